@@ -1,0 +1,1 @@
+"""Trajectories become contacts, stances and a calibrated plane."""

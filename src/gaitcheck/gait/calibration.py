@@ -1,0 +1,116 @@
+"""From pixels to the runner's own plane: roll, perspective, scale, each with its sd."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitcheck.gait.contacts import Contact
+from gaitcheck.gait.steps import leg_length_px
+from gaitcheck.motion import Trajectories
+from gaitcheck.motion.trajectories import at
+from gaitcheck.settings import Settings
+
+FloatArray = NDArray[np.float64]
+
+GIVEN_ROLL_SD_DEG = 0.3
+LEG_OF_HEIGHT = 0.491
+"""Hip joint to ankle joint as a share of body height (Winter 2009: thigh 0.245, shank 0.246)."""
+CENTRE_OF_MASS_OF_TRUNK = 0.3
+"""Whole-body centre of mass above the hips, as a share of hip-to-shoulder; heuristic."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How the picture relates to the runner.
+
+    Attributes
+    ----------
+    roll_deg : how far the camera leaned to its right (clockwise for the photographer), with sd.
+    roll_source : given | balance | assumed_level.
+    leg_length_px : hip-knee plus knee-ankle. leg_length_m : from body height, else None.
+    distance_m : camera to runner, from leg length and an assumed field of view; it serves
+        only to take perspective out. distance_sd_share : relative sd of that.
+    """
+
+    roll_deg: float
+    roll_sd_deg: float
+    roll_source: str
+    leg_length_px: float
+    leg_length_m: float | None
+    distance_m: float
+    distance_sd_share: float
+
+    def length(self, pixels: float) -> float:
+        """A length in the metric's own unit: fraction of leg length."""
+        return pixels / self.leg_length_px
+
+
+def _focal_px(trajectories: Trajectories, settings: Settings) -> float:
+    half = np.deg2rad(settings.camera_field_of_view_deg.value / 2)
+    return float(trajectories.longer_side_px / 2 / np.tan(half))
+
+
+def balance_roll_deg(trajectories: Trajectories, contacts: list[Contact]) -> float:
+    """Camera roll for which the mean standing foot lies under the mean centre of mass.
+
+    Averaged over both feet a runner who stays on the belt stands under herself, else she would
+    fall sideways. So the line from the mean standing ankle to the mean centre of mass is vertical.
+
+    Notes
+    -----
+    Off by as much as the runner's trunk is held to one side; three mocap runners lie within 1 deg.
+    Valid in the frontal plane only. NaN if no ankle was seen.
+    """
+    feet = []
+    for side in ("left", "right"):
+        own = [c for c in contacts if c.side == side]
+        track = trajectories.point(f"{side}_ankle")
+        feet.append(np.nanmean([at(trajectories.times_s, track, c.midstance_s) for c in own], axis=0))
+    hips, shoulders = trajectories.middle("hip"), trajectories.middle("shoulder")
+    mass = np.nanmean(hips + CENTRE_OF_MASS_OF_TRUNK * (shoulders - hips), axis=0)
+    across, up = mass - np.mean(feet, axis=0)
+    return float(-np.rad2deg(np.arctan2(trajectories.view.horizontal_sign * across, up)))
+
+
+def calibrate(
+    trajectories: Trajectories,
+    contacts: list[Contact],
+    settings: Settings,
+    *,
+    height_cm: float | None = None,
+    roll_deg: float | None = None,
+) -> Calibration:
+    """Calibration of one clip from its own motion and what the user gave."""
+    prior, balance = settings.camera_roll_prior_sd_deg.value, settings.camera_roll_balance_sd_deg.value
+    estimated = np.nan
+    if trajectories.view.plane == "frontal" and {c.side for c in contacts} == {"left", "right"}:
+        estimated = balance_roll_deg(trajectories, contacts)
+    if roll_deg is not None:
+        roll, sd, source = roll_deg, GIVEN_ROLL_SD_DEG, "given"
+    elif np.isfinite(estimated):
+        roll = estimated * prior**2 / (prior**2 + balance**2)
+        sd, source = prior * balance / float(np.hypot(prior, balance)), "balance"
+    else:
+        roll, sd, source = 0.0, prior, "assumed_level"
+    leg_px = leg_length_px(trajectories)
+    leg_m = None if height_cm is None else LEG_OF_HEIGHT * height_cm / 100.0
+    view_deg, view_sd = settings.camera_field_of_view_deg.value, settings.camera_field_of_view_sd_deg.value
+    distance = _focal_px(trajectories, settings) * (leg_m or settings.assumed_leg_length_m.value) / leg_px
+    return Calibration(roll, sd, source, leg_px, leg_m, distance, 1.3 * view_sd / view_deg)
+
+
+def level(trajectories: Trajectories, calibration: Calibration) -> Trajectories:
+    """The motion as a level camera infinitely far away would see it.
+
+    Perspective: a point ``d`` metres behind the hips' plane looks smaller by D / (D + d), so each
+    point is moved from the picture's centre by (1 + d / D). From 3.6 m behind, a bent knee 12 cm
+    further away than hip and ankle else reads about 1 deg too much valgus. Then roll is undone.
+    """
+    stretched = trajectories.points * (1.0 + trajectories.depth_m / calibration.distance_m)[:, :, None]
+    angle = np.deg2rad(calibration.roll_deg)
+    c, s = np.cos(angle), trajectories.view.horizontal_sign * np.sin(angle)
+    across, up = stretched[..., 0], stretched[..., 1]
+    return trajectories.with_points(np.stack([c * across + s * up, c * up - s * across], axis=-1))

@@ -1,0 +1,46 @@
+"""What a metric declares of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import gaitcheck.metrics as package
+from gaitcheck.discovery import collect
+from gaitcheck.gait.calibration import Calibration
+from gaitcheck.gait.strides import Stance
+from gaitcheck.motion import Trajectories
+
+Compute = Callable[[Trajectories, Stance, Calibration], float]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric: a pure function of one stance, and what the framework needs to know of it.
+
+    Attributes
+    ----------
+    plane : frontal | sagittal | any: the views that can carry it.
+    unit : deg | leg_length | ms | per_min | fraction | s.
+    sides : "each" gives a value a side, "both" one for the runner.
+    joints : landmarks it needs, without side. most_oblique_deg : camera angle beyond which it lies.
+    order : place in tables. source_keys : where the definition comes from.
+    follows_pelvis : reads the tilt of the hip line, which raw landmarks do not carry.
+    """
+
+    name: str
+    plane: Literal["frontal", "sagittal", "any"]
+    unit: str
+    compute: Compute
+    joints: tuple[str, ...]
+    order: int
+    source_keys: tuple[str, ...]
+    sides: Literal["each", "both"] = "each"
+    most_oblique_deg: float = 20.0
+    follows_pelvis: bool = False
+
+
+def all_metrics() -> list[Metric]:
+    """Every metric there is a file for, in the order they declare."""
+    return sorted(collect(package, "METRIC", Metric), key=lambda metric: (metric.order, metric.name))

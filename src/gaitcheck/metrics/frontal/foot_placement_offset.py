@@ -1,0 +1,34 @@
+"""Foot placement: ankle from the pelvis' midline at mid-stance.
+
+Across the running direction, from the point under the middle of the hips to the ankle.
+
+Drawing: midline | o ankle beside it: + on its own side, - across.
+Unit: fraction of leg length; centimetres where height is known. Sign: own side +, across the midline -. Biased by: camera roll (1 degree is about 1.5 % of leg length, opposite on the two sides) and
+an oblique camera.
+Source of the definition: Souza 2016 (crossing seen from behind); in centimetres against the midline no norm was found.
+"""
+
+from __future__ import annotations
+
+from gaitcheck.gait.calibration import Calibration
+from gaitcheck.gait.strides import Stance
+from gaitcheck.metrics.definition import Metric
+from gaitcheck.metrics.geometry import at_midstance, foot_offset_px
+from gaitcheck.motion import Trajectories
+
+
+def foot_placement_offset(trajectories: Trajectories, stance: Stance, calibration: Calibration) -> float:
+    """Ankle to midline at mid-stance, leg lengths, own side +."""
+    values = foot_offset_px(trajectories, stance.side, stance.sign)
+    return calibration.length(at_midstance(trajectories, stance, values))
+
+
+METRIC = Metric(
+    name="foot_placement_offset",
+    plane="frontal",
+    unit="leg_length",
+    compute=foot_placement_offset,
+    joints=("hip", "ankle"),
+    order=14,
+    source_keys=("souza2016",),
+)

@@ -1,0 +1,79 @@
+"""Angles and instants shared by metrics. All angles in degrees; points (T, 2), across and up."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitcheck.gait.strides import Stance
+from gaitcheck.motion import Trajectories
+from gaitcheck.motion.trajectories import at
+
+FloatArray = NDArray[np.float64]
+
+MIDSTANCE_SHARE = 0.1
+
+
+def from_vertical_deg(upper: FloatArray, lower: FloatArray) -> FloatArray:
+    """Angle (T,) of the line upper to lower from straight down, + when lower lies on the + side."""
+    gap = lower - upper
+    return np.asarray(np.rad2deg(np.arctan2(gap[..., 0], -gap[..., 1])))
+
+
+def from_horizontal_deg(start: FloatArray, end: FloatArray) -> FloatArray:
+    """Angle (T,) of the line start to end from the + horizontal, + when end is higher."""
+    gap = end - start
+    return np.asarray(np.rad2deg(np.arctan2(gap[..., 1], gap[..., 0])))
+
+
+def bend_deg(a: FloatArray, b: FloatArray, c: FloatArray) -> FloatArray:
+    """How far (T,) the chain a-b-c is from straight, unsigned."""
+    first, second = a - b, c - b
+    cross = first[..., 0] * second[..., 1] - first[..., 1] * second[..., 0]
+    dot = (first * second).sum(axis=-1)
+    return np.asarray(180.0 - np.abs(np.rad2deg(np.arctan2(cross, dot))))
+
+
+def in_stance(trajectories: Trajectories, stance: Stance, values: FloatArray) -> FloatArray:
+    """The samples of ``values`` (T,) within a stance."""
+    return values[trajectories.window(stance.initial_contact_s, stance.toe_off_s)]
+
+
+def at_midstance(trajectories: Trajectories, stance: Stance, values: FloatArray) -> float:
+    """Mean of ``values`` (T,) at five instants over the middle fifth of stance."""
+    half = MIDSTANCE_SHARE * (stance.toe_off_s - stance.initial_contact_s)
+    instants = stance.midstance_s + np.linspace(-half, half, 5)
+    return float(np.mean([at(trajectories.times_s, values, t) for t in instants]))
+
+
+def at_instant(trajectories: Trajectories, values: FloatArray, instant_s: float) -> float:
+    """``values`` (T,) at one instant, linear between samples."""
+    return float(at(trajectories.times_s, values, instant_s))
+
+
+def peak(values: FloatArray) -> float:
+    """Largest value; NaN if any sample is missing, since the peak may lie in the gap.
+
+    Notes
+    -----
+    A maximum over noisy samples lies above the true peak; the low-pass keeps that small.
+    """
+    return float(values.max()) if len(values) and not np.isnan(values).any() else float("nan")
+
+
+def frontal_plane_projection_deg(trajectories: Trajectories, side: str, sign: float) -> FloatArray:
+    """Frontal-plane projection angle of one leg over time (T,), valgus +."""
+    hip, knee, ankle = (trajectories.point(f"{side}_{joint}") for joint in ("hip", "knee", "ankle"))
+    return sign * (from_vertical_deg(knee, ankle) - from_vertical_deg(hip, knee))
+
+
+def pelvic_drop_deg(trajectories: Trajectories, sign: float) -> FloatArray:
+    """Tilt of the hip line over time (T,), + when the side opposite to ``sign`` is lower."""
+    gap = trajectories.point("left_hip") - trajectories.point("right_hip")
+    return sign * np.asarray(np.rad2deg(np.arctan2(gap[:, 1], gap[:, 0])))
+
+
+def foot_offset_px(trajectories: Trajectories, side: str, sign: float) -> FloatArray:
+    """Ankle from the pelvis' midline over time (T,), px, + on the foot's own side."""
+    ankle = trajectories.point(f"{side}_ankle")[:, 0]
+    return sign * (ankle - trajectories.middle("hip")[:, 0])

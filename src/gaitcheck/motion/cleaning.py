@@ -1,0 +1,54 @@
+"""From landmarks to trajectories: swaps repaired, gaps filled, noise removed, axes turned."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitcheck.motion.gaps import resample
+from gaitcheck.motion.side_swaps import find_swaps, repair
+from gaitcheck.motion.smoothing import low_pass
+from gaitcheck.motion.trajectories import Trajectories
+from gaitcheck.pose.landmarks import INDEX, Landmarks
+from gaitcheck.settings import Settings
+from gaitcheck.views import View
+
+FloatArray = NDArray[np.float64]
+
+
+def leg_length_px(pixels: FloatArray) -> float:
+    """Median of hip-knee plus knee-ankle over both legs, px; (T, 33, 2)."""
+    lengths = []
+    for side in ("left", "right"):
+        hip, knee, ankle = (pixels[:, INDEX[f"{side}_{j}"]] for j in ("hip", "knee", "ankle"))
+        lengths.append(np.linalg.norm(hip - knee, axis=1) + np.linalg.norm(knee - ankle, axis=1))
+    return float(np.nanpercentile(np.concatenate(lengths), 75))
+
+
+def clean(landmarks: Landmarks, view: View, settings: Settings) -> tuple[Trajectories, int]:
+    """Trajectories in the view's plane, and the number of frames whose legs were exchanged back."""
+    hidden = landmarks.visibility < settings.least_visibility.value
+    pixels = landmarks.pixels.copy()
+    exchanged = find_swaps(landmarks.times_s, pixels, view.plane, leg_length_px(pixels))
+    pixels, depth = repair(pixels, exchanged), repair(landmarks.world[:, :, 2], exchanged)
+    if view.plane == "frontal":
+        pixels[repair(hidden, exchanged)] = np.nan
+    interval = landmarks.frame_interval_s
+    even = np.arange(landmarks.times_s[0], landmarks.times_s[-1] + 0.25 * interval, interval)
+    gap = max(settings.longest_gap_s.value, 1.5 * interval)
+    plane = np.empty_like(pixels)
+    plane[..., 0] = view.horizontal_sign * (pixels[..., 0] - landmarks.width / 2)
+    plane[..., 1] = landmarks.height / 2 - pixels[..., 1]
+    cutoff, rate = settings.smoothing_cutoff_hz.value, 1.0 / interval
+    return (
+        Trajectories(
+            times_s=even,
+            points=low_pass(resample(landmarks.times_s, plane, even, gap), rate, cutoff),
+            depth_m=low_pass(resample(landmarks.times_s, depth, even, gap), rate, cutoff),
+            visibility=resample(landmarks.times_s, landmarks.visibility, even, gap),
+            view=view,
+            longer_side_px=float(max(landmarks.width, landmarks.height)),
+            frame_interval_s=interval,
+        ),
+        int(exchanged.sum()),
+    )

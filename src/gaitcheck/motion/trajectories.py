@@ -1,0 +1,66 @@
+"""The trajectories type: evenly sampled, cleaned, in the plane's own axes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitcheck.pose.landmarks import INDEX
+from gaitcheck.views import View
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Trajectories:
+    """One clip's motion.
+
+    Attributes
+    ----------
+    times_s : (T,) evenly spaced real seconds.
+    points : (T, 33, 2) px; first axis toward the runner's left (frontal) or forward (sagittal),
+        second axis up; the origin is the picture's centre. NaN in gaps too long to fill.
+    depth_m : (T, 33) distance behind the hips' middle, away from the camera, m (the model's guess).
+    visibility : (T, 33) 0-1.
+    longer_side_px : the picture's longer side, for the camera's focal length.
+    frame_interval_s : of the clip, before resampling.
+    """
+
+    times_s: FloatArray
+    points: FloatArray
+    depth_m: FloatArray
+    visibility: FloatArray
+    view: View
+    longer_side_px: float
+    frame_interval_s: float
+
+    def point(self, name: str) -> FloatArray:
+        """Track of one landmark, shape (T, 2)."""
+        return self.points[:, INDEX[name]]
+
+    def middle(self, joint: str) -> FloatArray:
+        """Track halfway between a joint's left and right landmark, shape (T, 2)."""
+        return 0.5 * (self.point(f"left_{joint}") + self.point(f"right_{joint}"))
+
+    def with_points(self, points: FloatArray) -> Trajectories:
+        """The same motion with other positions."""
+        return replace(self, points=points)
+
+    @property
+    def interval_s(self) -> float:
+        return float(self.times_s[1] - self.times_s[0])
+
+    def window(self, start_s: float, end_s: float) -> slice:
+        """Samples with start <= t < end."""
+        low, high = np.searchsorted(self.times_s, [start_s, end_s])
+        return slice(int(low), int(high))
+
+
+def at(times_s: FloatArray, values: FloatArray, instant_s: float) -> FloatArray:
+    """Values (T, ...) at one instant, linear between samples; NaN next to a gap."""
+    position = float(np.clip((instant_s - times_s[0]) / (times_s[1] - times_s[0]), 0, len(times_s) - 1))
+    low = min(int(position), len(times_s) - 2)
+    share = position - low
+    return np.asarray((1.0 - share) * values[low] + share * values[low + 1])

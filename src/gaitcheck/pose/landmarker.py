@@ -1,0 +1,123 @@
+"""The one seam to the pose model: a Protocol, and MediaPipe Tasks behind it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+UNSMOOTHED_STEP_MS = 2000
+"""Stamps this far apart switch off MediaPipe's own lagging filter (it cost up to 2 deg of FPPA)."""
+SCOUT_PEOPLE = 3
+
+
+@dataclass(frozen=True)
+class Detection:
+    """One person in one picture: pixels (33, 2), world (33, 3), visibility (33,)."""
+
+    pixels: FloatArray
+    world: FloatArray
+    visibility: FloatArray
+
+    @property
+    def height_px(self) -> float:
+        return float(np.ptp(self.pixels[:, 1]))
+
+
+class Landmarker(Protocol):
+    """Finds people in RGB pictures. ``track`` may remember the last picture; ``scout`` may not."""
+
+    def scout(self, image: NDArray[np.uint8]) -> list[Detection]: ...
+
+    def track(self, image: NDArray[np.uint8]) -> Detection | None: ...
+
+    def restart(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """MediaPipe writes start-up notes to file descriptor 2; a user can't act on them."""
+    kept = os.dup(2)
+    null = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(null, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(null)
+
+
+class MediaPipeLandmarker:
+    """MediaPipe Tasks pose landmarker from a ``.task`` bundle on disk."""
+
+    def __init__(self, model: Path) -> None:
+        self._model = model
+        self._stamp_ms = 0
+        with _quiet():
+            import mediapipe
+            from mediapipe.tasks.python import vision
+        self._mediapipe: Any = mediapipe
+        self._vision: Any = vision
+        self._scout = self._create("IMAGE", SCOUT_PEOPLE)
+        self._tracker = self._create("VIDEO", 1)
+
+    def _create(self, mode: str, people: int) -> Any:
+        from mediapipe.tasks.python import BaseOptions
+
+        options = self._vision.PoseLandmarkerOptions(
+            base_options=BaseOptions(model_asset_path=str(self._model)),
+            running_mode=self._vision.RunningMode[mode],
+            num_poses=people,
+        )
+        with _quiet():
+            return self._vision.PoseLandmarker.create_from_options(options)
+
+    def _image(self, image: NDArray[np.uint8]) -> Any:
+        return self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(image))
+
+    def scout(self, image: NDArray[np.uint8]) -> list[Detection]:
+        """Everyone in one picture."""
+        with _quiet():
+            result = self._scout.detect(self._image(image))
+        return _detections(result, image.shape[1], image.shape[0])
+
+    def track(self, image: NDArray[np.uint8]) -> Detection | None:
+        """The tracked person in the next picture."""
+        result = self._tracker.detect_for_video(self._image(image), self._stamp_ms)
+        self._stamp_ms += UNSMOOTHED_STEP_MS
+        found = _detections(result, image.shape[1], image.shape[0])
+        return found[0] if found else None
+
+    def restart(self) -> None:
+        """Forget the tracked person."""
+        self._tracker.close()
+        self._tracker = self._create("VIDEO", 1)
+        self._stamp_ms = 0
+
+    def close(self) -> None:
+        self._tracker.close()
+        self._scout.close()
+
+
+def _detections(result: Any, width: int, height: int) -> list[Detection]:
+    found = []
+    for points, world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True):
+        found.append(
+            Detection(
+                pixels=np.array([[p.x * width, p.y * height] for p in points]),
+                world=np.array([[p.x, p.y, p.z] for p in world]),
+                visibility=np.array([p.visibility for p in points]),
+            )
+        )
+    return found

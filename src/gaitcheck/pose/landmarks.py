@@ -1,0 +1,66 @@
+"""The landmarks type: what a pose model saw, frame by frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+SIDES = ("left", "right")
+
+LANDMARK_NAMES: tuple[str, ...] = (
+    "nose", "left_eye_inner", "left_eye", "left_eye_outer", "right_eye_inner", "right_eye",
+    "right_eye_outer", "left_ear", "right_ear", "mouth_left", "mouth_right", "left_shoulder",
+    "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist", "left_pinky",
+    "right_pinky", "left_index", "right_index", "left_thumb", "right_thumb", "left_hip", "right_hip",
+    "left_knee", "right_knee", "left_ankle", "right_ankle", "left_heel", "right_heel",
+    "left_foot_index", "right_foot_index",
+)  # fmt: skip
+
+INDEX = {name: index for index, name in enumerate(LANDMARK_NAMES)}
+
+
+@dataclass(frozen=True)
+class Landmarks:
+    """A clip's landmarks.
+
+    Attributes
+    ----------
+    times_s : (T,) real seconds.
+    pixels : (T, 33, 2) px, x right, y down, origin top left; NaN where no runner was found.
+    world : (T, 33, 3) m, the model's own guess about the hips: x right, y down, z away.
+    visibility : (T, 33) 0-1.
+    width, height : upright picture size, px.
+    people_seen : the most people found in any frame looked at for that.
+    """
+
+    times_s: FloatArray
+    pixels: FloatArray
+    world: FloatArray
+    visibility: FloatArray
+    width: int
+    height: int
+    people_seen: int = 1
+
+    def __post_init__(self) -> None:
+        t = len(self.times_s)
+        expected = {"pixels": (t, 33, 2), "world": (t, 33, 3), "visibility": (t, 33)}
+        for name, shape in expected.items():
+            if getattr(self, name).shape != shape:
+                raise ValueError(f"{name} has shape {getattr(self, name).shape}, expected {shape}")
+
+    @property
+    def tracked(self) -> NDArray[np.bool_]:
+        """Frames with a runner, shape (T,)."""
+        return np.asarray(~np.isnan(self.pixels[:, 0, 0]))
+
+    @property
+    def frame_interval_s(self) -> float:
+        return float(np.median(np.diff(self.times_s)))
+
+    def point(self, name: str) -> FloatArray:
+        """Pixel track of one landmark, shape (T, 2)."""
+        return self.pixels[:, INDEX[name]]

@@ -1,0 +1,67 @@
+"""A small upright copy of the clip, for pictures and players: ``proxy.mp4``."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+
+import av
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+TALLEST_PX = 720
+TIME_BASE = Fraction(1, 90_000)
+
+
+class ProxyWriter:
+    """Writes H.264 with the real capture times as stamps, so the proxy is its own time map."""
+
+    def __init__(self, path: Path, fps: float, tallest_px: int = TALLEST_PX, crf: int = 23) -> None:
+        self._container = av.open(str(path), "w", format="mp4")
+        self._fps = fps
+        self._tallest_px = tallest_px
+        self._crf = crf
+        self._stream: av.VideoStream | None = None
+        self._last_pts = -1
+        self.scale = 1.0
+
+    def _start(self, height: int, width: int) -> av.VideoStream:
+        self.scale = min(1.0, self._tallest_px / height)
+        stream = self._container.add_stream(
+            "libx264",
+            rate=Fraction(self._fps).limit_denominator(1000),
+            options={"preset": "veryfast", "crf": str(self._crf)},
+        )
+        stream.height = max(2, round(height * self.scale / 2) * 2)
+        stream.width = max(2, round(width * self.scale / 2) * 2)
+        stream.pix_fmt = "yuv420p"
+        stream.time_base = TIME_BASE
+        stream.codec_context.time_base = TIME_BASE
+        return stream
+
+    def write(self, image: NDArray[np.uint8], time_s: float) -> None:
+        """Add one RGB picture (H, W, 3) at real time ``time_s``."""
+        if self._stream is None:
+            self._stream = self._start(*image.shape[:2])
+        size = (self._stream.width, self._stream.height)
+        small = cv2.resize(image, size, interpolation=cv2.INTER_AREA) if image.shape[1] != size[0] else image
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(small[: size[1], : size[0]]), format="rgb24")
+        self._last_pts = max(round(time_s / TIME_BASE), self._last_pts + 1)
+        frame.pts, frame.time_base = self._last_pts, TIME_BASE
+        self._container.mux(self._stream.encode(frame))
+
+    def close(self) -> None:
+        """Flush and finish the file."""
+        if self._stream is not None:
+            self._container.mux(self._stream.encode(None))
+        self._container.close()
+
+    def __enter__(self) -> ProxyWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,29 @@
+"""What a view is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Plane = Literal["frontal", "sagittal"]
+
+
+@dataclass(frozen=True)
+class View:
+    """Where the camera stands.
+
+    Attributes
+    ----------
+    plane : the plane the picture shows.
+    azimuth_deg : direction of the runner's right-to-left line in camera coordinates,
+        atan2(-z, x) with x right and z away.
+    horizontal_sign : +1 where picture x grows along the plane's horizontal axis (toward the
+        runner's left in the frontal plane, forward in the sagittal plane), else -1.
+    visible_sides : the sides whose leg is not hidden behind the other.
+    """
+
+    name: str
+    plane: Plane
+    azimuth_deg: float
+    horizontal_sign: float
+    visible_sides: tuple[str, ...]

@@ -1,0 +1,87 @@
+"""The view, from the direction of the runner's shoulders and hips."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+import gaitcheck.views as package
+from gaitcheck.discovery import collect
+from gaitcheck.errors import RunnerError, UsageError
+from gaitcheck.pose.landmarks import INDEX, Landmarks
+from gaitcheck.views.definition import View
+
+SURE_WITHIN_DEG = 15.0
+LOST_AT_DEG = 45.0
+
+
+@dataclass(frozen=True)
+class SeenView:
+    """A view, how far the camera is off it (deg), and a confidence 0-1 (heuristic)."""
+
+    view: View
+    oblique_deg: float
+    confidence: float
+    given: bool
+
+
+@lru_cache(maxsize=1)
+def _discovered() -> tuple[View, ...]:
+    return tuple(collect(package, "VIEW", View))
+
+
+def all_views() -> tuple[View, ...]:
+    """Every view there is a file for."""
+    return _discovered()
+
+
+def view_named(name: str) -> View:
+    """The view with that name.
+
+    Raises
+    ------
+    UsageError
+        If there is none.
+    """
+    for view in all_views():
+        if view.name == name:
+            return view
+    raise UsageError(f"There is no view {name!r}; use auto, {', '.join(v.name for v in all_views())}.")
+
+
+def body_azimuth_deg(landmarks: Landmarks) -> float:
+    """Mean direction of the right-to-left line through shoulders and hips, from the model's world frame."""
+    lines = [
+        landmarks.world[:, INDEX[f"left_{joint}"]] - landmarks.world[:, INDEX[f"right_{joint}"]]
+        for joint in ("shoulder", "hip")
+    ]
+    mean = np.nanmean(np.concatenate(lines), axis=0)
+    return float(np.rad2deg(np.arctan2(-mean[2], mean[0])))
+
+
+def _turn_deg(a: float, b: float) -> float:
+    return float(abs((a - b + 180.0) % 360.0 - 180.0))
+
+
+def detect_view(landmarks: Landmarks, name: str = "auto") -> SeenView:
+    """Find the view, or take the one given and say how far the camera is off it.
+
+    Raises
+    ------
+    RunnerError
+        If no frame has a runner.
+    UsageError
+        If ``name`` is not a view.
+    """
+    if not landmarks.tracked.any():
+        raise RunnerError(
+            "No person was found in the clip; film the whole runner in good light, 60-80 % of the picture's height."
+        )
+    azimuth = body_azimuth_deg(landmarks)
+    nearest = min(all_views(), key=lambda view: _turn_deg(azimuth, view.azimuth_deg))
+    view = nearest if name == "auto" else view_named(name)
+    oblique = _turn_deg(azimuth, view.azimuth_deg)
+    confidence = float(np.clip((LOST_AT_DEG - oblique) / (LOST_AT_DEG - SURE_WITHIN_DEG), 0.0, 1.0))
+    return SeenView(view, oblique, confidence, given=name != "auto")

@@ -1,0 +1,5 @@
+"""The camera stands at the runner's left: running to the picture's left."""
+
+from gaitcheck.views.definition import View
+
+VIEW = View("left", "sagittal", 90.0, -1.0, ("left",))

@@ -1,0 +1,5 @@
+"""The camera stands behind the runner: the runner's left is the picture's left."""
+
+from gaitcheck.views.definition import View
+
+VIEW = View("rear", "frontal", 180.0, -1.0, ("left", "right"))

@@ -1,0 +1,5 @@
+"""The camera stands at the runner's right: running to the picture's right."""
+
+from gaitcheck.views.definition import View
+
+VIEW = View("right", "sagittal", -90.0, 1.0, ("right",))
