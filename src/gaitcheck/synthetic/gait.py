@@ -24,7 +24,7 @@ GRAVITY_M_S2 = 9.81
 SIDES = ("left", "right")
 SIDE_SIGN = {"left": 1.0, "right": -1.0}
 SOLE_M = 0.012
-FLAT_FROM, HEEL_OFF = 0.16, 0.50
+FLAT_FROM, HEEL_OFF = 0.16, 0.47
 TOE_OFF_PITCH_DEG = -58.0
 
 
@@ -44,13 +44,13 @@ class LegStyle:
 class RunnerStyle:
     """One runner's gait. ``left`` and ``right`` are independent."""
 
-    speed_m_s: float = 2.9
+    speed_m_s: float = 2.75
     cadence_per_min: float = 168.0
-    contact_time_s: float = 0.255
+    contact_time_s: float = 0.25
     left: LegStyle = field(default_factory=LegStyle)
     right: LegStyle = field(default_factory=LegStyle)
     foot_inclination_at_contact_deg: float = 8.0
-    knee_flexion_at_contact_deg: float = 14.0
+    knee_flexion_at_contact_deg: float = 10.0
     pelvic_obliquity_deg: float = 0.0
     pelvic_rotation_deg: float = 5.0
     pelvic_tilt_deg: float = 8.0
@@ -182,7 +182,7 @@ class Runner:
             return at_contact * (1.0 - _smooth(s / FLAT_FROM))
         if s < HEEL_OFF:
             return 0.0
-        return TOE_OFF_PITCH_DEG * ((s - HEEL_OFF) / (1.0 - HEEL_OFF)) ** 1.8
+        return TOE_OFF_PITCH_DEG * ((s - HEEL_OFF) / (1.0 - HEEL_OFF)) ** 1.7
 
     def _stance_foot(self, stance: Stance, t: float) -> tuple[float, float, float]:
         """Ankle x and z (m) and pitch (deg) in stance: heel, sole or ball fixed on the belt."""
@@ -272,6 +272,11 @@ class Runner:
         root = self.body.head("root")
         return {side: pelvis + rotation @ (self.body.head(f"upperleg01.{side[0].upper()}") - root) for side in SIDES}
 
+    def _pelvis_over_hips(self, rotation: FloatArray, sway: float, height: float) -> FloatArray:
+        """Pelvis origin (3,), m, for which the middle of the hips lies at x = 0."""
+        middle = np.mean([self.body.head(f"upperleg01.{m}") for m in "LR"], axis=0) - self.body.head("root")
+        return np.array([-float((rotation @ middle)[0]), sway, height])
+
     def _find_height(self) -> float:
         """Pelvis height (m) that gives the asked knee flexion at contact and reaches every stance."""
         thigh, shank = self.body.thigh_length_m, self.body.shank_length_m
@@ -284,7 +289,7 @@ class Runner:
                 for s in np.linspace(0.0, 1.0, 15):
                     t = stance.initial_contact_s + s * (stance.toe_off_s - stance.initial_contact_s)
                     rotation, _, sway, _ = self._trunk(t)
-                    pelvis = np.array([0.0, sway, self.pelvis_height_change_m(t)])
+                    pelvis = self._pelvis_over_hips(rotation, sway, self.pelvis_height_change_m(t))
                     gap = self.foot(side, t)[0] - self._hips(pelvis, rotation)[side]
                     limit = asked if s == 0.0 else reach
                     flat = gap[0] ** 2 + gap[1] ** 2
@@ -295,7 +300,7 @@ class Runner:
         """The runner at time ``t`` (s)."""
         rotation, thorax, sway, _ = self._trunk(t)
         height = self._base_height_m + self.pelvis_height_change_m(t)
-        pelvis = np.array([0.0, sway, height])
+        pelvis = self._pelvis_over_hips(rotation, sway, height)
         joints: dict[str, FloatArray] = {}
         feet: dict[str, FloatArray] = {}
         pitches: dict[str, float] = {}

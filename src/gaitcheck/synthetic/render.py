@@ -131,6 +131,7 @@ class Scene:
         self._mesh.point_data["rgb"] = (self._colours * 255).astype(np.uint8)
         self._plotter = pyvista.Plotter(off_screen=True, window_size=[camera.width, camera.height], lighting="none")
         self._plotter.add_mesh(self._mesh, scalars="rgb", rgb=True, smooth_shading=True, specular=0.08, ambient=0.25)
+        self._plotter.set_background(tuple(min(1.0, 1.08 * c) for c in look.wall))
         self._furnish(pyvista)
         self._aim()
 

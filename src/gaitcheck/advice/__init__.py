@@ -1,0 +1,1 @@
+"""Numbers meet norms: ratings, risk factors, findings, a plan."""

@@ -1,0 +1,101 @@
+"""Risk factors: which metrics speak for a movement fault, on which side, and how surely.
+
+Associations, never causes or a diagnosis. A side's rating is its own: sides are never averaged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from gaitcheck.advice.rating import RANK, Rating, beyond_borderline
+from gaitcheck.evidence import Evidence
+from gaitcheck.uncertainty import Estimate
+
+Confidence = Literal["moderate", "low", "very low", "none"]
+
+
+@dataclass(frozen=True)
+class RiskFactorDefinition:
+    """``leading`` metrics decide the rating (the worst counts); ``supporting`` ones are shown with it."""
+
+    name: str
+    leading: tuple[str, ...]
+    supporting: tuple[str, ...] = ()
+
+
+DEFINITIONS = (
+    RiskFactorDefinition("knee_valgus", ("frontal_plane_projection_angle",), ("peak_frontal_plane_projection_angle", "knee_separation")),
+    RiskFactorDefinition("crossover_gait", ("foot_placement_offset", "crossover_fraction"), ("step_width",)),
+    RiskFactorDefinition("contralateral_pelvic_drop", ("contralateral_pelvic_drop",), ("trunk_lateral_lean",)),
+    RiskFactorDefinition("hip_adduction", ("hip_adduction",), ("contralateral_pelvic_drop",)),
+    RiskFactorDefinition("overstride", ("tibia_inclination_at_contact",), ("overstride", "knee_flexion_at_contact")),
+    RiskFactorDefinition("low_cadence", ("cadence",)),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RatedEstimate:
+    """An estimate, its rating, and the clip it comes from."""
+
+    estimate: Estimate
+    rating: Rating
+    clip: int
+
+
+@dataclass(frozen=True)
+class RiskFactor:
+    """One risk factor on one side. ``explanation`` is a code; ``evidence`` names metrics."""
+
+    name: str
+    side: str
+    rating: Rating
+    confidence: Confidence
+    evidence: tuple[str, ...]
+    explanation: str
+
+
+def _confidence(evidence: Evidence, metrics: list[str], rating: Rating) -> Confidence:
+    order: list[Confidence] = ["none", "very low", "low", "moderate"]
+    found: list[Confidence] = [evidence.norms[m].confidence for m in metrics if m in evidence.norms]
+    if rating == "not_rated" or not found:
+        return "none"
+    return min(found, key=order.index)
+
+
+def _explain(rating: Rating, rated: list[RatedEstimate], evidence: Evidence, sex: str | None) -> str:
+    if rating in ("not_rated", "typical", "of_concern"):
+        return rating
+    for item in rated:
+        value, norm = item.estimate.value, evidence.norms.get(item.estimate.metric)
+        if value is not None and norm and beyond_borderline(value, norm.limits_for(sex)):
+            return "borderline_value"
+    return "borderline_interval"
+
+
+def _judge(
+    definition: RiskFactorDefinition, side: str, rated: list[RatedEstimate], evidence: Evidence, sex: str | None
+) -> RiskFactor:
+    own = [r for r in rated if r.estimate.side in (side, "both")]
+    leading = [r for r in own if r.estimate.metric in definition.leading]
+    supporting = [r for r in own if r.estimate.metric in definition.supporting and r.estimate.value is not None]
+    rating: Rating = max((r.rating for r in leading), key=RANK.__getitem__, default="not_rated")
+    deciding = [r for r in leading if r.rating == rating]
+    names = dict.fromkeys(r.estimate.metric for r in [*leading, *supporting] if r.estimate.value is not None)
+    return RiskFactor(
+        name=definition.name,
+        side=side,
+        rating=rating,
+        confidence=_confidence(evidence, [r.estimate.metric for r in deciding], rating),
+        evidence=tuple(names),
+        explanation=_explain(rating, deciding, evidence, sex),
+    )
+
+
+def judge(rated: list[RatedEstimate], evidence: Evidence, sex: str | None) -> list[RiskFactor]:
+    """Every risk factor on every side it has."""
+    factors = []
+    for definition in DEFINITIONS:
+        sides = ("both",) if definition.name == "low_cadence" else ("left", "right")
+        factors += [_judge(definition, side, rated, evidence, sex) for side in sides]
+    return factors

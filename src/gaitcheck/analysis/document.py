@@ -1,0 +1,167 @@
+"""The schema of ``analysis.json``. Names are stable; no sentence stands in it."""
+
+from __future__ import annotations
+
+import json
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+SCHEMA_VERSION = 1
+
+Rating = Literal["typical", "borderline", "of_concern", "not_rated"]
+Side = Literal["left", "right", "both"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Athlete(_Strict):
+    name: str
+    height_cm: float | None
+    sex: Literal["F", "M"] | None
+    speed_kmh: float | None
+
+
+class Clip(_Strict):
+    file: str
+    sha256: str
+    size_bytes: int
+    codec: str
+    width: int
+    height: int
+    fps: float
+    capture_fps: float
+    duration_s: float
+    frames: int
+    view: str
+    view_confidence: float
+    view_given: bool
+    oblique_deg: float
+    model: str
+    model_sha256: str
+    detector: str
+    leg_length_px: float
+    leg_length_cm: float | None
+    camera_roll_deg: float
+    camera_roll_sd_deg: float
+    camera_roll_source: str
+    legs_exchanged_frames: int
+
+
+class Quality(_Strict):
+    code: str
+    severity: Literal["info", "warning", "blocking"]
+    parameters: dict[str, float | str]
+    clip: int
+
+
+class MetricValue(_Strict):
+    name: str
+    side: Side
+    unit: str
+    value: float | None
+    sd: float | None
+    ci95_low: float | None
+    ci95_high: float | None
+    n_strides: int
+    reason: str | None
+    rating: Rating
+    norm: str | None
+    source_keys: list[str]
+    clip: int | None
+    uncertainty: dict[str, float]
+
+
+class Symmetry(_Strict):
+    """Left less right of a two-sided metric, with the interval of the difference."""
+
+    name: str
+    unit: str
+    difference: float
+    ci95_low: float
+    ci95_high: float
+    clear: bool
+    clip: int
+
+
+class RiskFactorValue(_Strict):
+    name: str
+    side: Side
+    rating: Rating
+    confidence: Literal["moderate", "low", "very low", "none"]
+    evidence: list[str]
+    explanation: str
+
+
+class FindingValue(_Strict):
+    priority: int
+    risk_factor: str
+    side: Side
+    rating: Rating
+    confidence: Literal["moderate", "low", "very low", "none"]
+    drills: list[str]
+
+
+class PlanValue(_Strict):
+    drills: list[str]
+    exercises: list[str]
+    load: str
+    review_date: str
+
+
+class StancePhase(_Strict):
+    """One stance of one clip, s."""
+
+    clip: int
+    number: int
+    side: Literal["left", "right"]
+    initial_contact_s: float
+    toe_off_s: float
+
+
+class CurveValue(_Strict):
+    """Mean and sd over stance, evenly from 0 to 100 %, of one side of one clip."""
+
+    name: str
+    metric: str
+    side: Literal["left", "right"]
+    unit: str
+    mean: list[float]
+    sd: list[float]
+    n_strides: int
+    clip: int
+
+
+class Provenance(_Strict):
+    gaitcheck: str
+    analysed_on: str
+    error_model_version: int
+    settings: dict[str, float]
+    packages: dict[str, str]
+
+
+class Analysis(_Strict):
+    """One athlete's visit."""
+
+    schema_version: int
+    athlete: Athlete
+    clips: list[Clip]
+    quality: list[Quality]
+    metrics: list[MetricValue]
+    symmetry: list[Symmetry]
+    risk_factors: list[RiskFactorValue]
+    findings: list[FindingValue]
+    plan: PlanValue
+    stances: list[StancePhase]
+    curves: list[CurveValue]
+    provenance: Provenance
+
+    def metric(self, name: str, side: str) -> MetricValue | None:
+        """The value of a metric on a side, if it is there."""
+        return next((m for m in self.metrics if m.name == name and m.side == side), None)
+
+    def to_json(self) -> str:
+        """The document as text: sorted keys, one trailing newline."""
+        return json.dumps(self.model_dump(mode="json"), sort_keys=True, indent=1, ensure_ascii=False) + "\n"

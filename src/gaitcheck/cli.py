@@ -1,0 +1,239 @@
+"""The command line: parses, calls, prints."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gaitcheck.errors import GaitcheckError, UsageError
+
+if TYPE_CHECKING:
+    from gaitcheck.analysis.document import Analysis
+
+app = typer.Typer(
+    name="gaitcheck",
+    help="A phone clip of treadmill running becomes a form report. Runs on this machine; nothing leaves it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Out = Annotated[Path, typer.Option("--out", help="Folder for the results; new, empty, or an earlier analysis.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")]
+Jobs = Annotated[int | None, typer.Option("--jobs", help="Processes; default: one a core.")]
+
+STAGES = {"pose": "Following the runner", "measure": "Measuring", "report": "Drawing the report"}
+
+
+class _Bar:
+    """Progress on stderr: stage, frames a second, time left."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._quiet = quiet or not sys.stderr.isatty()
+        self._started = time.monotonic()
+        self._stage = ""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if self._quiet or stage not in STAGES:
+            return
+        if stage != self._stage:
+            self._stage, self._started = stage, time.monotonic()
+        text = STAGES[stage]
+        if stage == "pose" and done:
+            rate = done / max(time.monotonic() - self._started, 1e-3)
+            text += f": {done} of {total} frames, {rate:.0f} frames/s, {max(total - done, 0) / rate:.0f} s left"
+        sys.stderr.write(f"\r\033[K{text}")
+        sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Leave an empty line."""
+        if not self._quiet:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()
+
+
+def _summary(analysis: Analysis, out: Path) -> dict[str, Any]:
+    return {
+        "out": str(out),
+        "report": str(out / "report.pdf"),
+        "clips": [{"file": c.file, "view": c.view} for c in analysis.clips],
+        "findings": [{"risk_factor": f.risk_factor, "side": f.side, "rating": f.rating} for f in analysis.findings],
+        "quality": [q.code for q in analysis.quality if q.severity != "info"],
+    }
+
+
+def _print(analysis: Analysis, out: Path, seconds: float) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+
+    from gaitcheck.report.content import Writer
+
+    console = Console(highlight=False)
+    content = Writer(analysis).write()
+    console.print(f"[bold]{escape(content.headline)}[/bold]")
+    for finding in content.findings:
+        console.print(escape(f"  {finding.title}, {finding.side}: {finding.rating}. {finding.sure}"))
+    for row in content.key_numbers:
+        console.print(
+            escape(f"  {row.title}, {row.side}: {row.value} {row.unit} (likely {row.interval}, {row.strides} steps)")
+        )
+    console.print(escape(f"Report: {out / 'report.pdf'}  ({seconds:.0f} s)"))
+
+
+def _run(request: Any, out: Path, quiet: bool, as_json: bool) -> None:
+    from gaitcheck.pipeline import analyze as run
+
+    bar = _Bar(quiet or as_json)
+    started = time.monotonic()
+    try:
+        analysis = run(request, out, progress=bar)
+    finally:
+        bar.clear()
+    if as_json:
+        typer.echo(json.dumps(_summary(analysis, out), sort_keys=True))
+    elif not quiet:
+        _print(analysis, out, time.monotonic() - started)
+
+
+@app.command()
+def demo(
+    out: Out = Path("demo-report"),
+    sample: Annotated[str, typer.Option(help="Which packaged sample: rear or side.")] = "rear",
+    jobs: Jobs = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Turn a packaged sample clip into a report."""
+    from gaitcheck.doctor import install_command, mend_system
+
+    missing = mend_system()
+    if missing:
+        raise UsageError(f"System libraries are missing; as root, run: {install_command(missing)}")
+    from gaitcheck.pipeline import Request
+    from gaitcheck.samples import sample_clip
+
+    names = {"rear": "rear_valgus_crossover", "side": "left_overstriding"}
+    if sample not in names:
+        raise UsageError(f"There is no sample {sample!r}; use rear or side.")
+    request = Request(clips=(sample_clip(names[sample]),), athlete="Sample runner", height_cm=171.0, jobs=jobs)
+    _run(request, out, quiet, as_json)
+
+
+@app.command()
+def analyze(
+    clips: Annotated[list[Path], typer.Argument(help="One athlete's clips of one visit, say rear and side.")],
+    out: Out,
+    athlete: Annotated[str, typer.Option(help="Name in the report.")] = "",
+    height_cm: Annotated[float | None, typer.Option(help="Body height; gives lengths in centimetres.")] = None,
+    sex: Annotated[str | None, typer.Option(help="F or M; some norms differ.")] = None,
+    speed_kmh: Annotated[float | None, typer.Option(help="Belt speed.")] = None,
+    view: Annotated[str, typer.Option(help="auto, rear, front, left or right.")] = "auto",
+    capture_fps: Annotated[float | None, typer.Option(help="The camera's recording rate, for slow motion.")] = None,
+    camera_roll: Annotated[float | None, typer.Option(help="Camera tilt, degrees, + clockwise for you.")] = None,
+    mirrored: Annotated[bool, typer.Option("--mirrored", help="The clip is mirrored (selfie camera).")] = False,
+    start: Annotated[float, typer.Option(help="Begin here, seconds of the clip.")] = 0.0,
+    end: Annotated[float | None, typer.Option(help="End here, seconds of the clip.")] = None,
+    model: Annotated[str, typer.Option(help="lite, full, heavy or the path of a .task bundle.")] = "full",
+    jobs: Jobs = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Analyse clips of one athlete into a results folder."""
+    from gaitcheck.pipeline import Request
+
+    request = Request(
+        clips=tuple(clips),
+        athlete=athlete,
+        height_cm=height_cm,
+        sex=sex,
+        speed_kmh=speed_kmh,
+        view=view,
+        capture_fps=capture_fps,
+        camera_roll_deg=camera_roll,
+        mirrored=mirrored,
+        start_s=start,
+        end_s=end,
+        model=model,
+        jobs=jobs,
+    )
+    _run(request, out, quiet, as_json)
+
+
+@app.command()
+def report(results: Annotated[Path, typer.Argument(help="A folder that gaitcheck analyze has written.")]) -> None:
+    """Draw the report of a results folder again."""
+    from gaitcheck.analysis import load
+    from gaitcheck.report import write_report
+
+    write_report(load(results), results)
+    typer.echo(f"Report: {results / 'report.pdf'}")
+
+
+@app.command()
+def synth(
+    out: Annotated[Path, typer.Argument(help="The clip to write, .mp4; its truth goes beside it.")],
+    recipe: Annotated[
+        Path | None, typer.Option(help="A TOML recipe; without one, a typical runner from behind.")
+    ] = None,
+    view: Annotated[str | None, typer.Option(help="rear, front, left or right.")] = None,
+    duration: Annotated[float | None, typer.Option(help="Seconds.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Render a runner whose every number is known."""
+    from dataclasses import replace
+
+    try:
+        from gaitcheck.synthetic.recipe import Recipe, check_recipe, read_recipe, render_clip
+    except ImportError as error:
+        raise UsageError("Rendering needs the extra: pip install 'gaitcheck[synthetic]'.") from error
+    if out.suffix.lower() != ".mp4":
+        raise UsageError(f"{out} must end in .mp4.")
+    chosen = read_recipe(recipe) if recipe is not None else Recipe()
+    if view is not None:
+        chosen = replace(chosen, filming=replace(chosen.filming, view=view))
+    if duration is not None:
+        chosen = replace(chosen, duration_s=duration)
+    total = round(check_recipe(chosen).duration_s * chosen.filming.fps)
+
+    def on_frame(done: int) -> None:
+        if not quiet and sys.stderr.isatty():
+            sys.stderr.write(f"\r\033[KRendering: {done} of {total} frames")
+
+    truth = render_clip(chosen, out, on_frame)
+    if not quiet:
+        typer.echo(f"Clip: {out}\nTruth: {truth}")
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this machine lacks, and what mends it."""
+    from gaitcheck.doctor import examine
+
+    checks = examine()
+    for check in checks:
+        remedy = f": {check.remedy}" if check.remedy else ""
+        typer.echo(f"{'ok     ' if check.fine else 'MISSING'} {check.name}{remedy}")
+    if not all(check.fine for check in checks):
+        raise typer.Exit(3)
+
+
+def main() -> None:
+    """Entry point: errors become one sentence and an exit code."""
+    try:
+        app()
+    except GaitcheckError as error:
+        typer.echo(f"gaitcheck: {error}", err=True)
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        typer.echo("\ngaitcheck: stopped; nothing was written.", err=True)
+        raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""Tables written beside the document. One format a file."""
+
+from gaitcheck.exports.definition import ClipTracks, Export, StrideValue, write_all
+
+__all__ = ["ClipTracks", "Export", "StrideValue", "write_all"]

@@ -1,0 +1,47 @@
+"""What an export is, and what it may write from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import gaitcheck.exports as package
+from gaitcheck.discovery import collect
+from gaitcheck.pose.landmarks import Landmarks
+
+
+@dataclass(frozen=True)
+class StrideValue:
+    """One metric of one stance, as measured (before the error model's bias is taken off)."""
+
+    clip: int
+    number: int
+    side: str
+    initial_contact_s: float
+    toe_off_s: float
+    metric: str
+    unit: str
+    value: float
+
+
+@dataclass(frozen=True)
+class ClipTracks:
+    """What exports write from: per-stance values and landmarks, one entry a clip."""
+
+    strides: tuple[StrideValue, ...]
+    landmarks: tuple[Landmarks, ...]
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file written into the results folder."""
+
+    file_name: str
+    write: Callable[[ClipTracks, Path], None]
+
+
+def write_all(tracks: ClipTracks, folder: Path) -> None:
+    """Write every export there is a file for."""
+    for export in collect(package, "EXPORT", Export):
+        export.write(tracks, folder / export.file_name)

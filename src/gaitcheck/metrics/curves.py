@@ -1,0 +1,67 @@
+"""Curves over stance: what the pictures draw, 0 % initial contact to 100 % toe-off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitcheck.gait.calibration import Calibration
+from gaitcheck.gait.strides import SIDE_SIGN, Stance
+from gaitcheck.metrics.geometry import (
+    bend_deg,
+    foot_offset_px,
+    from_vertical_deg,
+    frontal_plane_projection_deg,
+)
+from gaitcheck.motion import Trajectories
+
+FloatArray = NDArray[np.float64]
+
+PERCENT = np.linspace(0.0, 100.0, 41)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Mean and sd (41,) over the stances of one side. ``metric`` names the value it belongs to."""
+
+    name: str
+    metric: str
+    side: str
+    unit: str
+    mean: FloatArray
+    sd: FloatArray
+    n_strides: int
+
+
+def _signals(motion: Trajectories, side: str, calibration: Calibration) -> list[tuple[str, str, str, FloatArray]]:
+    """(name, metric, unit, values over time) of the view's plane."""
+    sign = SIDE_SIGN[side]
+    if motion.view.plane == "frontal":
+        offset = foot_offset_px(motion, side, sign) / calibration.leg_length_px
+        fppa = frontal_plane_projection_deg(motion, side, sign)
+        return [
+            ("frontal_plane_projection_angle", "frontal_plane_projection_angle", "deg", fppa),
+            ("foot_placement_offset", "foot_placement_offset", "leg_length", offset),
+        ]
+    hip, knee, ankle = (motion.point(f"{side}_{joint}") for joint in ("hip", "knee", "ankle"))
+    return [
+        ("knee_flexion", "peak_knee_flexion_in_stance", "deg", bend_deg(hip, knee, ankle)),
+        ("shank_inclination", "tibia_inclination_at_contact", "deg", from_vertical_deg(knee, ankle)),
+    ]
+
+
+def stance_curves(motion: Trajectories, stances: list[Stance], side: str, calibration: Calibration) -> list[Curve]:
+    """Curves of one side, from levelled motion; stances with gaps are left out."""
+    curves = []
+    own = [s for s in stances if s.side == side]
+    for name, metric, unit, values in _signals(motion, side, calibration):
+        rows = []
+        for stance in own:
+            instants = stance.initial_contact_s + PERCENT / 100 * (stance.toe_off_s - stance.initial_contact_s)
+            rows.append(np.interp(instants, motion.times_s, values))
+        kept = np.array([row for row in rows if np.isfinite(row).all()])
+        if len(kept) >= 2:
+            curves.append(Curve(name, metric, side, unit, kept.mean(axis=0), kept.std(axis=0, ddof=1), len(kept)))
+    return curves

@@ -1,0 +1,80 @@
+"""Everything a results folder shows, made anew from its document, landmarks and proxy."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gaitcheck.analysis.document import Analysis
+from gaitcheck.errors import InputError
+from gaitcheck.report.content import Writer
+from gaitcheck.report.figures import curve_groups, write_curves, write_foot_strip
+from gaitcheck.report.html import write_html
+from gaitcheck.report.pdf import write_pdf
+from gaitcheck.report.pictures import read_tracks, write_overlay, write_still
+
+SIDES_OF_VIEW = {"rear": ("left", "right"), "front": ("left", "right"), "left": ("left",), "right": ("right",)}
+
+
+@dataclass(frozen=True)
+class Images:
+    """Picture files in a folder: stills as (file, caption), figures as files."""
+
+    folder: Path
+    stills: list[tuple[str, str]]
+    figures: list[str]
+
+
+def numbered(stem: str, suffix: str, clip: int) -> str:
+    """``overlay.mp4`` for the first clip, ``overlay_2.mp4`` for the second."""
+    return f"{stem}{suffix}" if clip == 0 else f"{stem}_{clip + 1}{suffix}"
+
+
+def _images(analysis: Analysis, writer: Writer, folder: Path, assets: Path) -> Images:
+    stills, figures = [], []
+    for clip, about in enumerate(analysis.clips):
+        tracks = read_tracks(folder, clip)
+        proxy = folder / numbered("proxy", ".mp4", clip)
+        write_overlay(analysis, clip, proxy, tracks, folder / numbered("overlay", ".mp4", clip))
+        for side in SIDES_OF_VIEW.get(about.view, ("left", "right")):
+            name = f"still_{clip}_{side}.jpg"
+            if write_still(analysis, folder, clip, side, proxy, tracks, assets / name):
+                moment = "mid-stance" if about.detector == "frontal" else "initial contact"
+                stills.append((name, f"{writer.wording.words[side].capitalize()} {moment}"))
+        if write_foot_strip(writer, folder, clip, assets / f"feet_{clip}.svg"):
+            figures.append(f"feet_{clip}.svg")
+    for (clip, curve), curves in curve_groups(analysis).items():
+        name = f"curve_{clip}_{curve}.svg"
+        write_curves(writer, curves, assets / name)
+        figures.append(name)
+    return Images(assets, stills, figures)
+
+
+def write_report(analysis: Analysis, folder: Path, progress: Callable[[str, int, int], None] = lambda *_: None) -> None:
+    """Write overlay, PDF and page into ``folder``, which holds landmarks, strides and proxy.
+
+    Raises
+    ------
+    InputError
+        If the folder lacks what the report is drawn from.
+    """
+    for name in (
+        "landmarks.parquet",
+        "strides.csv",
+        *(numbered("proxy", ".mp4", k) for k in range(len(analysis.clips))),
+    ):
+        if not (folder / name).is_file():
+            raise InputError(f"{folder} lacks {name}; run gaitcheck analyze again.")
+    writer = Writer(analysis)
+    content = writer.write()
+    assets = Path(tempfile.mkdtemp(prefix="gaitcheck-report-"))
+    try:
+        images = _images(analysis, writer, folder, assets)
+        progress("report", 1, 2)
+        write_pdf(content, images.folder, images.stills, images.figures, folder / "report.pdf")
+        write_html(content, images.folder, images.stills, images.figures, folder / "report.html")
+    finally:
+        shutil.rmtree(assets, ignore_errors=True)

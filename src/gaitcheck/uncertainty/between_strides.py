@@ -1,0 +1,35 @@
+"""The part of the uncertainty that more strides would shrink."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import t as student
+
+FloatArray = NDArray[np.float64]
+
+OUTLIER_MADS = 5.0
+
+
+def without_outliers(values: FloatArray) -> FloatArray:
+    """Finite values within OUTLIER_MADS median absolute deviations of the median (mistracked steps)."""
+    finite = values[np.isfinite(values)]
+    if len(finite) < 5:
+        return finite
+    centre = np.median(finite)
+    mad = 1.4826 * float(np.median(np.abs(finite - centre)))
+    return finite if mad == 0 else finite[np.abs(finite - centre) <= OUTLIER_MADS * mad]
+
+
+def half_width(values: FloatArray) -> float:
+    """Half of the mean's 95 % interval by Student's t; infinite below two values."""
+    n = len(values)
+    if n < 2:
+        return float("inf")
+    return float(student.ppf(0.975, n - 1) * values.std(ddof=1) / np.sqrt(n))
+
+
+def share_half_width(share: float, n: int) -> float:
+    """Half of Wilson's 95 % interval for a share of ``n`` steps (not zero at 0 or 1)."""
+    z = 1.96
+    return float(z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)))

@@ -1,0 +1,53 @@
+"""The landmark error model: a data file, versioned, one per model."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True)
+class ErrorEntry:
+    """What landmarks add to one metric in one view: ``bias`` is subtracted, ``sd`` is carried."""
+
+    bias: float = 0.0
+    sd: float = 0.0
+    usable: bool = True
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class ErrorModel:
+    """All entries, by (metric, view), and the sd of the mean contact instants, s."""
+
+    version: int
+    model: str
+    entries: dict[tuple[str, str], ErrorEntry]
+    initial_contact_sd_s: float
+    toe_off_sd_s: float
+
+    def entry(self, metric: str, view: str) -> ErrorEntry:
+        """The entry of a metric in a view; no error where none is listed (pure timing)."""
+        return self.entries.get((metric, view), ErrorEntry())
+
+
+@lru_cache(maxsize=1)
+def load_error_model() -> ErrorModel:
+    """The error model shipped with this version."""
+    text = (files("gaitcheck.uncertainty") / "error_model.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(text)
+    entries = {
+        (row["metric"], view): ErrorEntry(row["bias"], row["sd"], row.get("usable", True), row["source"])
+        for row in table["entry"]
+        for view in row["views"]
+    }
+    events = table["events"]
+    return ErrorModel(
+        version=table["version"],
+        model=table["model"],
+        entries=entries,
+        initial_contact_sd_s=events["initial_contact_ms"] / 1000.0,
+        toe_off_sd_s=events["toe_off_ms"] / 1000.0,
+    )
