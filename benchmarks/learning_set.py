@@ -23,16 +23,16 @@ from gaitcheck.synthetic.gait import LegStyle, Runner, RunnerStyle
 from gaitcheck.synthetic.render import Scene, random_look
 
 JOINTS = [f"{side}_{joint}" for side in ("left", "right") for joint in ("hip", "knee", "ankle", "heel", "toe")]
-CLIP_S, FPS = 1.3, 60.0
+CLIP_S, FPS = 1.0, 60.0
 START_S = 0.4
 
 
 def random_leg(rng: np.random.Generator, leg_m: float) -> LegStyle:
     """Every fault drawn on its own, so that none can be guessed from another."""
     return LegStyle(
-        pelvic_drop_deg=float(rng.uniform(-2.0, 13.0)),
-        knee_turn_in_deg=float(rng.uniform(-14.0, 20.0)),
-        foot_offset_m=float(rng.uniform(-0.05, 0.09)),
+        pelvic_drop_deg=float(rng.uniform(-1.0, 11.0)),
+        knee_turn_in_deg=float(rng.uniform(-8.0, 18.0)),
+        foot_offset_m=float(rng.uniform(-0.05, 0.07)),
         toe_out_deg=float(rng.uniform(-4.0, 18.0)),
         overstride_m=float(rng.uniform(0.15, 0.30) * leg_m),
         trunk_lateral_lean_deg=float(rng.uniform(-3.0, 7.0)),
@@ -72,7 +72,7 @@ def render_one(index: int, target: Path, landmarker: MediaPipeLandmarker, held_o
     style = random_style(rng, leg_m)
     camera = phone(
         "rear",
-        distance_m=float(rng.uniform(2.4, 5.0)),
+        distance_m=float(rng.uniform(2.4, 4.2)),
         height_m=float(rng.uniform(0.3, 1.5)),
         target_height_m=float(rng.uniform(0.8, 1.05)),
         beside_m=float(rng.uniform(-0.4, 0.4)),
@@ -80,7 +80,7 @@ def render_one(index: int, target: Path, landmarker: MediaPipeLandmarker, held_o
         roll_deg=float(rng.uniform(-4, 4)),
         width=540,
         height=960,
-        focal_px=float(960 * rng.uniform(0.68, 1.25)),
+        focal_px=float(960 * rng.uniform(0.75, 1.25)),
     )
     runner = Runner(body, style, CLIP_S + START_S + 1.0, seed=index)
     times = START_S + np.arange(round(CLIP_S * FPS)) / FPS

@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
-from gaitcheck.advice.findings import Plan, find, plan
+from gaitcheck.advice.findings import find, plan
 from gaitcheck.advice.rating import rate
 from gaitcheck.advice.risk_factors import RatedEstimate, judge
 from gaitcheck.analysis import document as doc
+from gaitcheck.analysis.compose import Measured, compose
 from gaitcheck.analysis.store import check_target, staging
 from gaitcheck.errors import UsageError
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.exports import ClipTracks, StrideValue, write_all
-from gaitcheck.gait.calibration import Calibration, calibrate, level
+from gaitcheck.gait.calibration import calibrate
 from gaitcheck.gait.contacts import detect_contacts
+from gaitcheck.gait.joint_centres import joint_centre_model
+from gaitcheck.gait.plane import Plane, enter_plane
 from gaitcheck.gait.strides import Stance, order_stances
 from gaitcheck.metrics import Metric, all_metrics
-from gaitcheck.metrics.curves import Curve, stance_curves
-from gaitcheck.motion import Trajectories, clean
+from gaitcheck.metrics.curves import stance_curves
+from gaitcheck.motion import clean
 from gaitcheck.pose.landmarks import INDEX, Landmarks
 from gaitcheck.pose.models import model_path
 from gaitcheck.pose.segments import track
-from gaitcheck.quality import QualityNote, clip_notes, gait_notes, require_runner
+from gaitcheck.quality import clip_notes, gait_notes, require_runner
 from gaitcheck.report import write_report
 from gaitcheck.settings import DEFAULT, Settings
 from gaitcheck.uncertainty import ErrorModel, Estimate, estimate_metric, load_error_model
 from gaitcheck.uncertainty.estimate import missing
-from gaitcheck.video import ClipInfo, ProxyWriter, decode, probe
+from gaitcheck.video import Frame, ProxyWriter, decode, probe
 from gaitcheck.views import SeenView, detect_view
 
 Progress = Callable[[str, int, int], None]
@@ -58,22 +58,6 @@ class Request:
     end_s: float | None = None
     model: str = "full"
     jobs: int | None = None
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One clip, measured."""
-
-    clip: ClipInfo
-    landmarks: Landmarks
-    seen: SeenView
-    motion: Trajectories
-    stances: list[Stance]
-    calibration: Calibration
-    swaps: int
-    estimates: list[Estimate]
-    curves: list[Curve]
-    notes: list[QualityNote]
 
 
 def _check(request: Request) -> None:
@@ -112,16 +96,18 @@ def _absence(metric: Metric, side: str, seen: SeenView, landmarks: Landmarks) ->
     return None
 
 
-def _estimates(measured: Measured, errors: ErrorModel) -> list[Estimate]:
+def _estimates(
+    seen: SeenView, landmarks: Landmarks, plane: Plane, stances: list[Stance], errors: ErrorModel
+) -> list[Estimate]:
     found = []
     for metric in all_metrics():
         for side in ("both",) if metric.sides == "both" else ("left", "right"):
-            reason = _absence(metric, side, measured.seen, measured.landmarks)
+            reason = _absence(metric, side, seen, landmarks)
             if reason is not None:
                 found.append(missing(metric, side, reason))
                 continue
-            own = [s for s in measured.stances if side in (s.side, "both")]
-            found.append(estimate_metric(metric, side, measured.motion, own, measured.calibration, errors))
+            own = [s for s in stances if side in (s.side, "both")]
+            found.append(estimate_metric(metric, side, plane, own, errors))
     return found
 
 
@@ -139,7 +125,7 @@ def measure_clip(
 
     with ProxyWriter(folder / proxy_name(number), clip.capture_fps) as proxy:
 
-        def frames():  # type: ignore[no-untyped-def]
+        def frames() -> Iterator[Frame]:
             for frame in decode(clip, start_s=request.start_s, end_s=request.end_s, mirrored=request.mirrored):
                 proxy.write(frame.image, frame.time_s)
                 yield frame
@@ -154,13 +140,14 @@ def measure_clip(
     contacts = detect_contacts(motion, settings)
     stances = order_stances(contacts)
     calibration = calibrate(motion, contacts, settings, height_cm=request.height_cm, roll_deg=request.camera_roll_deg)
-    levelled = level(motion, calibration)
-    curves = [c for side in seen.view.visible_sides for c in stance_curves(levelled, stances, side, calibration)]
-    bare = Measured(clip, landmarks, seen, motion, stances, calibration, swaps, [], curves, [])
-    estimates = _estimates(bare, load_error_model())
+    correction = joint_centre_model(model_path(request.model).stem, seen.view.name)
+    plane = enter_plane(motion, stances, calibration, correction)
+    sides = seen.view.visible_sides
+    curves = [c for side in sides for c in stance_curves(plane.motion, stances, side, calibration)]
+    estimates = _estimates(seen, landmarks, plane, stances, load_error_model())
     cadence = next((e.value for e in estimates if e.metric == "cadence"), None)
-    notes = clip_notes(clip, landmarks, seen, swaps, settings) + gait_notes(stances, calibration, cadence, settings)
-    return Measured(clip, landmarks, seen, motion, stances, calibration, swaps, estimates, curves, notes)
+    notes = clip_notes(clip, landmarks, seen, swaps, settings) + gait_notes(stances, plane, cadence, settings)
+    return Measured(clip, landmarks, seen, plane.motion, stances, calibration, swaps, estimates, curves, notes)
 
 
 def proxy_name(number: int) -> str:
@@ -221,7 +208,11 @@ def analyze(
         rated = _rated(_best(measured), evidence, request.sex)
         factors = judge(rated, evidence, request.sex)
         findings = find(factors, evidence)
-        analysis = _document(request, measured, rated, factors, findings, plan(findings, evidence), settings)
+        athlete = doc.Athlete(
+            name=request.athlete, height_cm=request.height_cm, sex=request.sex, speed_kmh=request.speed_kmh
+        )
+        chosen = plan(findings, evidence)
+        analysis = compose(athlete, measured, model_path(request.model), rated, factors, findings, chosen, settings)
         write_all(_tracks(measured), folder)
         progress("report", 0, 1)
         write_report(analysis, folder, progress)
@@ -233,144 +224,15 @@ def analyze(
 def _tracks(measured: list[Measured]) -> ClipTracks:
     rows = []
     for clip, one in enumerate(measured):
-        levelled = level(one.motion, one.calibration)
         usable = {(e.metric, e.side) for e in one.estimates if e.value is not None}
         for metric in all_metrics():
             for s in one.stances:
                 if (metric.name, "both" if metric.sides == "both" else s.side) not in usable:
                     continue
-                value = metric.compute(levelled, s, one.calibration)
+                value = metric.compute(one.motion, s, one.calibration)
                 rows.append(
                     StrideValue(
                         clip, s.number, s.side, s.initial_contact_s, s.toe_off_s, metric.name, metric.unit, value
                     )
                 )
     return ClipTracks(tuple(rows), tuple(one.landmarks for one in measured))
-
-
-def _symmetry(rated: list[RatedEstimate]) -> list[doc.Symmetry]:
-    """Left less right of every metric with two sides, for an interval from both sides' own."""
-    by_key = {(r.estimate.metric, r.estimate.side): r for r in rated}
-    found = []
-    for (name, side), left in by_key.items():
-        right = by_key.get((name, "right"))
-        if side != "left" or right is None or left.clip != right.clip:
-            continue
-        a, b = left.estimate, right.estimate
-        if a.value is None or b.value is None or a.ci95_high is None or b.ci95_high is None:
-            continue
-        difference, width = a.value - b.value, float(np.hypot(a.ci95_high - a.value, b.ci95_high - b.value))
-        found.append(
-            doc.Symmetry(
-                name=name, unit=a.unit, difference=difference, ci95_low=difference - width,
-                ci95_high=difference + width, clear=abs(difference) > width, clip=left.clip,
-            )
-        )  # fmt: skip
-    return found
-
-
-def _clip_value(one: Measured, request: Request) -> doc.Clip:
-    model = model_path(request.model)
-    leg_m = one.calibration.leg_length_m
-    return doc.Clip(
-        file=one.clip.name,
-        sha256=one.clip.sha256,
-        size_bytes=one.clip.size_bytes,
-        codec=one.clip.codec,
-        width=one.landmarks.width,
-        height=one.landmarks.height,
-        fps=one.clip.fps,
-        capture_fps=one.clip.capture_fps,
-        duration_s=float(one.landmarks.times_s[-1]),
-        frames=len(one.landmarks.times_s),
-        view=one.seen.view.name,
-        view_confidence=one.seen.confidence,
-        view_given=one.seen.given,
-        oblique_deg=one.seen.oblique_deg,
-        model=model.stem,
-        model_sha256=hashlib.sha256(model.read_bytes()).hexdigest(),
-        detector=one.seen.view.plane,
-        leg_length_px=one.calibration.leg_length_px,
-        leg_length_cm=None if leg_m is None else 100 * leg_m,
-        camera_roll_deg=one.calibration.roll_deg,
-        camera_roll_sd_deg=one.calibration.roll_sd_deg,
-        camera_roll_source=one.calibration.roll_source,
-        legs_exchanged_frames=one.swaps,
-    )
-
-
-def _metric_value(item: RatedEstimate, evidence: Evidence, keys: dict[str, tuple[str, ...]]) -> doc.MetricValue:
-    estimate = item.estimate
-    norm = evidence.norms.get(estimate.metric)
-    sources = [*keys.get(estimate.metric, ()), *(norm.sources if norm else ())]
-    return doc.MetricValue(
-        name=estimate.metric,
-        side=estimate.side,  # type: ignore[arg-type]
-        unit=estimate.unit,
-        value=estimate.value,
-        sd=estimate.sd,
-        ci95_low=estimate.ci95_low,
-        ci95_high=estimate.ci95_high,
-        n_strides=estimate.n_strides,
-        reason=estimate.reason,
-        rating=item.rating,
-        norm=norm.metric if norm else None,
-        source_keys=list(dict.fromkeys(sources)),
-        clip=item.clip if estimate.value is not None else None,
-        uncertainty=estimate.parts,
-    )
-
-
-def _document(request, measured, rated, factors, findings, chosen: Plan, settings):  # type: ignore[no-untyped-def]
-    evidence = load_evidence()
-    keys = {metric.name: metric.source_keys for metric in all_metrics()}
-    today = dt.date.today()
-    factor_values = [doc.RiskFactorValue(**{**vars(f), "evidence": list(f.evidence)}) for f in factors]
-    return doc.Analysis(
-        schema_version=doc.SCHEMA_VERSION,
-        athlete=doc.Athlete(
-            name=request.athlete, height_cm=request.height_cm, sex=request.sex, speed_kmh=request.speed_kmh
-        ),
-        clips=[_clip_value(one, request) for one in measured],
-        quality=[doc.Quality(**vars(note), clip=k) for k, one in enumerate(measured) for note in one.notes],
-        metrics=[_metric_value(item, evidence, keys) for item in rated],
-        symmetry=_symmetry(rated),
-        risk_factors=factor_values,
-        findings=[
-            doc.FindingValue(
-                priority=f.priority,
-                risk_factor=f.risk_factor.name,
-                side=f.risk_factor.side,
-                rating=f.risk_factor.rating,
-                confidence=f.risk_factor.confidence,
-                drills=list(f.drills),
-            )
-            for f in findings
-        ],
-        plan=doc.PlanValue(
-            drills=[d.name for d in chosen.drills],
-            exercises=[],
-            load=chosen.load,
-            review_date=(today + dt.timedelta(weeks=chosen.review_weeks)).isoformat(),
-        ),
-        stances=[
-            doc.StancePhase(clip=k, number=s.number, side=s.side, initial_contact_s=s.initial_contact_s, toe_off_s=s.toe_off_s)
-            for k, one in enumerate(measured)
-            for s in one.stances
-        ],
-        curves=[
-            doc.CurveValue(
-                name=c.name, metric=c.metric, side=c.side, unit=c.unit, mean=c.mean.tolist(), sd=c.sd.tolist(),
-                n_strides=c.n_strides, clip=k,
-            )
-            for k, one in enumerate(measured)
-            for c in one.curves
-        ],
-        provenance=doc.Provenance(
-            gaitcheck=version("gaitcheck"),
-            analysed_on=today.isoformat(),
-            error_model_version=load_error_model().version,
-            settings=settings.as_dict(),
-            packages={name: version(name) for name in PACKAGES},
-        ),
-    )  # fmt: skip

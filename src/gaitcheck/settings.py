@@ -14,38 +14,34 @@ class Setting:
     source: str
 
 
-def _default(value: float, unit: str, source: str) -> Setting:
-    return Setting(value, unit, source)
-
-
 @dataclass(frozen=True)
 class Settings:
     """All settings of one analysis. Frozen; the values used stand in the document's provenance."""
 
-    smoothing_cutoff_hz: Setting = _default(
+    smoothing_cutoff_hz: Setting = Setting(
         12.0, "Hz", "between 6 Hz (walking) and 15 Hz (mocap of running, Fukuchi 2017); heuristic"
     )
-    longest_gap_s: Setting = _default(0.1, "s", "about a third of a contact; heuristic")
-    least_visibility: Setting = _default(0.3, "1", "MediaPipe's own 0.5 loses far legs; heuristic")
-    fewest_steps_a_side: Setting = _default(3, "steps", "below, no spread between steps can be stated")
-    wanted_steps_a_side: Setting = _default(7, "steps", "Dingenen 2018: steps for a stable mean")
-    shortest_contact_s: Setting = _default(0.10, "s", "below sprinting contact times; heuristic")
-    longest_contact_s: Setting = _default(0.45, "s", "above slow jogging contact times; heuristic")
-    least_step_s: Setting = _default(0.24, "s", "250 steps/min; heuristic")
-    most_step_s: Setting = _default(0.50, "s", "120 steps/min; heuristic")
-    camera_field_of_view_deg: Setting = _default(
+    longest_gap_s: Setting = Setting(0.1, "s", "about a third of a contact; heuristic")
+    least_visibility: Setting = Setting(0.3, "1", "MediaPipe's own 0.5 loses far legs; heuristic")
+    fewest_steps_a_side: Setting = Setting(3, "steps", "below, no spread between steps can be stated")
+    wanted_steps_a_side: Setting = Setting(7, "steps", "Dingenen 2018: steps for a stable mean")
+    shortest_contact_s: Setting = Setting(0.10, "s", "below sprinting contact times; heuristic")
+    longest_contact_s: Setting = Setting(0.45, "s", "above slow jogging contact times; heuristic")
+    least_step_s: Setting = Setting(0.24, "s", "250 steps/min; heuristic")
+    most_step_s: Setting = Setting(0.50, "s", "120 steps/min; heuristic")
+    camera_field_of_view_deg: Setting = Setting(
         65.0, "deg", "long side of a phone's main lens in video mode; heuristic, sd 8"
     )
-    camera_field_of_view_sd_deg: Setting = _default(8.0, "deg", "spread between phones; heuristic")
-    assumed_leg_length_m: Setting = _default(
+    camera_field_of_view_sd_deg: Setting = Setting(8.0, "deg", "spread between phones; heuristic")
+    assumed_leg_length_m: Setting = Setting(
         0.80, "m", "hip to ankle of an adult 1.70 m tall (0.47 of height, Winter 2009); heuristic"
     )
-    camera_roll_prior_sd_deg: Setting = _default(2.0, "deg", "a propped phone; heuristic")
-    camera_roll_balance_sd_deg: Setting = _default(
+    camera_roll_prior_sd_deg: Setting = Setting(2.0, "deg", "a propped phone; heuristic")
+    camera_roll_balance_sd_deg: Setting = Setting(
         1.0, "deg", "mean foot under mean pelvis; three mocap runners lie within 1.0 deg of it"
     )
-    small_runner_fraction: Setting = _default(0.25, "of picture height", "heuristic")
-    oblique_deg: Setting = _default(20.0, "deg", "the cosine error passes 6 % here; heuristic")
+    small_runner_fraction: Setting = Setting(0.25, "of picture height", "heuristic")
+    oblique_deg: Setting = Setting(20.0, "deg", "the cosine error passes 6 % here; heuristic")
 
     def as_dict(self) -> dict[str, float]:
         """Names and values, for the provenance."""

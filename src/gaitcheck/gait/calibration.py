@@ -102,15 +102,20 @@ def calibrate(
     return Calibration(roll, sd, source, leg_px, leg_m, distance, 1.3 * view_sd / view_deg)
 
 
-def level(trajectories: Trajectories, calibration: Calibration) -> Trajectories:
+def unroll(motion: Trajectories, calibration: Calibration) -> Trajectories:
+    """The motion with camera roll undone."""
+    angle = np.deg2rad(calibration.roll_deg)
+    c, s = np.cos(angle), motion.view.horizontal_sign * np.sin(angle)
+    across, up = motion.points[..., 0], motion.points[..., 1]
+    return motion.with_points(np.stack([c * across + s * up, c * up - s * across], axis=-1))
+
+
+def level(motion: Trajectories, calibration: Calibration) -> Trajectories:
     """The motion as a level camera infinitely far away would see it.
 
     Perspective: a point ``d`` metres behind the hips' plane looks smaller by D / (D + d), so each
     point is moved from the picture's centre by (1 + d / D). From 3.6 m behind, a bent knee 12 cm
     further away than hip and ankle else reads about 1 deg too much valgus. Then roll is undone.
     """
-    stretched = trajectories.points * (1.0 + trajectories.depth_m / calibration.distance_m)[:, :, None]
-    angle = np.deg2rad(calibration.roll_deg)
-    c, s = np.cos(angle), trajectories.view.horizontal_sign * np.sin(angle)
-    across, up = stretched[..., 0], stretched[..., 1]
-    return trajectories.with_points(np.stack([c * across + s * up, c * up - s * across], axis=-1))
+    stretch = 1.0 + motion.depth_m / calibration.distance_m
+    return unroll(motion.with_points(motion.points * stretch[:, :, None]), calibration)

@@ -26,7 +26,8 @@ class Metric:
     sides : "each" gives a value a side, "both" one for the runner.
     joints : landmarks it needs, without side. most_oblique_deg : camera angle beyond which it lies.
     order : place in tables. source_keys : where the definition comes from.
-    follows_pelvis : reads the tilt of the hip line, which raw landmarks do not carry.
+    counts : its values are 0 or 1 and their mean a share of steps.
+    shifts_with_contact : a constant error of initial contact changes it.
     """
 
     name: str
@@ -38,7 +39,8 @@ class Metric:
     source_keys: tuple[str, ...]
     sides: Literal["each", "both"] = "each"
     most_oblique_deg: float = 20.0
-    follows_pelvis: bool = False
+    counts: bool = False
+    shifts_with_contact: bool = True
 
 
 def all_metrics() -> list[Metric]:

@@ -7,12 +7,15 @@ is the finding, not a fault; so order is never looked at, only whether a leg wou
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from gaitcheck.pose.landmarks import INDEX
 
 FloatArray = NDArray[np.float64]
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 LEG = ("knee", "ankle", "heel", "foot_index")
 JUMP_OF_LEG = {"sagittal": 0.20, "frontal": 0.30}
@@ -51,7 +54,7 @@ def find_swaps(times_s: FloatArray, pixels: FloatArray, plane: str, leg_px: floa
     return exchanged
 
 
-def repair(values: FloatArray, exchanged: NDArray[np.bool_]) -> FloatArray:
+def repair(values: NDArray[Scalar], exchanged: NDArray[np.bool_]) -> NDArray[Scalar]:
     """Exchange left and right legs of (T, 33, ...) values in the marked frames."""
     repaired = values.copy()
     for joint in LEG:

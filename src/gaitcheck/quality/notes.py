@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from gaitcheck.errors import RunnerError
-from gaitcheck.gait.calibration import Calibration
+from gaitcheck.gait.plane import Plane
 from gaitcheck.gait.strides import Stance
 from gaitcheck.pose.landmarks import INDEX, Landmarks
 from gaitcheck.settings import Settings
@@ -100,9 +100,7 @@ def clip_notes(
     return notes
 
 
-def gait_notes(
-    stances: list[Stance], calibration: Calibration, cadence: float | None, settings: Settings
-) -> list[QualityNote]:
+def gait_notes(stances: list[Stance], plane: Plane, cadence: float | None, settings: Settings) -> list[QualityNote]:
     """What limits the strides and the calibration."""
     notes = []
     fewest = min(sum(s.side == side for s in stances) for side in ("left", "right"))
@@ -110,6 +108,9 @@ def gait_notes(
         notes.append(QualityNote("few_steps", "warning", {"steps": fewest}))
     if cadence is not None and cadence < SLOW_CADENCE_PER_MIN:
         notes.append(QualityNote("slow_motion_suspected", "warning", {"cadence": round(cadence, 0)}))
+    calibration = plane.calibration
+    if plane.distance is not None and not plane.corrected:
+        notes.append(QualityNote("unlike_learned_clips", "warning", {"distance": round(plane.distance, 1)}))
     notes.append(
         QualityNote(
             f"camera_roll_{calibration.roll_source}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -54,7 +55,7 @@ def proxy_frames(path: Path) -> Iterator[tuple[float, Picture]]:
 def _line(picture: Picture, a: FloatArray, b: FloatArray, colour: tuple[int, int, int], width: int) -> None:
     if np.isnan(a).any() or np.isnan(b).any():
         return
-    start, end = (tuple(int(round(v)) for v in p) for p in (a, b))
+    start, end = (tuple(round(float(v)) for v in p) for p in (a, b))
     cv2.line(picture, start, end, (0, 0, 0), width + 2, cv2.LINE_AA)
     cv2.line(picture, start, end, colour, width, cv2.LINE_AA)
 
@@ -65,7 +66,7 @@ def draw_skeleton(picture: Picture, points: FloatArray, width: int) -> None:
         _line(picture, points[INDEX[f"left_{joint}"]], points[INDEX[f"right_{joint}"]], NEUTRAL, width)
     for side, colour in COLOUR.items():
         for chain in CHAINS:
-            for a, b in zip(chain[:-1], chain[1:], strict=True):
+            for a, b in pairwise(chain):
                 _line(picture, points[INDEX[f"{side}_{a}"]], points[INDEX[f"{side}_{b}"]], colour, width)
 
 
@@ -108,7 +109,7 @@ def median_stance(analysis: Analysis, folder: Path, clip: int, side: str) -> tup
     own = strides[(strides["clip"] == clip) & (strides["side"] == side) & (strides["metric"] == metric)].dropna()
     if own.empty:
         return None
-    row = own.loc[(own["value"] - own["value"].median()).abs().idxmin()]
+    row = own.iloc[int((own["value"] - own["value"].median()).abs().to_numpy().argmin())]
     start, stop = float(row["initial_contact_s"]), float(row["toe_off_s"])
     return (start if plane == "sagittal" else 0.5 * (start + stop)), float(row["value"])
 
@@ -139,7 +140,7 @@ def write_still(
     for a, b in (("hip", "knee"), ("knee", "ankle")):
         _line(still, moved[INDEX[f"{side}_{a}"]], moved[INDEX[f"{side}_{b}"]], COLOUR[side], 5)
     for joint in ("hip", "knee", "ankle"):
-        x, y = (int(round(v)) for v in moved[INDEX[f"{side}_{joint}"]])
+        x, y = (round(float(v)) for v in moved[INDEX[f"{side}_{joint}"]])
         cv2.circle(still, (x, y), 9, WHITE, -1, cv2.LINE_AA)
         cv2.circle(still, (x, y), 9, COLOUR[side], 3, cv2.LINE_AA)
     cv2.imwrite(str(target), cv2.cvtColor(still, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 88])

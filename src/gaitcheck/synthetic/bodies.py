@@ -12,7 +12,7 @@ from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_array
 
 FloatArray = NDArray[np.float64]
 
@@ -37,7 +37,7 @@ class Body:
     vertices: FloatArray
     bone_heads: FloatArray
     faces: NDArray[np.int64]
-    weights: csr_matrix
+    weights: csr_array
     bone_names: tuple[str, ...]
     bone_parents: NDArray[np.int64]
 
@@ -104,12 +104,12 @@ def load_body(name: str) -> Body:
     weight_bones = data["weight_bones"].astype(np.int64)
     n_vertices, per_vertex = weight_bones.shape
     rows = np.repeat(np.arange(n_vertices), per_vertex)
-    weights = csr_matrix(
-        (data["weights"].astype(np.float64).ravel(), (rows, weight_bones.ravel())),
+    shares = data["weights"].astype(np.float64)
+    shares /= shares.sum(axis=1, keepdims=True)
+    weights = csr_array(
+        (shares.ravel(), (rows, weight_bones.ravel())),
         shape=(n_vertices, len(bone_names)),
     )
-    sums = np.asarray(weights.sum(axis=1)).ravel()
-    weights = weights.multiply(1.0 / sums[:, None]).tocsr()
     return Body(
         name=name,
         vertices=_to_world(data["vertices"][index].astype(np.float64) * 1e-4),
@@ -135,7 +135,7 @@ def skin(body: Body, rotations: FloatArray, heads: FloatArray) -> FloatArray:
     offsets = heads - np.einsum("bij,bj->bi", rotations, body.bone_heads)
     transforms = np.concatenate([rotations, offsets[:, :, None]], axis=2)
     blended = np.asarray(body.weights @ transforms.reshape(len(heads), 12)).reshape(-1, 3, 4)
-    return np.einsum("vij,vj->vi", blended[:, :, :3], body.vertices) + blended[:, :, 3]
+    return np.asarray(np.einsum("vij,vj->vi", blended[:, :, :3], body.vertices) + blended[:, :, 3])
 
 
 def dominant_bones(body: Body) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ World frame: x forward, y to the runner's left, z up, metres; the belt is z = 0.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -182,7 +183,7 @@ class Runner:
             return at_contact * (1.0 - _smooth(s / FLAT_FROM))
         if s < HEEL_OFF:
             return 0.0
-        return TOE_OFF_PITCH_DEG * ((s - HEEL_OFF) / (1.0 - HEEL_OFF)) ** 1.7
+        return float(TOE_OFF_PITCH_DEG * ((s - HEEL_OFF) / (1.0 - HEEL_OFF)) ** 1.7)
 
     def _stance_foot(self, stance: Stance, t: float) -> tuple[float, float, float]:
         """Ankle x and z (m) and pitch (deg) in stance: heel, sole or ball fixed on the belt."""
@@ -205,7 +206,7 @@ class Runner:
         scale = (self.body.thigh_length_m + self.body.shank_length_m) / 0.85
         swings, h = [], 1e-3
         stances = self._by_side[side]
-        for a, b in zip(stances[:-1], stances[1:], strict=True):
+        for a, b in pairwise(stances):
             t0, t1 = a.toe_off_s, b.initial_contact_s
             start, end = np.array(self._stance_foot(a, t0)), np.array(self._stance_foot(b, t1))
             v0 = (start - np.array(self._stance_foot(a, t0 - h))) / h

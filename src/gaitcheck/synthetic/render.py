@@ -129,16 +129,19 @@ class Scene:
         faces = np.hstack([np.full((len(body.faces), 1), 4), body.faces]).ravel()
         self._mesh = pyvista.PolyData(body.vertices.astype(np.float32), faces)
         self._mesh.point_data["rgb"] = (self._colours * 255).astype(np.uint8)
-        self._plotter = pyvista.Plotter(off_screen=True, window_size=[camera.width, camera.height], lighting="none")
+        self._plotter: Any = pyvista.Plotter(
+            off_screen=True, window_size=[camera.width, camera.height], lighting="none"
+        )
         self._plotter.add_mesh(self._mesh, scalars="rgb", rgb=True, smooth_shading=True, specular=0.08, ambient=0.25)
-        self._plotter.set_background(tuple(min(1.0, 1.08 * c) for c in look.wall))
+        background: Any = tuple(min(1.0, 1.08 * c) for c in look.wall)
+        self._plotter.set_background(background)
         self._furnish(pyvista)
         self._aim()
 
     def _furnish(self, pyvista: Any) -> None:
         look, plotter, rng = self._look, self._plotter, self._rng
 
-        def box(bounds: tuple[float, ...], colour: Colour) -> None:
+        def box(bounds: tuple[float, ...], colour: tuple[float, ...]) -> None:
             plotter.add_mesh(pyvista.Box(bounds), color=colour, ambient=0.35)
 
         box((-6, 6, -5, 5, -0.24, -0.20), look.floor)

@@ -20,17 +20,18 @@ class ErrorEntry:
 
 @dataclass(frozen=True)
 class ErrorModel:
-    """All entries, by (metric, view), and the sd of the mean contact instants, s."""
+    """All entries, by (metric, view, corrected joint centres), and the sd of the mean contact instants, s."""
 
     version: int
     model: str
-    entries: dict[tuple[str, str], ErrorEntry]
+    entries: dict[tuple[str, str, bool], ErrorEntry]
     initial_contact_sd_s: float
     toe_off_sd_s: float
 
-    def entry(self, metric: str, view: str) -> ErrorEntry:
+    def entry(self, metric: str, view: str, corrected: bool) -> ErrorEntry:
         """The entry of a metric in a view; no error where none is listed (pure timing)."""
-        return self.entries.get((metric, view), ErrorEntry())
+        raw = self.entries.get((metric, view, False), ErrorEntry())
+        return self.entries.get((metric, view, True), raw) if corrected else raw
 
 
 @lru_cache(maxsize=1)
@@ -39,7 +40,9 @@ def load_error_model() -> ErrorModel:
     text = (files("gaitcheck.uncertainty") / "error_model.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text)
     entries = {
-        (row["metric"], view): ErrorEntry(row["bias"], row["sd"], row.get("usable", True), row["source"])
+        (row["metric"], view, row.get("corrected", False)): ErrorEntry(
+            row["bias"], row["sd"], row.get("usable", True), row["source"]
+        )
         for row in table["entry"]
         for view in row["views"]
     }

@@ -7,13 +7,13 @@ wrong comes from the error model. All parts are independent and add in squares.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitcheck.gait.calibration import Calibration, level
+from gaitcheck.gait.calibration import Calibration
+from gaitcheck.gait.plane import Plane
 from gaitcheck.gait.strides import Stance
 from gaitcheck.metrics import Metric
 from gaitcheck.motion import Trajectories
@@ -45,7 +45,6 @@ class Estimate:
     n_strides: int
     reason: str | None
     parts: dict[str, float]
-    values: tuple[float, ...] = ()
 
 
 def missing(metric: Metric, side: str, reason: str, n_strides: int = 0) -> Estimate:
@@ -66,72 +65,51 @@ def _shifted(stances: list[Stance], contact_s: float, toe_off_s: float) -> list[
     ]
 
 
-def _half_difference(run: Callable[[float], float]) -> float:
-    return abs(run(1.0) - run(-1.0)) / 2.0
+def _half(values: tuple[float, float]) -> float:
+    return abs(values[0] - values[1]) / 2.0
 
 
-def systematic_parts(
-    metric: Metric, motion: Trajectories, stances: list[Stance], calibration: Calibration, errors: ErrorModel
-) -> dict[str, float]:
-    """Systematic sds of a metric's mean, by cause.
-
-    Parameters
-    ----------
-    motion : trajectories before levelling, since roll and distance act there.
-    """
+def systematic_parts(metric: Metric, plane: Plane, stances: list[Stance], errors: ErrorModel) -> dict[str, float]:
+    """Systematic sds of a metric's mean, by cause."""
     some = stances[:: max(1, len(stances) // PERTURBED_STANCES)]
-    levelled = level(motion, calibration)
-    frames = motion.frame_interval_s / NOMINAL_FRAME_S
+    motion, calibration = plane.motion, plane.calibration
+    frames = max(motion.frame_interval_s / NOMINAL_FRAME_S, 1.0)
     contact, toe_off = errors.initial_contact_sd_s * frames**0.5, errors.toe_off_sd_s * frames**0.5
 
-    def rolled(sign: float) -> float:
-        moved = replace(calibration, roll_deg=calibration.roll_deg + sign * calibration.roll_sd_deg)
-        return _mean(metric, level(motion, moved), some, moved)
-
-    def nearer(sign: float) -> float:
-        distance = calibration.distance_m * (1 + sign * calibration.distance_sd_share)
-        moved = replace(calibration, distance_m=distance)
-        return _mean(metric, level(motion, moved), some, moved)
+    def shifted(contact_s: float, toe_off_s: float) -> float:
+        return _half(
+            (
+                _mean(metric, motion, _shifted(some, contact_s, toe_off_s), calibration),
+                _mean(metric, motion, _shifted(some, -contact_s, -toe_off_s), calibration),
+            )
+        )
 
     parts = {
-        "initial_contact": _half_difference(
-            lambda sign: _mean(metric, levelled, _shifted(some, sign * contact, 0.0), calibration)
-        ),
-        "toe_off": _half_difference(
-            lambda sign: _mean(metric, levelled, _shifted(some, 0.0, sign * toe_off), calibration)
-        ),
-        "landmarks": errors.entry(metric.name, motion.view.name).sd,
+        "toe_off": shifted(0.0, toe_off),
+        "landmarks": errors.entry(metric.name, motion.view.name, plane.corrected).sd,
     }
+    if metric.shifts_with_contact:
+        parts["initial_contact"] = shifted(contact, 0.0)
     if metric.joints:
-        parts |= {"camera_roll": _half_difference(rolled), "camera_distance": _half_difference(nearer)}
-    if metric.name in ("cadence", "stride_time"):
-        # A constant shift of every contact leaves the time between two contacts as it is.
-        parts["initial_contact"] = 0.0
+        for name, (more, less) in (("camera_roll", plane.rolled), ("camera_distance", plane.nearer)):
+            parts[name] = _half((_mean(metric, more, some, calibration), _mean(metric, less, some, calibration)))
     return {name: value for name, value in parts.items() if np.isfinite(value)}
 
 
-def estimate_metric(
-    metric: Metric, side: str, motion: Trajectories, stances: list[Stance], calibration: Calibration, errors: ErrorModel
-) -> Estimate:
-    """Estimate of one metric for one side, or for both.
-
-    Parameters
-    ----------
-    motion : trajectories before levelling. stances : of this side, or all for ``both``.
-    """
-    entry = errors.entry(metric.name, motion.view.name)
+def estimate_metric(metric: Metric, side: str, plane: Plane, stances: list[Stance], errors: ErrorModel) -> Estimate:
+    """Estimate of one metric for one side, or for both, from the stances that belong to it."""
+    motion = plane.motion
+    entry = errors.entry(metric.name, motion.view.name, plane.corrected)
     if not entry.usable:
         return missing(metric, side, "landmarks_do_not_follow_pelvis")
-    levelled = level(motion, calibration)
-    raw = np.array([metric.compute(levelled, stance, calibration) for stance in stances])
-    values = without_outliers(raw)
+    values = without_outliers(np.array([metric.compute(motion, stance, plane.calibration) for stance in stances]))
     n = len(values)
     if n < FEWEST_STRIDES:
         return missing(metric, side, "too_few_strides", n)
     values = values - entry.bias
     value = float(values.mean())
-    parts = systematic_parts(metric, motion, stances, calibration, errors)
-    within = share_half_width(value, n) if metric.unit == "fraction" and metric.joints else half_width(values)
+    parts = systematic_parts(metric, plane, stances, errors)
+    within = share_half_width(value, n) if metric.counts else half_width(values)
     width = float(np.hypot(within, 1.96 * np.sqrt(sum(part**2 for part in parts.values()))))
     low, high = value - width, value + width
     if metric.unit == "fraction":
@@ -147,5 +125,4 @@ def estimate_metric(
         n_strides=n,
         reason=None,
         parts=parts,
-        values=tuple(float(v) for v in values),
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import av
 import numpy as np
+from av.buffer import Buffer
 from av.sidedata.sidedata import Type as SideDataType
 from numpy.typing import NDArray
 
@@ -27,14 +29,14 @@ class Frame:
 
 def orientation(frame: av.VideoFrame) -> tuple[bool, bool, bool]:
     """How to turn a coded frame upright: (transpose, flip x, flip y), from its display matrix."""
-    for side_data in frame.side_data:
-        if side_data.type == SideDataType.DISPLAYMATRIX:
-            matrix = np.frombuffer(bytes(side_data), dtype=np.int32)[:9].reshape(3, 3)
-            a, b, c, d = matrix[0, 0], matrix[0, 1], matrix[1, 0], matrix[1, 1]
-            if abs(int(a)) >= abs(int(c)):
-                return (False, bool(a < 0), bool(d < 0))
-            return (True, bool(c < 0), bool(b < 0))
-    return _KEEP_AS_IS
+    side_data = cast(Mapping[SideDataType, Buffer], frame.side_data)
+    if SideDataType.DISPLAYMATRIX not in side_data:
+        return _KEEP_AS_IS
+    display = side_data[SideDataType.DISPLAYMATRIX]
+    a, b, _, c, d = (int(v) for v in np.frombuffer(bytes(display), dtype=np.int32)[:5])
+    if abs(a) >= abs(c):
+        return (False, a < 0, d < 0)
+    return (True, c < 0, b < 0)
 
 
 def upright(image: NDArray[np.uint8], turn: tuple[bool, bool, bool]) -> NDArray[np.uint8]:
@@ -85,7 +87,7 @@ def decode(
                     raise ClipError(
                         f"{clip.name} lasts over {limits.LONGEST_CLIP_S:.0f} s; trim it to 20-30 s of running."
                     )
-                image = upright(coded.to_ndarray(format="rgb24"), turn)
+                image = upright(np.asarray(coded.to_ndarray(format="rgb24"), dtype=np.uint8), turn)
                 if mirrored:
                     image = np.ascontiguousarray(image[:, ::-1])
                 yield Frame((stamp - first) / clip.slow_motion, image)

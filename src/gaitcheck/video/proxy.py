@@ -47,7 +47,8 @@ class ProxyWriter:
             self._stream = self._start(*image.shape[:2])
         size = (self._stream.width, self._stream.height)
         small = cv2.resize(image, size, interpolation=cv2.INTER_AREA) if image.shape[1] != size[0] else image
-        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(small[: size[1], : size[0]]), format="rgb24")
+        even: NDArray[np.uint8] = np.ascontiguousarray(small[: size[1], : size[0]], dtype=np.uint8)
+        frame = av.VideoFrame.from_ndarray(even, format="rgb24")
         self._last_pts = max(round(time_s / TIME_BASE), self._last_pts + 1)
         frame.pts, frame.time_base = self._last_pts, TIME_BASE
         self._container.mux(self._stream.encode(frame))

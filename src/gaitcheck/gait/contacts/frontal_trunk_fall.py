@@ -60,7 +60,7 @@ def contact_time_s(span_s: float, step_s: float) -> float:
     """
 
     def excess(contact: float) -> float:
-        return contact * (1 - 2 / np.pi * np.arcsin(2 * contact / (np.pi * step_s))) - span_s
+        return float(contact * (1 - 2 / np.pi * np.arcsin(2 * contact / (np.pi * step_s))) - span_s)
 
     longest = 1.2 * step_s
     return float(brentq(excess, span_s, longest)) if excess(longest) > 0 > excess(span_s) else longest

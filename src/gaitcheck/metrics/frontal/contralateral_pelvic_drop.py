@@ -33,5 +33,4 @@ METRIC = Metric(
     joints=("hip",),
     order=12,
     source_keys=("bramah2018", "dingenen2018"),
-    follows_pelvis=True,
 )

@@ -32,5 +32,6 @@ METRIC = Metric(
     compute=crossover_fraction,
     joints=("hip", "ankle"),
     order=15,
+    counts=True,
     source_keys=("iskandar2023",),
 )

@@ -32,5 +32,4 @@ METRIC = Metric(
     joints=("hip", "knee"),
     order=13,
     source_keys=("dingenen2018", "bramah2018"),
-    follows_pelvis=True,
 )

@@ -1,8 +1,9 @@
 """Cadence: steps a minute.
 
-Sixty seconds over the time between two successive contacts of opposite feet.
+Two steps over the time between two successive contacts of the same foot, so that a left-right
+difference in step time does not widen its spread.
 
-Drawing: L . R . L . R along the time axis.
+Drawing: L . R . L along the time axis: two steps.
 Unit: steps per minute. Sign: +. Biased by: a wrong slow-motion factor, one to one.
 Source of the definition: usage; Malisoux 2023 (expected value).
 """
@@ -16,10 +17,10 @@ from gaitcheck.motion import Trajectories
 
 
 def cadence(trajectories: Trajectories, stance: Stance, calibration: Calibration) -> float:
-    """Steps per minute of one step."""
-    if stance.next_contact_s is None:
+    """Steps per minute of one stride."""
+    if stance.next_own_contact_s is None:
         return float("nan")
-    return 60.0 / (stance.next_contact_s - stance.initial_contact_s)
+    return 120.0 / (stance.next_own_contact_s - stance.initial_contact_s)
 
 
 METRIC = Metric(
@@ -29,6 +30,7 @@ METRIC = Metric(
     compute=cadence,
     joints=(),
     order=1,
+    shifts_with_contact=False,
     source_keys=("malisoux2023",),
     sides="both",
     most_oblique_deg=45.0,

@@ -29,6 +29,7 @@ METRIC = Metric(
     compute=stride_time,
     joints=(),
     order=5,
+    shifts_with_contact=False,
     source_keys=("malisoux2023",),
     most_oblique_deg=45.0,
 )

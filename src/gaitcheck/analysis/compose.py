@@ -1,0 +1,180 @@
+"""What every stage found becomes the document: composing, never measuring."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from gaitcheck.advice.findings import Finding, Plan
+from gaitcheck.advice.risk_factors import RatedEstimate, RiskFactor
+from gaitcheck.analysis import document as doc
+from gaitcheck.evidence import Evidence, load_evidence
+from gaitcheck.gait.calibration import Calibration
+from gaitcheck.gait.strides import Stance
+from gaitcheck.metrics import all_metrics
+from gaitcheck.metrics.curves import Curve
+from gaitcheck.motion import Trajectories
+from gaitcheck.pose.landmarks import Landmarks
+from gaitcheck.quality import QualityNote
+from gaitcheck.settings import Settings
+from gaitcheck.uncertainty import Estimate, load_error_model
+from gaitcheck.video import ClipInfo
+from gaitcheck.views import SeenView
+
+PACKAGES = ("mediapipe", "numpy", "scipy", "av")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One clip, measured. ``motion`` is levelled."""
+
+    clip: ClipInfo
+    landmarks: Landmarks
+    seen: SeenView
+    motion: Trajectories
+    stances: list[Stance]
+    calibration: Calibration
+    swaps: int
+    estimates: list[Estimate]
+    curves: list[Curve]
+    notes: list[QualityNote]
+
+
+def symmetry(rated: list[RatedEstimate]) -> list[doc.Symmetry]:
+    """Left less right of every metric with two sides, for an interval from both sides' own."""
+    by_key = {(r.estimate.metric, r.estimate.side): r for r in rated}
+    found = []
+    for (name, side), left in by_key.items():
+        right = by_key.get((name, "right"))
+        if side != "left" or right is None or left.clip != right.clip:
+            continue
+        a, b = left.estimate, right.estimate
+        if a.value is None or b.value is None or a.ci95_high is None or b.ci95_high is None:
+            continue
+        difference, width = a.value - b.value, float(np.hypot(a.ci95_high - a.value, b.ci95_high - b.value))
+        found.append(
+            doc.Symmetry(
+                name=name, unit=a.unit, difference=difference, ci95_low=difference - width,
+                ci95_high=difference + width, clear=abs(difference) > width, clip=left.clip,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _clip_value(one: Measured, model: Path) -> doc.Clip:
+    leg_m = one.calibration.leg_length_m
+    return doc.Clip(
+        file=one.clip.name,
+        sha256=one.clip.sha256,
+        size_bytes=one.clip.size_bytes,
+        codec=one.clip.codec,
+        width=one.landmarks.width,
+        height=one.landmarks.height,
+        fps=one.clip.fps,
+        capture_fps=one.clip.capture_fps,
+        duration_s=float(one.landmarks.times_s[-1]),
+        frames=len(one.landmarks.times_s),
+        view=one.seen.view.name,
+        view_confidence=one.seen.confidence,
+        view_given=one.seen.given,
+        oblique_deg=one.seen.oblique_deg,
+        model=model.stem,
+        model_sha256=hashlib.sha256(model.read_bytes()).hexdigest(),
+        detector=one.seen.view.plane,
+        leg_length_px=one.calibration.leg_length_px,
+        leg_length_cm=None if leg_m is None else 100 * leg_m,
+        camera_roll_deg=one.calibration.roll_deg,
+        camera_roll_sd_deg=one.calibration.roll_sd_deg,
+        camera_roll_source=one.calibration.roll_source,
+        legs_exchanged_frames=one.swaps,
+    )
+
+
+def _metric_value(item: RatedEstimate, evidence: Evidence, keys: dict[str, tuple[str, ...]]) -> doc.MetricValue:
+    estimate = item.estimate
+    norm = evidence.norms.get(estimate.metric)
+    sources = [*keys.get(estimate.metric, ()), *(norm.sources if norm else ())]
+    return doc.MetricValue(
+        name=estimate.metric,
+        side=estimate.side,
+        unit=estimate.unit,
+        value=estimate.value,
+        sd=estimate.sd,
+        ci95_low=estimate.ci95_low,
+        ci95_high=estimate.ci95_high,
+        n_strides=estimate.n_strides,
+        reason=estimate.reason,
+        rating=item.rating,
+        norm=norm.metric if norm else None,
+        source_keys=list(dict.fromkeys(sources)),
+        clip=item.clip if estimate.value is not None else None,
+        uncertainty=estimate.parts,
+    )
+
+
+def compose(
+    athlete: doc.Athlete,
+    measured: list[Measured],
+    model: Path,
+    rated: list[RatedEstimate],
+    factors: list[RiskFactor],
+    findings: list[Finding],
+    chosen: Plan,
+    settings: Settings,
+) -> doc.Analysis:
+    """The document of one visit."""
+    evidence = load_evidence()
+    keys = {metric.name: metric.source_keys for metric in all_metrics()}
+    today = dt.date.today()
+    factor_values = [doc.RiskFactorValue(**{**vars(f), "evidence": list(f.evidence)}) for f in factors]
+    return doc.Analysis(
+        schema_version=doc.SCHEMA_VERSION,
+        athlete=athlete,
+        clips=[_clip_value(one, model) for one in measured],
+        quality=[doc.Quality(**vars(note), clip=k) for k, one in enumerate(measured) for note in one.notes],
+        metrics=[_metric_value(item, evidence, keys) for item in rated],
+        symmetry=symmetry(rated),
+        risk_factors=factor_values,
+        findings=[
+            doc.FindingValue(
+                priority=f.priority,
+                risk_factor=f.risk_factor.name,
+                side=f.risk_factor.side,
+                rating=f.risk_factor.rating,
+                confidence=f.risk_factor.confidence,
+                drills=list(f.drills),
+            )
+            for f in findings
+        ],
+        plan=doc.PlanValue(
+            drills=[d.name for d in chosen.drills],
+            exercises=[],
+            load=chosen.load,
+            review_date=(today + dt.timedelta(weeks=chosen.review_weeks)).isoformat(),
+        ),
+        stances=[
+            doc.StancePhase(clip=k, number=s.number, side=s.side, initial_contact_s=s.initial_contact_s, toe_off_s=s.toe_off_s)
+            for k, one in enumerate(measured)
+            for s in one.stances
+        ],
+        curves=[
+            doc.CurveValue(
+                name=c.name, metric=c.metric, side=c.side, unit=c.unit, mean=c.mean.tolist(), sd=c.sd.tolist(),
+                n_strides=c.n_strides, clip=k,
+            )
+            for k, one in enumerate(measured)
+            for c in one.curves
+        ],
+        provenance=doc.Provenance(
+            gaitcheck=version("gaitcheck"),
+            analysed_on=today.isoformat(),
+            error_model_version=load_error_model().version,
+            settings=settings.as_dict(),
+            packages={name: version(name) for name in PACKAGES},
+        ),
+    )  # fmt: skip
