@@ -19,12 +19,15 @@ from sklearn.neural_network import MLPRegressor
 
 from gaitcheck.gait.joint_centres import OUTPUTS, features
 from gaitcheck.motion import Trajectories, clean
-from gaitcheck.pose.landmarks import Landmarks
+from gaitcheck.pose.landmarks import INDEX, Landmarks
 from gaitcheck.settings import DEFAULT
 from gaitcheck.views import view_named
 
 MEMBERS = 4
 HIDDEN = (128, 64)
+MOST_FPPA_DEG = 30.0
+RAW = slice(-5, -2)
+"""Where the inputs hold what the raw landmarks say of the outputs."""
 TRUE = {f"{side}_{joint}": k for k, (side, joint) in enumerate(
     (s, j) for s in ("left", "right") for j in ("hip", "knee", "ankle", "heel", "toe"))}  # fmt: skip
 
@@ -53,6 +56,14 @@ def truth(space: np.ndarray[Any, Any], side: str) -> np.ndarray[Any, Any]:
     return np.stack([fppa, drop, sign * (ankle[:, 1] - 0.5 * (hip[:, 1] + far[:, 1])) / leg], axis=1)
 
 
+def swapped(data: Any, rows: Any, side: str) -> Any:
+    """Frames in which the model took the other leg for this one: no correction can learn from them."""
+    other = "right" if side == "left" else "left"
+    found = data["pixels"][rows, INDEX[f"{side}_ankle"]]
+    own, far = (data["picture"][rows, TRUE[f"{s}_ankle"]] for s in (side, other))
+    return np.linalg.norm(found - far, axis=1) < np.linalg.norm(found - own, axis=1)
+
+
 def load_clip(path: Path) -> tuple[Any, Any, Any, str]:
     """Features, truths and stance numbers of one clip's stance frames, and its body."""
     data = np.load(path)
@@ -70,7 +81,7 @@ def load_clip(path: Path) -> tuple[Any, Any, Any, str]:
         if len(rows) == 0:
             continue
         x, y = features(motion, side)[rows], truth(data["space"], side)[rows]
-        good = np.isfinite(x).all(axis=1)
+        good = np.isfinite(x).all(axis=1) & (np.abs(y[:, 0]) < MOST_FPPA_DEG) & ~swapped(data, rows, side)
         share = (t[rows] - start) / (stop - start)
         xs.append(x[good])
         ys.append(y[good])
@@ -135,11 +146,16 @@ def main() -> None:
     steps = np.unique(number[use])
     truths = np.array([y[use & (number == s)].mean(axis=0) for s in steps])
     said = np.array([found[use & (number == s)].mean(axis=0) for s in steps])
+    raw = np.array([x[use & (number == s)][:, RAW].mean(axis=0) for s in steps])
     for k, name in enumerate(OUTPUTS):
+        off = raw[:, k] - truths[:, k]
+        print(f"raw {name}: MAE {np.abs(off).mean():.3f} bias {off.mean():+.3f} sd {off.std():.3f} "
+              f"r {np.corrcoef(raw[:, k], truths[:, k])[0, 1]:.3f}")  # fmt: skip
         error = said[:, k] - truths[:, k]
         r = np.corrcoef(said[:, k], truths[:, k])[0, 1]
         print(
-            f"{name}: n {len(error)} MAE {np.abs(error).mean():.3f} bias {error.mean():+.3f} sd {error.std():.3f} r {r:.3f}"
+            f"{name}: n {len(error)} MAE {np.abs(error).mean():.3f} "
+            f"bias {error.mean():+.3f} sd {error.std():.3f} r {r:.3f}"
         )
     options.out.parent.mkdir(parents=True, exist_ok=True)
     saved = {k: v.astype(np.float32) if isinstance(v, np.ndarray) else v for k, v in fit(x, y).items()}

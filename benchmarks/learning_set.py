@@ -95,7 +95,9 @@ def render_one(index: int, target: Path, landmarker: MediaPipeLandmarker, held_o
     np.savez_compressed(
         part, times=times, pixels=seen.pixels, world=seen.world, visibility=seen.visibility, space=space,
         picture=camera.project(space), contacts=np.array(contacts, dtype=float), body=body.name,
-        camera=np.array([*camera.position, *camera.target, camera.roll_deg, camera.width, camera.height, camera.focal_px]),
+        camera=np.array(
+            [*camera.position, *camera.target, camera.roll_deg, camera.width, camera.height, camera.focal_px]
+        ),
     )  # fmt: skip
     part.replace(target)
 

@@ -25,13 +25,25 @@ class RiskFactorDefinition:
 
 
 DEFINITIONS = (
-    RiskFactorDefinition("knee_valgus", ("frontal_plane_projection_angle",), ("peak_frontal_plane_projection_angle", "knee_separation")),
-    RiskFactorDefinition("crossover_gait", ("foot_placement_offset", "crossover_fraction"), ("step_width",)),
-    RiskFactorDefinition("contralateral_pelvic_drop", ("contralateral_pelvic_drop",), ("trunk_lateral_lean",)),
-    RiskFactorDefinition("hip_adduction", ("hip_adduction",), ("contralateral_pelvic_drop",)),
-    RiskFactorDefinition("overstride", ("tibia_inclination_at_contact",), ("overstride", "knee_flexion_at_contact")),
-    RiskFactorDefinition("low_cadence", ("cadence",)),
-)  # fmt: skip
+    RiskFactorDefinition(
+        "knee_valgus",
+        leading=("frontal_plane_projection_angle",),
+        supporting=("peak_frontal_plane_projection_angle", "knee_separation"),
+    ),
+    RiskFactorDefinition(
+        "crossover_gait", leading=("foot_placement_offset", "crossover_fraction"), supporting=("step_width",)
+    ),
+    RiskFactorDefinition(
+        "contralateral_pelvic_drop", leading=("contralateral_pelvic_drop",), supporting=("trunk_lateral_lean",)
+    ),
+    RiskFactorDefinition("hip_adduction", leading=("hip_adduction",), supporting=("contralateral_pelvic_drop",)),
+    RiskFactorDefinition(
+        "overstride",
+        leading=("tibia_inclination_at_contact",),
+        supporting=("overstride", "knee_flexion_at_contact"),
+    ),
+    RiskFactorDefinition("low_cadence", leading=("cadence",)),
+)
 
 
 @dataclass(frozen=True)

@@ -158,7 +158,13 @@ def compose(
             review_date=(today + dt.timedelta(weeks=chosen.review_weeks)).isoformat(),
         ),
         stances=[
-            doc.StancePhase(clip=k, number=s.number, side=s.side, initial_contact_s=s.initial_contact_s, toe_off_s=s.toe_off_s)
+            doc.StancePhase(
+                clip=k,
+                number=s.number,
+                side=s.side,
+                initial_contact_s=s.initial_contact_s,
+                toe_off_s=s.toe_off_s,
+            )
             for k, one in enumerate(measured)
             for s in one.stances
         ],

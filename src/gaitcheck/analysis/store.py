@@ -97,7 +97,8 @@ def load(folder: Path | str) -> Analysis:
         analysis = Analysis.model_validate_json(text)
     except ValidationError as error:
         raise InputError(
-            f"{path} is damaged or not a gaitcheck document ({error.error_count()} faults); run gaitcheck analyze again."
+            f"{path} is damaged or not a gaitcheck document ({error.error_count()} faults); "
+            "run gaitcheck analyze again."
         ) from error
     if analysis.schema_version != SCHEMA_VERSION:
         raise InputError(

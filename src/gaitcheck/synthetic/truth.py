@@ -132,13 +132,12 @@ def describe(runner: Runner, camera: Camera, view: str, times_s: FloatArray) -> 
     rows = [_stance_truth(runner, stance) for stance in stances]
     _between_stances(runner, stances, rows)
     names = sorted({name for row in rows for name in row} - {"ankle_y"})
-    means = {
-        name: {
-            side: float(np.mean([r[name] for r, s in zip(rows, stances, strict=True) if s.side == side and name in r]))
-            for side in SIDES
-        }
-        for name in names
-    }
+    means: dict[str, dict[str, float]] = {}
+    for name in names:
+        for side in SIDES:
+            own = [r[name] for r, s in zip(rows, stances, strict=True) if s.side == side and name in r]
+            if own:
+                means.setdefault(name, {})[side] = float(np.mean(own))
     frames = []
     for t in times_s:
         joints = runner.pose(float(t)).joints

@@ -1,12 +1,14 @@
 """Contralateral pelvic drop, peak in stance.
 
-How far the hip of the swinging leg sinks below the hip of the standing leg: the tilt of the line
-between the hip joint centres, roll of the camera taken out.
+How far the hip of the swinging leg sinks below the hip of the standing leg: the tilt of the line between the
+hip joint centres, roll of the camera taken out.
 
 Drawing: standing hip o___ swinging hip o lower: +.
-Unit: degrees. Sign: swing side lower +. Biased by: camera roll, one to one and with opposite sign on the two sides; landmarks that
-do not follow the pelvis (raw MediaPipe hips: r = 0.26 with the truth). The hip-centre line is not the line of the
-iliac spines: on three mocap runners the two differ by up to 3 degrees.
+Unit: degrees.
+Sign: swing side lower +.
+Biased by: camera roll, one to one and with opposite sign on the two sides; landmarks that do not follow the
+    pelvis (raw MediaPipe hips: r = 0.26 with the truth). The hip-centre line is not the line of the iliac
+    spines: on three mocap runners the two differ by up to 3 degrees.
 Source of the definition: Bramah 2018 (norm, 3-D), Dingenen 2018 (2-D).
 """
 

@@ -3,8 +3,11 @@
 1 for a stance whose ankle lies across the pelvis' midline at mid-stance, else 0; the mean is the share.
 
 Drawing: midline | with the left ankle right of it: 1.
-Unit: fraction of steps. Sign: 0 never, 1 always. Biased by: as foot_placement_offset: near the midline a degree of roll turns many steps over.
-Source of the definition: Iskandar 2023 (13 of 44 healthy runners crossed at least once in 18 strides), on ankles instead of shoes.
+Unit: fraction of steps.
+Sign: 0 never, 1 always.
+Biased by: as foot_placement_offset: near the midline a degree of roll turns many steps over.
+Source of the definition: Iskandar 2023 (13 of 44 healthy runners crossed at least once in 18 strides), on
+    ankles instead of shoes.
 """
 
 from __future__ import annotations

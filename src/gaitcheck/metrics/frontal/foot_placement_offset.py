@@ -3,9 +3,12 @@
 Across the running direction, from the point under the middle of the hips to the ankle.
 
 Drawing: midline | o ankle beside it: + on its own side, - across.
-Unit: fraction of leg length; centimetres where height is known. Sign: own side +, across the midline -. Biased by: camera roll (1 degree is about 1.5 % of leg length, opposite on the two sides) and
-an oblique camera.
-Source of the definition: Souza 2016 (crossing seen from behind); in centimetres against the midline no norm was found.
+Unit: fraction of leg length; centimetres where height is known.
+Sign: own side +, across the midline -.
+Biased by: camera roll (1 degree is about 1.5 % of leg length, opposite on the two sides) and an oblique
+    camera.
+Source of the definition: Souza 2016 (crossing seen from behind); in centimetres against the midline no norm
+    was found.
 """
 
 from __future__ import annotations

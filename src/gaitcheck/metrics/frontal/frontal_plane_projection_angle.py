@@ -1,11 +1,13 @@
 """Frontal-plane projection angle (FPPA) at mid-stance.
 
-The angle between thigh and shank as seen along the running direction, perspective taken out, mean of
-the middle fifth of stance.
+The angle between thigh and shank as seen along the running direction, perspective taken out, mean of the
+middle fifth of stance.
 
 Drawing: hip o-- down to knee o-- down to ankle; straight is 0, knee inside the hip-ankle line is valgus.
-Unit: degrees. Sign: valgus +, varus -. Biased by: turning of thigh and foot (it is a projection, not knee abduction), an oblique camera,
-and landmarks off the joint centres by a few degrees of varus (see error_model.toml).
+Unit: degrees.
+Sign: valgus +, varus -.
+Biased by: turning of thigh and foot (it is a projection, not knee abduction), an oblique camera, and
+    landmarks off the joint centres by a few degrees of varus (see error_model.toml).
 Source of the definition: de Vasconcelos 2022 (running), Dingenen 2018 (mid-stance, 2-D).
 """
 

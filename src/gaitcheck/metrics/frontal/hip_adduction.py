@@ -2,8 +2,11 @@
 
 The angle of the thigh from the perpendicular to the hip line, as seen along the running direction.
 
-Drawing: hip line -----; the thigh hangs from its end; 90 degrees to the line is 0, thigh toward the midline is +.
-Unit: degrees. Sign: adduction +. Biased by: everything that biases the tilt of the hip line and the hip landmark.
+Drawing: hip line -----; the thigh hangs from its end; 90 degrees to the line is 0, thigh toward the midline
+    is +.
+Unit: degrees.
+Sign: adduction +.
+Biased by: everything that biases the tilt of the hip line and the hip landmark.
 Source of the definition: Dingenen 2018 (2-D hip adduction relates to 3-D), Bramah 2018 (norm, 3-D).
 """
 

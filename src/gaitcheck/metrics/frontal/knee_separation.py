@@ -2,8 +2,10 @@
 
 The gap between the knee landmarks across the running direction.
 
-Drawing: from behind: o  o, the daylight between the knees, centre to centre.
-Unit: fraction of leg length; centimetres where height is known. Sign: + while the knees keep their sides. Biased by: turning thighs, wide thighs (centres, not skin), an oblique camera.
+Drawing: from behind: o o, the daylight between the knees, centre to centre.
+Unit: fraction of leg length; centimetres where height is known.
+Sign: + while the knees keep their sides.
+Biased by: turning thighs, wide thighs (centres, not skin), an oblique camera.
 Source of the definition: clinic pages only, no numeric norm found; heuristic.
 """
 

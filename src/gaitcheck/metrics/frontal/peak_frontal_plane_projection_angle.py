@@ -3,8 +3,10 @@
 As frontal_plane_projection_angle, its largest value between initial contact and toe-off.
 
 Drawing: the same chain of hip, knee and ankle, at the instant it bends inward most.
-Unit: degrees. Sign: valgus +, varus -. Biased by: as frontal_plane_projection_angle; a maximum also picks up noise, and late stance,
-where the foot turns out.
+Unit: degrees.
+Sign: valgus +, varus -.
+Biased by: as frontal_plane_projection_angle; a maximum also picks up noise, and late stance, where the foot
+    turns out.
 Source of the definition: de Vasconcelos 2022.
 """
 

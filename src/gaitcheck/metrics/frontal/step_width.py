@@ -2,8 +2,10 @@
 
 Across the running direction, between the ankles of two successive stances, each at its own mid-stance.
 
-Drawing: previous footprint o        o this one, seen from behind.
-Unit: fraction of leg length; centimetres where height is known. Sign: + while each foot keeps its own side, - when they pass each other. Biased by: little: camera roll and the midline cancel. Ankles, not heels or soles.
+Drawing: previous footprint o o this one, seen from behind.
+Unit: fraction of leg length; centimetres where height is known.
+Sign: + while each foot keeps its own side, - when they pass each other.
+Biased by: little: camera roll and the midline cancel. Ankles, not heels or soles.
 Source of the definition: Wang 2024 (mediolateral distance between heels at contact), on ankles at mid-stance.
 """
 

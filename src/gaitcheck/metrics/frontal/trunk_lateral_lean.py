@@ -3,7 +3,9 @@
 The angle of the line from the middle of the hips to the middle of the shoulders from vertical.
 
 Drawing: shoulders o tilted over the standing foot: +.
-Unit: degrees. Sign: toward the stance side +. Biased by: camera roll, one to one and with opposite sign on the two sides; a loose shirt.
+Unit: degrees.
+Sign: toward the stance side +.
+Biased by: camera roll, one to one and with opposite sign on the two sides; a loose shirt.
 Source of the definition: Bramah 2018 (norm, 3-D), Dingenen 2018 (2-D).
 """
 

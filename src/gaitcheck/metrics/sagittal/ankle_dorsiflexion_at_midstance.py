@@ -3,7 +3,9 @@
 The angle between shank and sole (heel to toe) less a right angle.
 
 Drawing: knee o in front of the ankle o over a flat foot: +.
-Unit: degrees. Sign: dorsiflexion +. Biased by: heel and toe landmarks: a line through them is not the sole, which shifts the zero by some degrees.
+Unit: degrees.
+Sign: dorsiflexion +.
+Biased by: heel and toe landmarks: a line through them is not the sole, which shifts the zero by some degrees.
 Source of the definition: Dingenen 2018 (2-D reliability).
 """
 

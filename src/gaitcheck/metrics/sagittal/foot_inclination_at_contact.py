@@ -3,7 +3,9 @@
 The angle of the line heel to toe from where the same line lies at mid-stance, when the sole is flat.
 
 Drawing: toe o higher than heel o: + (rearfoot strike).
-Unit: degrees. Sign: toe up +. Biased by: the instant of contact (the foot turns 5 degrees in 10 ms); a foot that is not flat at mid-stance.
+Unit: degrees.
+Sign: toe up +.
+Biased by: the instant of contact (the foot turns 5 degrees in 10 ms); a foot that is not flat at mid-stance.
 Source of the definition: Altman & Davis 2012 (strike type), referenced to mid-stance; no cut-off exists.
 """
 

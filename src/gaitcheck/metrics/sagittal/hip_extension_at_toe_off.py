@@ -3,7 +3,9 @@
 The angle of the thigh from vertical; the pelvis, whose tilt a phone cannot see from the side, is left out.
 
 Drawing: hip o above, knee o behind it: +.
-Unit: degrees. Sign: knee behind the hip +. Biased by: it is thigh to vertical, not thigh to pelvis; the instant of toe-off; camera roll.
+Unit: degrees.
+Sign: knee behind the hip +.
+Biased by: it is thigh to vertical, not thigh to pelvis; the instant of toe-off; camera roll.
 Source of the definition: Souza 2016; no norm exists.
 """
 

@@ -3,8 +3,10 @@
 How far hip, knee and ankle are from a straight line.
 
 Drawing: hip o, knee o pushed forward, ankle o: straight is 0.
-Unit: degrees. Sign: flexion +. Biased by: the instant of contact (the knee bends about 4 degrees in 10 ms); keypoints under-read the knee by
-several degrees.
+Unit: degrees.
+Sign: flexion +.
+Biased by: the instant of contact (the knee bends about 4 degrees in 10 ms); keypoints under-read the knee by
+    several degrees.
 Source of the definition: Bramah 2018 (norm, 3-D: another zero than a 2-D camera).
 """
 

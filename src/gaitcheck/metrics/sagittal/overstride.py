@@ -3,7 +3,9 @@
 Along the running direction, from the hip joint to the ankle.
 
 Drawing: hip o above, ankle o in front of it: the horizontal gap.
-Unit: fraction of leg length; centimetres where height is known. Sign: ankle ahead +. Biased by: 5 ms of error in contact move it by about 1.5 % of leg length; camera roll.
+Unit: fraction of leg length; centimetres where height is known.
+Sign: ankle ahead +.
+Biased by: 5 ms of error in contact move it by about 1.5 % of leg length; camera roll.
 Source of the definition: Baker 2024 (trochanter to malleolus); no cut-off exists (Souza 2016).
 """
 

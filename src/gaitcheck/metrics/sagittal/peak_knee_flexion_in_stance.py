@@ -3,7 +3,9 @@
 As knee_flexion_at_contact, its largest value before push-off bends the knee again.
 
 Drawing: hip o, knee o pushed furthest forward, ankle o.
-Unit: degrees. Sign: flexion +. Biased by: keypoints under-read the knee by several degrees; norms of different models differ by 10.
+Unit: degrees.
+Sign: flexion +.
+Biased by: keypoints under-read the knee by several degrees; norms of different models differ by 10.
 Source of the definition: Souza 2016, Bramah 2018.
 """
 

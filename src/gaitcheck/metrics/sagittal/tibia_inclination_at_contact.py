@@ -3,7 +3,9 @@
 The angle of the line knee to ankle from vertical.
 
 Drawing: ankle o in front of the knee o: + (the shank leans back).
-Unit: degrees. Sign: ankle ahead of the knee +. Biased by: the instant of contact (the shank turns fast), camera roll.
+Unit: degrees.
+Sign: ankle ahead of the knee +.
+Biased by: the instant of contact (the shank turns fast), camera roll.
 Source of the definition: Souza 2016; Dingenen 2018 (reliability); no cut-off exists.
 """
 

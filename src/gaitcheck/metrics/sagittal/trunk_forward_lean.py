@@ -3,7 +3,9 @@
 The angle of the line from hip to shoulder from vertical.
 
 Drawing: shoulder o in front of the hip o: +.
-Unit: degrees. Sign: forward +. Biased by: camera roll, one to one; shoulder landmarks that follow the arm swing.
+Unit: degrees.
+Sign: forward +.
+Biased by: camera roll, one to one; shoulder landmarks that follow the arm swing.
 Source of the definition: Teng & Powers 2014 (mean over stance).
 """
 

@@ -3,7 +3,9 @@
 Highest less lowest middle of hips and shoulders between two contacts.
 
 Drawing: trunk o at the top of flight, o at the bottom of stance: the gap.
-Unit: fraction of leg length; centimetres where height is known. Sign: +. Biased by: trunk landmarks are not the centre of mass; a camera close by and below looks up.
+Unit: fraction of leg length; centimetres where height is known.
+Sign: +.
+Biased by: trunk landmarks are not the centre of mass; a camera close by and below looks up.
 Source of the definition: van Oeveren 2021.
 """
 

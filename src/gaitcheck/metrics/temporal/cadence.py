@@ -1,10 +1,12 @@
 """Cadence: steps a minute.
 
-Two steps over the time between two successive contacts of the same foot, so that a left-right
-difference in step time does not widen its spread.
+Two steps over the time between two successive contacts of the same foot, so that a left-right difference in
+step time does not widen its spread.
 
 Drawing: L . R . L along the time axis: two steps.
-Unit: steps per minute. Sign: +. Biased by: a wrong slow-motion factor, one to one.
+Unit: steps per minute.
+Sign: +.
+Biased by: a wrong slow-motion factor, one to one.
 Source of the definition: usage; Malisoux 2023 (expected value).
 """
 

@@ -3,7 +3,9 @@
 How long a foot stays on the belt.
 
 Drawing: [====] on the time axis of one foot.
-Unit: milliseconds. Sign: +. Biased by: both ends are estimates (docs/validation.md); low frame rates.
+Unit: milliseconds.
+Sign: +.
+Biased by: both ends are estimates (docs/validation.md); low frame rates.
 Source of the definition: usage; Malisoux 2023.
 """
 

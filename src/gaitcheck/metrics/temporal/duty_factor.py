@@ -2,8 +2,10 @@
 
 Which share of its stride a foot spends on the belt.
 
-Drawing: [====]        | share of the span up to the next [.
-Unit: fraction. Sign: above 0.5 is walking. Biased by: as contact_time.
+Drawing: [====] | share of the span up to the next [.
+Unit: fraction.
+Sign: above 0.5 is walking.
+Biased by: as contact_time.
 Source of the definition: van Oeveren 2021.
 """
 

@@ -2,8 +2,10 @@
 
 How long no foot is on the belt, a step.
 
-Drawing: [====]  gap  [====]
-Unit: milliseconds. Sign: +; 0 or less is walking. Biased by: as contact_time, with the opposite sign.
+Drawing: [====] gap [====]
+Unit: milliseconds.
+Sign: +; 0 or less is walking.
+Biased by: as contact_time, with the opposite sign.
 Source of the definition: van Oeveren 2021 (aerial time).
 """
 

@@ -3,7 +3,9 @@
 The length of one whole cycle.
 
 Drawing: L . . L on the time axis.
-Unit: milliseconds. Sign: +. Biased by: little.
+Unit: milliseconds.
+Sign: +.
+Biased by: little.
 Source of the definition: usage.
 """
 

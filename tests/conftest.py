@@ -1,0 +1,67 @@
+"""Shared fixtures. Clips of other people are read where they lie and never copied."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gaitcheck.analysis import Analysis
+from gaitcheck.motion import Trajectories
+from gaitcheck.pipeline import Request, analyze
+from gaitcheck.pose.landmarks import INDEX
+from gaitcheck.samples import sample_clip
+from gaitcheck.views import view_named
+
+SHARED_VIDEO = Path(__file__).resolve().parents[2] / "shared" / "data" / "video"
+SHARED_MOCAP = SHARED_VIDEO.parent
+
+
+@pytest.fixture(scope="session")
+def real_clip():
+    """A function giving the path of a real clip, or skipping."""
+
+    def find(name: str) -> Path:
+        path = SHARED_VIDEO / name
+        if not path.is_file():
+            pytest.skip(f"reference clip {name} is not on this machine")
+        return path
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def rear_results(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Analysis]:
+    """The rear sample, analysed once."""
+    out = tmp_path_factory.mktemp("rear") / "results"
+    request = Request(clips=(sample_clip("rear_valgus_crossover"),), athlete="=Ann <b>#let</b> $x$", height_cm=171.0)
+    return out, analyze(request, out)
+
+
+@pytest.fixture(scope="session")
+def side_results(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Analysis]:
+    """The side sample, analysed once."""
+    out = tmp_path_factory.mktemp("side") / "results"
+    return out, analyze(Request(clips=(sample_clip("left_overstriding"),)), out)
+
+
+@pytest.fixture
+def still_runner():
+    """A function giving trajectories of a figure that does not move: joint name -> (across, up) px."""
+
+    def make(view: str, places: dict[str, tuple[float, float]], frames: int = 121) -> Trajectories:
+        points = np.zeros((frames, 33, 2))
+        for name, place in places.items():
+            points[:, INDEX[name]] = place
+        return Trajectories(
+            times_s=np.arange(frames) / 60.0,
+            points=points,
+            depth_m=np.zeros((frames, 33)),
+            visibility=np.ones((frames, 33)),
+            view=view_named(view),
+            longer_side_px=1280.0,
+            frame_interval_s=1 / 60,
+        )
+
+    return make

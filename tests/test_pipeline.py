@@ -1,0 +1,199 @@
+"""The whole call: no network, the same answer for any jobs, refusals, the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gaitcheck.pipeline import Request, analyze
+from gaitcheck.pose.landmarker import Detection
+from gaitcheck.pose.models import model_path
+from gaitcheck.pose.segments import track, track_part
+from gaitcheck.samples import sample_clip
+from gaitcheck.video import ProxyWriter, decode, probe
+
+REAR = sample_clip("rear_valgus_crossover")
+
+
+def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "gaitcheck.cli", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, **options)  # type: ignore[call-overload, no-any-return]
+
+
+def test_analyze_never_opens_a_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket.socket, "bind", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    analyze(Request(clips=(REAR,), jobs=1, end_s=3.0), tmp_path / "out")
+    assert (tmp_path / "out" / "report.pdf").exists()
+
+
+def test_the_answer_does_not_depend_on_jobs() -> None:
+    clip = probe(REAR)
+    one, two = (track(decode(clip, end_s=2.5), model_path("full"), jobs=jobs) for jobs in (1, 2))
+    np.testing.assert_array_equal(one.pixels, two.pixels)
+    assert len(one.times_s) == 150
+
+
+class TwoPeople:
+    """A landmarker that sees a large runner and a small one behind, and tracks what its crop holds."""
+
+    def __init__(self) -> None:
+        self.crops: list[tuple[int, ...]] = []
+
+    def _person(self, x: float, y: float, height: float) -> Detection:
+        pixels = np.linspace([x, y], [x + 0.2 * height, y + height], 33)
+        return Detection(pixels, np.zeros((33, 3)), np.ones(33))
+
+    def scout(self, image: np.ndarray) -> list[Detection]:
+        return [self._person(20, 100, 60), self._person(200, 40, 300)]
+
+    def track(self, image: np.ndarray) -> Detection | None:
+        self.crops.append(image.shape)
+        return self._person(10, 10, 200)
+
+    def restart(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def test_the_runner_is_the_largest_person_and_the_choice_is_told() -> None:
+    landmarker = TwoPeople()
+    result = track_part(landmarker, np.zeros((4, 400, 400, 3), dtype=np.uint8))
+    assert result.people_seen == 2
+    assert landmarker.crops[0][1] < 400
+    assert np.nanmin(result.pixels[:, :, 0]) > 80
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["analyze", "missing.mp4", "--out", "o"], 3, "does not exist"),
+        (["analyze", str(REAR), "--out", "o", "--height-cm", "17"], 2, "--height-cm"),
+        (["analyze", str(REAR), "--out", "o", "--view", "above"], 2, "no view"),
+        (["analyze", str(REAR), "--out", "o", "--model", "nothing.task"], 2, "pose model"),
+        (["analyze", str(REAR), "--out", "o", "--sex", "X"], 2, "--sex"),
+        (["analyze", str(REAR), "--out", "o", "--start", "3", "--end", "2"], 2, "--end"),
+        (["analyze", str(REAR)], 2, "--out"),
+        (["analyze", str(REAR), "--out", "o", "--end", "1.0"], 3, "film 20-30 s"),
+        (["report", "nowhere"], 3, "can't be read"),
+        (["synth", "clip.avi"], 2, ".mp4"),
+    ],
+)
+def test_bad_calls_end_in_one_sentence_and_leave_nothing(
+    tmp_path: Path, arguments: list[str], code: int, words: str
+) -> None:
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == code, done.stderr
+    assert words in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def _flat_clip(path: Path) -> Path:
+    rng = np.random.default_rng(0)
+    with ProxyWriter(path, 30.0) as writer:
+        for k in range(75):
+            writer.write(rng.integers(60, 90, (320, 240, 3), dtype=np.uint8), k / 30)
+    return path
+
+
+def test_a_clip_without_a_person_is_refused(tmp_path: Path) -> None:
+    done = run("analyze", str(_flat_clip(tmp_path / "wall.mp4")), "--out", str(tmp_path / "o"))
+    assert done.returncode == 3
+    assert "No person was found" in done.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["wall.mp4"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_can_t_be_written_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    done = run("analyze", str(REAR), "--out", str(tmp_path / "o"))
+    tmp_path.chmod(0o700)
+    assert done.returncode == 3
+    assert "can't be written" in done.stderr
+
+
+def test_an_output_below_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = run("analyze", str(REAR), "--out", str(tmp_path / "file" / "o"))
+    assert done.returncode in (2, 3)
+    assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "gaitcheck.cli", "analyze", str(REAR), "--out", str(tmp_path / "o"), "--jobs", "2"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(1.5)
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert "Traceback" not in errors
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_json_summary_and_quiet(tmp_path: Path) -> None:
+    done = run("analyze", str(REAR), "--out", str(tmp_path / "o"), "--json", "--end", "4")
+    summary = json.loads(done.stdout)
+    assert summary["clips"][0]["view"] == "rear"
+    assert Path(summary["report"]).is_file()
+
+
+def test_the_typed_api_is_complete_and_lazy() -> None:
+    import gaitcheck
+
+    assert sorted(gaitcheck.__all__) == list(gaitcheck.__all__)
+    assert callable(gaitcheck.analyze)
+    code = "import sys, gaitcheck; print([m for m in ('numpy', 'mediapipe', 'pandas', 'pydantic') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; sys.argv = ['gaitcheck', '--help']\nfrom gaitcheck.cli import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "print([m for m in ('numpy', 'mediapipe', 'pandas', 'pydantic', 'cv2', 'av') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith("[]")
+
+
+def test_doctor_names_what_it_looked_at() -> None:
+    done = run("doctor")
+    assert done.returncode == 0, done.stdout
+    assert "pose model" in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "view", "cadence"),
+    [
+        ("gym_rear_30fps_464x832.mp4", "rear", 169.6),
+        ("gym_side_60fps_1080x1920.mp4", "right", 167.7),
+        ("garage_side_30fps_720x1280.mp4", "left", 168.6),
+    ],
+)
+def test_real_clips_have_their_view_and_cadence(
+    real_clip, tmp_path: Path, name: str, view: str, cadence: float
+) -> None:
+    analysis = analyze(Request(clips=(real_clip(name),)), tmp_path / "out")
+    assert analysis.clips[0].view == view
+    found = analysis.metric("cadence", "both")
+    assert found is not None
+    assert found.value == pytest.approx(cadence, abs=2.0)

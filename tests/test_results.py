@@ -1,0 +1,221 @@
+"""The samples end to end: document, tables, pictures, report."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sys
+from pathlib import Path
+
+import av
+import numpy as np
+import pandas as pd
+import pypdf
+import pytest
+
+from gaitcheck.analysis import Analysis, load, staging
+from gaitcheck.errors import InputError, OutputError, UsageError
+from gaitcheck.report import write_report
+from gaitcheck.report.content import Writer
+from gaitcheck.samples import sample_clip
+
+FILES = {"report.pdf", "report.html", "analysis.json", "strides.csv", "landmarks.parquet", "overlay.mp4", "proxy.mp4"}
+
+
+def truth(sample: str) -> dict[str, dict[str, float]]:
+    path = Path(__file__).parents[1] / "sample_videos" / f"{sample}.truth.json"
+    metrics: dict[str, dict[str, float]] = json.loads(path.read_text())["metrics"]
+    return metrics
+
+
+def test_everything_promised_is_there_and_nothing_else(rear_results) -> None:
+    out, _ = rear_results
+    assert {p.name for p in out.iterdir()} == FILES
+    assert [p.name for p in out.parent.iterdir()] == ["results"]
+
+
+def test_the_planted_faults_are_found_on_their_sides_and_no_others(rear_results, side_results) -> None:
+    _, rear = rear_results
+    concern = {(f.risk_factor, f.side) for f in rear.findings if f.rating == "of_concern"}
+    assert concern == {("knee_valgus", "right"), ("crossover_gait", "left")}
+    _, side = side_results
+    assert {(f.risk_factor, f.side) for f in side.findings if f.rating == "of_concern"} == {("overstride", "left")}
+
+
+@pytest.mark.parametrize("sample", ["rear_valgus_crossover", "left_overstriding"])
+def test_stated_intervals_hold_the_truth(sample: str, rear_results, side_results) -> None:
+    _, analysis = rear_results if sample.startswith("rear") else side_results
+    true, outside = truth(sample), []
+    shown = [m for m in analysis.metrics if m.value is not None]
+    for m in shown:
+        sides = true[m.name]
+        value = np.mean(list(sides.values())) if m.side == "both" else sides[m.side]
+        if not m.ci95_low <= value <= m.ci95_high:
+            outside.append((m.name, m.side, round(float(value), 3), round(m.ci95_low, 3), round(m.ci95_high, 3)))
+    assert len(outside) <= 0.2 * len(shown), outside
+
+
+def test_events_of_the_samples_are_all_found(rear_results, side_results) -> None:
+    for sample, (_, analysis) in (("rear_valgus_crossover", rear_results), ("left_overstriding", side_results)):
+        path = Path(__file__).parents[1] / "sample_videos" / f"{sample}.truth.json"
+        steps = json.loads(path.read_text())["steps"]
+        found = np.array([s.initial_contact_s for s in analysis.stances])
+        errors = [np.abs(found - s["initial_contact_s"]).min() for s in steps[1:-1]]
+        assert max(errors) < 0.06
+        assert np.mean(errors) < 0.02
+
+
+def test_the_document_reads_back_the_same(rear_results) -> None:
+    out, analysis = rear_results
+    assert load(out) == analysis
+    assert load(out).to_json() == (out / "analysis.json").read_text()
+
+
+def test_numbers_carry_interval_and_strides_or_a_reason(rear_results) -> None:
+    for m in rear_results[1].metrics:
+        if m.value is None:
+            assert m.reason
+        else:
+            assert m.ci95_low <= m.value <= m.ci95_high
+            assert m.n_strides >= 3
+            assert m.source_keys
+
+
+def test_what_a_rear_clip_cannot_show_is_absent_with_its_reason(rear_results) -> None:
+    reasons = {m.name: m.reason for m in rear_results[1].metrics if m.value is None}
+    assert reasons["overstride"] == "wrong_plane"
+
+
+def test_the_far_leg_is_not_measured_from_the_side(side_results) -> None:
+    metric = side_results[1].metric("knee_flexion_at_contact", "right")
+    assert metric is not None
+    assert metric.reason == "far_leg_hidden"
+
+
+def test_hostile_names_come_out_as_text(rear_results) -> None:
+    out, _ = rear_results
+    page = (out / "report.html").read_text()
+    assert "=Ann &lt;b&gt;#let&lt;/b&gt; $x$" in page
+    assert "<b>#let" not in page
+    text = "".join(p.extract_text() for p in pypdf.PdfReader(out / "report.pdf").pages)
+    assert "=Ann <b>#let</b> $x$" in text
+    with (out / "strides.csv").open() as stream:
+        assert not any(cell[:1] in "=+@" for row in csv.reader(stream) for cell in row if cell)
+
+
+def test_pdf_and_page_say_the_same_values(rear_results) -> None:
+    out, analysis = rear_results
+    page = (out / "report.html").read_text()
+    text = " ".join("".join(p.extract_text() for p in pypdf.PdfReader(out / "report.pdf").pages).split())
+    for row in Writer(analysis).write().rows:
+        assert f"{row.value} {row.unit}" in page
+        assert row.interval in page
+        assert row.interval in text
+
+
+def test_the_page_asks_nobody_for_anything(rear_results) -> None:
+    page = (rear_results[0] / "report.html").read_text()
+    assert "Content-Security-Policy" in page
+    fetched = re.findall(r"(?:src|href)=\"(?!data:|#)([^\"]+)\"", page)
+    assert set(fetched) == {"overlay.mp4"}
+
+
+def test_the_pdf_is_whole_tagged_and_small(rear_results) -> None:
+    path = rear_results[0] / "report.pdf"
+    reader = pypdf.PdfReader(path)
+    assert 3 <= len(reader.pages) <= 8
+    assert reader.metadata is not None
+    assert "Running form report" in str(reader.metadata.title)
+    assert path.stat().st_size < 3_000_000
+    assert "Your right knee turns inward" in reader.pages[0].extract_text()
+
+
+def test_overlay_and_proxy_are_as_long_as_the_clip(rear_results) -> None:
+    out, analysis = rear_results
+    for name in ("overlay.mp4", "proxy.mp4"):
+        with av.open(str(out / name)) as container:
+            times = [float(frame.time) for frame in container.decode(video=0)]
+        assert len(times) == analysis.clips[0].frames
+        assert times[-1] == pytest.approx(analysis.clips[0].duration_s, abs=0.01)
+
+
+def test_landmarks_are_kept_frame_by_frame(rear_results) -> None:
+    out, analysis = rear_results
+    table = pd.read_parquet(out / "landmarks.parquet")
+    assert len(table) == 33 * analysis.clips[0].frames
+
+
+def test_a_report_is_made_again_from_its_folder(rear_results, tmp_path: Path) -> None:
+    out, _ = rear_results
+    for item in out.iterdir():
+        (tmp_path / item.name).write_bytes(item.read_bytes())
+    (tmp_path / "report.html").unlink()
+    write_report(load(tmp_path), tmp_path)
+    assert (tmp_path / "report.html").read_text() == (out / "report.html").read_text()
+
+
+def test_a_folder_without_its_proxy_is_refused(rear_results, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="lacks"):
+        write_report(rear_results[1], tmp_path)
+
+
+def test_a_stopped_write_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), staging(tmp_path / "out") as folder:
+        (folder / "half").write_text("x")
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_earlier_analysis_is_replaced_whole_and_others_are_not(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with staging(out) as folder:
+        (folder / "analysis.json").write_text("1")
+    with staging(out) as folder:
+        (folder / "analysis.json").write_text("2")
+    assert [p.read_text() for p in out.iterdir()] == ["2"]
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("x")
+    with pytest.raises(UsageError, match="other files"), staging(tmp_path / "mine"):
+        pass
+
+
+def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="No space left"), staging(tmp_path / "out"):
+        raise OSError(28, "No space left on device")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"schema_version": 1}', "[]", "\x00\x01"])
+def test_damaged_documents_are_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "analysis.json").write_text(text)
+    with pytest.raises(InputError, match="run gaitcheck analyze again"):
+        load(tmp_path)
+
+
+METRIC = '''
+"""Height of the left knee, a metric dropped in by a test."""
+from gaitcheck.metrics.definition import Metric
+from gaitcheck.metrics.geometry import at_midstance
+
+def compute(trajectories, stance, calibration):
+    return calibration.length(at_midstance(trajectories, stance, trajectories.point("left_knee")[:, 1]))
+
+METRIC = Metric("dropped_in_knee_height", "any", "leg_length", compute, ("knee",), 99, ("heuristic",), sides="both")
+'''
+
+
+def test_a_metric_dropped_into_a_folder_is_in_every_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import gaitcheck.metrics.frontal as room
+    from gaitcheck.pipeline import Request, analyze
+
+    (tmp_path / "dropped_in.py").write_text(METRIC)
+    monkeypatch.setattr(room, "__path__", [*room.__path__, str(tmp_path)])
+    out = tmp_path / "out"
+    analysis: Analysis = analyze(Request(clips=(sample_clip("rear_valgus_crossover"),), end_s=4.0), out)
+    sys.modules.pop("gaitcheck.metrics.frontal.dropped_in", None)
+    assert analysis.metric("dropped_in_knee_height", "both").value is not None  # type: ignore[union-attr]
+    assert "dropped_in_knee_height" in (out / "strides.csv").read_text()
+    assert "Dropped in knee height" in (out / "report.html").read_text()
+    text = " ".join("".join(p.extract_text() for p in pypdf.PdfReader(out / "report.pdf").pages).split())
+    assert "Dropped in knee height" in text
