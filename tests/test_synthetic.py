@@ -111,9 +111,11 @@ def test_a_camera_rolled_clockwise_turns_the_picture_anticlockwise() -> None:
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("spead = 3", "unknown entry"),
-     ("[runner]\nspeed_m_s = 'fast'", "must be float"), ("body = 'me'", "no body"),
-     ("[runner]\nspeed_m_s = 'fast'", "must be float"), ("body = 'me'", "no body"), ("duration_s = 1e9", "120 s"),
+    [
+        ("spead = 3", "unknown entry"), ("[runner]\nspeed_m_s = 'fast'", "must be float"), ("body = 'me'", "no body"),
+        ("duration_s = 1e9", "120 s"), ("[filming]\nview = 'top'", "no view"), ("=", "can't be read"),
+        ("runner = 3", "table"),
+    ],
 )  # fmt: skip
 def test_bad_recipes_are_refused(tmp_path: Path, text: str, words: str) -> None:
     path = tmp_path / "recipe.toml"

@@ -15,7 +15,8 @@ from gaitcheck.video.decode import upright
 
 CODECS = [("libx264", "yuv420p", "mp4"),
           ("libx264", "yuv420p10le", "mp4"), ("libx265", "yuv420p", "mp4"),
-          ("libvpx-vp9", "yuv420p", "webm"), ("libaom-av1", "yuv420p", "mp4"), ("mjpeg", "yuvj420p", "mov")]  # fmt: skip
+          ("libvpx-vp9", "yuv420p", "webm"), ("libaom-av1", "yuv420p", "mp4"),
+          ("mjpeg", "yuvj420p", "mov")]  # fmt: skip
 
 
 def write_clip(
@@ -133,9 +134,10 @@ def test_sound_alone_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [({"width": 9000}, "8192"),
-     ({"duration_s": 700.0}, "600 s"), ({"fps": 2000.0}, "1000"), ({"size_bytes": 5 << 30}, "4 GB"),
-     ({"height": 50}, "480p")],
+    [
+        ({"width": 9000}, "8192"), ({"duration_s": 700.0}, "600 s"), ({"fps": 2000.0}, "1000"),
+        ({"size_bytes": 5 << 30}, "4 GB"), ({"height": 50}, "480p"),
+    ],
 )  # fmt: skip
 def test_every_limit_names_itself(change: dict[str, float], words: str) -> None:
     good = {"width": 720, "height": 1280, "duration_s": 20.0, "fps": 60.0, "size_bytes": 1000}

@@ -80,9 +80,7 @@ def _print(analysis: Analysis, out: Path, seconds: float) -> None:
     for finding in content.findings:
         console.print(escape(f"  {finding.title}, {finding.side}: {finding.rating}. {finding.sure}"))
     for row in content.key_numbers:
-        console.print(
-            escape(f"  {row.title}, {row.side}: {row.value} {row.unit} (likely {row.interval}, {row.strides} steps)")
-        )
+        console.print(escape(f"  {row.title}, {row.side}: {row.shown} (likely {row.interval}, {row.strides} steps)"))
     console.print(escape(f"Report: {out / 'report.pdf'}  ({seconds:.0f} s)"))
 
 

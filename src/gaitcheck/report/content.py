@@ -40,6 +40,7 @@ class Row:
     strides: str
     rating: str
     rating_code: str
+    shown: str
     norm: str
     sources: str
     direction: str
@@ -143,8 +144,8 @@ class Writer:
         if metric.value is not None and metric.ci95_low is not None and metric.ci95_high is not None:
             half = scale.factor * (metric.ci95_high - metric.ci95_low) / 2
             digits = decimals(half)
-            value = f"{scale.factor * metric.value:.{digits}f}"
-            interval = f"{scale.factor * metric.ci95_low:.{digits}f} to {scale.factor * metric.ci95_high:.{digits}f}"
+            value = f"{scale.factor * metric.value:z.{digits}f}"
+            interval = f"{scale.factor * metric.ci95_low:z.{digits}f} to {scale.factor * metric.ci95_high:z.{digits}f}"
             direction = self.wording.direction(metric.name, metric.value)
         elif metric.reason is not None:
             value = self.reason(metric)
@@ -152,12 +153,13 @@ class Writer:
             name=metric.name,
             title=self.wording.title(metric.name),
             side=words[metric.side],
-            value=value.replace("-0.0", "0.0") if value in ("-0.0", "-0") else value,
+            value=value,
             unit=scale.unit,
             interval=interval,
             strides=str(metric.n_strides),
             rating=words[metric.rating],
             rating_code=metric.rating,
+            shown=with_unit(value, scale.unit),
             norm=norm.text if norm else "",
             sources=self._cite(metric.source_keys),
             direction=direction,
@@ -182,12 +184,16 @@ class Writer:
         lead = self._lead(finding)
         if lead is not None and lead.value is not None:
             row = self.row(lead)
-            number = f"{row.title}: {_signless(row)} {row.unit}".strip() + (
+            number = f"{row.title}: {with_unit(_signless(row), row.unit)}" + (
                 f", {row.direction}" if row.direction else ""
             )
             low, high = row.interval.split(" to ")
             sure = self.wording.report["how_sure"].format(
-                confidence=words[finding.confidence], n=row.strides, low=low, high=high, unit=row.unit
+                confidence=words[finding.confidence],
+                n=row.strides,
+                low=low,
+                high=high,
+                unit=row.unit if row.unit == "°" else f" {row.unit}",
             )
         return Told(
             title=table["title"],
@@ -294,6 +300,11 @@ class Writer:
             return key
         doi = f", doi:{source.doi}" if source.doi else ""
         return f"{source.citation}{doi} (read: {source.read}; strength: {source.strength})"
+
+
+def with_unit(value: str, unit: str) -> str:
+    """A value with its unit; the degree sign stands close."""
+    return f"{value}{unit}" if unit == "°" else f"{value} {unit}"
 
 
 def _signless(row: Row) -> str:
