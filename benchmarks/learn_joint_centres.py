@@ -128,6 +128,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--errors", type=Path, help="keep the errors of left-out bodies, .npz")
     options = parser.parse_args()
     clips = [load_clip(path) for path in sorted(options.folder.glob("learning_*.npz"))]
     clips = [clip for clip in clips if len(clip[0])]
@@ -157,6 +158,8 @@ def main() -> None:
             f"{name}: n {len(error)} MAE {np.abs(error).mean():.3f} "
             f"bias {error.mean():+.3f} sd {error.std():.3f} r {r:.3f}"
         )
+    if options.errors is not None:
+        np.savez_compressed(options.errors, step=steps, truth=truths, corrected=said, raw=raw)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     saved = {k: v.astype(np.float32) if isinstance(v, np.ndarray) else v for k, v in fit(x, y).items()}
     np.savez_compressed(options.out, **saved)

@@ -33,17 +33,22 @@ def real_clip():
 
 @pytest.fixture(scope="session")
 def rear_results(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Analysis]:
-    """The rear sample, analysed once."""
+    """The rear sample, analysed once; its camera is known to be level."""
     out = tmp_path_factory.mktemp("rear") / "results"
-    request = Request(clips=(sample_clip("rear_valgus_crossover"),), athlete="=Ann <b>#let</b> $x$", height_cm=171.0)
+    request = Request(
+        clips=(sample_clip("rear_valgus_crossover"),),
+        athlete="=Ann <b>#let</b> $x$",
+        height_cm=171.0,
+        camera_roll_deg=0.0,
+    )
     return out, analyze(request, out)
 
 
 @pytest.fixture(scope="session")
 def side_results(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Analysis]:
-    """The side sample, analysed once."""
+    """The side sample, analysed once; its camera is known to be level."""
     out = tmp_path_factory.mktemp("side") / "results"
-    return out, analyze(Request(clips=(sample_clip("left_overstriding"),)), out)
+    return out, analyze(Request(clips=(sample_clip("left_overstriding"),), camera_roll_deg=0.0), out)
 
 
 @pytest.fixture

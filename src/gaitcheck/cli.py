@@ -119,7 +119,9 @@ def demo(
     names = {"rear": "rear_valgus_crossover", "side": "left_overstriding"}
     if sample not in names:
         raise UsageError(f"There is no sample {sample!r}; use rear or side.")
-    request = Request(clips=(sample_clip(names[sample]),), athlete="Sample runner", height_cm=171.0, jobs=jobs)
+    request = Request(
+        clips=(sample_clip(names[sample]),), athlete="Sample runner", height_cm=171.0, camera_roll_deg=0.0, jobs=jobs
+    )
     _run(request, out, quiet, as_json)
 
 

@@ -7,7 +7,8 @@ shaped like half a sine, whose mean over a step is body weight, the span between
 and the step time fix the contact time; contact reaches beyond them by the same margin on both ends.
 
 From behind, the belt carries the standing toe toward the camera, so down in the picture, until it
-leaves: its lowest point is toe-off, and replaces the trunk's answer where the two agree roughly.
+leaves: its lowest point is toe-off too. Both answers err early (a push fades before the toe leaves, a toe
+landmark follows the heel that lifts), so where the two roughly agree the later one is taken.
 
 The signals of a single step are too noisy to read, so they are averaged over steps about each step's
 lowest trunk (the trunk's over all steps, the toe's over one side's); each step's contact lies at its own
@@ -109,7 +110,7 @@ def find(trajectories: Trajectories) -> list[Contact]:
         if trajectories.view.name == "rear" and len(own):
             toe = toe_lowest_s(trajectories, side, own, offsets)
             if toe is not None and abs(toe - stop) < AGREES_WITHIN_S:
-                end = toe
+                end = max(stop, toe)
         contacts += [Contact(side, float(t + start), float(t + end)) for t in own]
     return contacts
 
