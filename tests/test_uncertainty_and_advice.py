@@ -114,8 +114,8 @@ def test_sides_are_judged_apart_and_never_averaged() -> None:
 
 def test_findings_come_worst_first_with_a_drill_and_an_undecided_one_is_none() -> None:
     rated = [
-        _rated("frontal_plane_projection_angle", "left", 8.0, 0.5),
-        _rated("frontal_plane_projection_angle", "right", 6.0, 3.0),
+        _rated("frontal_plane_projection_angle", "left", 8.0, 1.0),
+        _rated("frontal_plane_projection_angle", "right", 8.0, 6.0),
         _rated("foot_placement_offset", "left", -0.05, 0.02),
     ]
     evidence = load_evidence()

@@ -31,7 +31,7 @@ class Plan:
 
 
 def find(factors: list[RiskFactor], evidence: Evidence) -> list[Finding]:
-    """Findings: of concern first, then borderline values; ones undecided for their interval are none."""
+    """Findings: of concern first, then values likely beyond a limit; undecided ones are none."""
     told = [f for f in factors if f.rating == "of_concern" or f.explanation == "borderline_value"]
     told.sort(key=lambda f: (-RANK[f.rating], ORDER.index(f.name), f.side))
     return [

@@ -32,7 +32,13 @@ def rate(value: float, low: float, high: float, limits: Limits) -> Rating:
     return max(from_above, from_below, key=lambda rating: RANK[rating])
 
 
-def beyond_borderline(value: float, limits: Limits) -> bool:
-    """Whether the value itself, not only its interval, lies beyond a borderline limit."""
-    high, low = limits.borderline_high, limits.borderline_low
-    return (high is not None and value > high) or (low is not None and value < low)
+LIKELY_Z = 0.84
+"""One-sided 80 %; heuristic."""
+
+
+def likely_beyond(value: float, low: float, high: float, limits: Limits) -> bool:
+    """Whether the value is at least 80 % likely beyond a borderline limit, by its 95 % interval."""
+    sd = max((high - low) / (2 * 1.96), 1e-12)
+    above = limits.borderline_high is not None and (value - limits.borderline_high) / sd >= LIKELY_Z
+    below = limits.borderline_low is not None and (limits.borderline_low - value) / sd >= LIKELY_Z
+    return above or below

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from gaitcheck.advice.rating import RANK, Rating, beyond_borderline
+from gaitcheck.advice.rating import RANK, Rating, likely_beyond
 from gaitcheck.evidence import Evidence
 from gaitcheck.uncertainty import Estimate
 
@@ -79,8 +79,10 @@ def _explain(rating: Rating, rated: list[RatedEstimate], evidence: Evidence, sex
     if rating in ("not_rated", "typical", "of_concern"):
         return rating
     for item in rated:
-        value, norm = item.estimate.value, evidence.norms.get(item.estimate.metric)
-        if value is not None and norm and beyond_borderline(value, norm.limits_for(sex)):
+        estimate, norm = item.estimate, evidence.norms.get(item.estimate.metric)
+        if estimate.value is None or estimate.ci95_low is None or estimate.ci95_high is None or norm is None:
+            continue
+        if likely_beyond(estimate.value, estimate.ci95_low, estimate.ci95_high, norm.limits_for(sex)):
             return "borderline_value"
     return "borderline_interval"
 

@@ -84,6 +84,7 @@ class Content:
     subtitle: str
     headline: str
     findings: list[Told]
+    undecided: str
     drills: list[DrillText]
     load: str
     stop: str
@@ -254,8 +255,20 @@ class Writer:
         """The first line a runner reads."""
         if found:
             return found[0].sentence
-        rated = any(f.rating != "not_rated" for f in self.analysis.risk_factors)
-        return self.wording.report["nothing_found" if rated else "nothing_measurable"]
+        ratings = {f.rating for f in self.analysis.risk_factors}
+        if ratings == {"not_rated"}:
+            return self.wording.report["nothing_measurable"]
+        return self.wording.report["nothing_decided" if "borderline" in ratings else "nothing_found"]
+
+    def undecided(self) -> str:
+        """Risk factors whose interval spans a limit, in one sentence, or nothing."""
+        words = self.wording.words
+        sides: dict[str, list[str]] = {}
+        for factor in self.analysis.risk_factors:
+            if factor.explanation == "borderline_interval":
+                sides.setdefault(factor.name, []).append(words[factor.side])
+        names = [f"{self.wording.risk_factors[n]['title'].lower()} ({', '.join(s)})" for n, s in sides.items()]
+        return self.wording.report["undecided"].format(names="; ".join(names)) if names else ""
 
     def write(self) -> Content:
         """The whole report."""
@@ -279,6 +292,7 @@ class Writer:
             subtitle=self.subtitle(),
             headline=self.headline(found),
             findings=found[:MOST_FINDINGS],
+            undecided=self.undecided(),
             drills=drills,
             load=report[analysis.plan.load],
             stop=report["stop"],

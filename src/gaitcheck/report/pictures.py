@@ -71,8 +71,10 @@ def draw_skeleton(picture: Picture, points: FloatArray, width: int) -> None:
 
 
 def _text(picture: Picture, text: str, at: tuple[int, int], scale: float, colour: tuple[int, int, int] = WHITE) -> None:
-    cv2.putText(picture, text, at, cv2.FONT_HERSHEY_DUPLEX, scale, (0, 0, 0), max(2, round(4 * scale)), cv2.LINE_AA)
-    cv2.putText(picture, text, at, cv2.FONT_HERSHEY_DUPLEX, scale, colour, max(1, round(1.4 * scale)), cv2.LINE_AA)
+    for shade, width in (((0, 0, 0), 5), (colour, 2)):
+        cv2.putText(
+            picture, text, at, cv2.FONT_HERSHEY_SIMPLEX, scale, shade, max(1, round(width * scale)), cv2.LINE_AA
+        )
 
 
 def _standing(analysis: Analysis, clip: int, time_s: float) -> str | None:
