@@ -15,7 +15,6 @@ from multiprocessing import shared_memory
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,7 +23,6 @@ from gaitcheck.pose.landmarker import Detection, Landmarker, MediaPipeLandmarker
 from gaitcheck.pose.landmarks import Landmarks
 
 FRAMES_A_PART = 60
-TALLEST_PX = 1280
 MARGIN_OF_HEIGHT = 0.35
 
 _worker: dict[str, Landmarker] = {}
@@ -109,16 +107,6 @@ class _Buffer:
         self.block.unlink()
 
 
-def _shrink(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The landmark network sees 256 px: pictures above TALLEST_PX only cost time."""
-    longest = max(image.shape[:2])
-    if longest <= TALLEST_PX:
-        return image
-    scale = TALLEST_PX / longest
-    size = (round(image.shape[1] * scale), round(image.shape[0] * scale))
-    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
 class _Tracker:
     """Fills parts and hands them to this process or to workers."""
 
@@ -173,7 +161,7 @@ def track(
 
     Parameters
     ----------
-    frames : objects with ``time_s`` and ``image``; model : a ``.task`` bundle;
+    frames : objects with ``time_s``, ``image`` and ``scale``; model : a ``.task`` bundle;
     jobs : processes, 1 stays in this one; on_frames : called with each part's frame count.
 
     Raises
@@ -188,11 +176,9 @@ def track(
     try:
         for frame in frames:
             times.append(frame.time_s)
-            size = frame.image.shape[:2]
-            picture = _shrink(frame.image)
-            scale = size[0] / picture.shape[0]
-            buffer = buffer or _Buffer(picture.shape)
-            buffer.add(picture)
+            size, scale = frame.image.shape[:2], frame.scale
+            buffer = buffer or _Buffer(frame.image.shape)
+            buffer.add(frame.image)
             if buffer.count == FRAMES_A_PART:
                 full, buffer = buffer, None
                 tracker.hand_over(full)
@@ -215,7 +201,7 @@ def _assemble(times_s: NDArray[np.float64], parts: list[PartResult], size: tuple
         pixels=np.concatenate([part.pixels for part in parts]) * scale,
         world=np.concatenate([part.world for part in parts]),
         visibility=np.concatenate([part.visibility for part in parts]),
-        width=size[1],
-        height=size[0],
+        width=round(size[1] * scale),
+        height=round(size[0] * scale),
         people_seen=max(part.people_seen for part in parts),
     )

@@ -21,10 +21,24 @@ _KEEP_AS_IS = (False, False, False)
 
 @dataclass(frozen=True)
 class Frame:
-    """``time_s`` is real time since the first frame; ``image`` is (H, W, 3) uint8 RGB, contiguous."""
+    """``time_s`` is real time since the first frame; ``image`` is (H, W, 3) uint8 RGB, contiguous, smaller
+    than the clip's own picture by ``scale`` where that is above LONGEST_SIDE_PX."""
 
     time_s: float
     image: NDArray[np.uint8]
+    scale: float = 1.0
+
+
+LONGEST_SIDE_PX = 1280
+"""The landmark network sees 256 px of the runner: larger pictures only cost time."""
+
+
+def _picture(coded: av.VideoFrame) -> tuple[NDArray[np.uint8], float]:
+    """RGB as coded, reduced to LONGEST_SIDE_PX while colours are converted, and the reduction."""
+    scale = max(1.0, max(coded.width, coded.height) / LONGEST_SIDE_PX)
+    size = {"width": round(coded.width / scale), "height": round(coded.height / scale)} if scale > 1 else {}
+    rgb = coded.reformat(format="rgb24", interpolation="FAST_BILINEAR", **size)
+    return np.asarray(rgb.to_ndarray(), dtype=np.uint8), coded.height / rgb.height
 
 
 def orientation(frame: av.VideoFrame) -> tuple[bool, bool, bool]:
@@ -87,10 +101,11 @@ def decode(
                     raise ClipError(
                         f"{clip.name} lasts over {limits.LONGEST_CLIP_S:.0f} s; trim it to 20-30 s of running."
                     )
-                image = upright(np.asarray(coded.to_ndarray(format="rgb24"), dtype=np.uint8), turn)
+                coloured, scale = _picture(coded)
+                image = upright(coloured, turn)
                 if mirrored:
                     image = np.ascontiguousarray(image[:, ::-1])
-                yield Frame((stamp - first) / clip.slow_motion, image)
+                yield Frame((stamp - first) / clip.slow_motion, image, scale)
         except (av.error.FFmpegError, ValueError) as error:
             if first is None:
                 raise ClipError(

@@ -32,7 +32,7 @@ class ProxyWriter:
         stream = self._container.add_stream(
             "libx264",
             rate=Fraction(self._fps).limit_denominator(1000),
-            options={"preset": "veryfast", "crf": str(self._crf)},
+            options={"preset": "superfast", "crf": str(self._crf)},
         )
         stream.height = max(2, round(height * self.scale / 2) * 2)
         stream.width = max(2, round(width * self.scale / 2) * 2)
@@ -46,7 +46,7 @@ class ProxyWriter:
         if self._stream is None:
             self._stream = self._start(*image.shape[:2])
         size = (self._stream.width, self._stream.height)
-        small = cv2.resize(image, size, interpolation=cv2.INTER_AREA) if image.shape[1] != size[0] else image
+        small = cv2.resize(image, size, interpolation=cv2.INTER_LINEAR) if image.shape[1] != size[0] else image
         even: NDArray[np.uint8] = np.ascontiguousarray(small[: size[1], : size[0]], dtype=np.uint8)
         frame = av.VideoFrame.from_ndarray(even, format="rgb24")
         self._last_pts = max(round(time_s / TIME_BASE), self._last_pts + 1)
