@@ -7,6 +7,7 @@ answer is the same for every ``--jobs``.
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -107,6 +108,28 @@ class _Buffer:
         self.block.unlink()
 
 
+def _nothing() -> None:
+    """Work that only makes a worker start."""
+
+
+def _deaf_pool(jobs: int) -> ProcessPoolExecutor:
+    """Workers to which Ctrl-C is nothing: this process hears it, ends their work and tidies up.
+
+    A blocked signal stays blocked in a child from its first instruction on, so a worker that is still
+    importing can't print a traceback either.
+    """
+    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+    if not hasattr(signal, "pthread_sigmask"):
+        return pool
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        for _ in range(jobs):
+            pool.submit(_nothing)
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    return pool
+
+
 class _Tracker:
     """Fills parts and hands them to this process or to workers."""
 
@@ -117,8 +140,7 @@ class _Tracker:
         self._waiting: deque[tuple[Future[PartResult], _Buffer]] = deque()
         self.results: list[PartResult] = []
         if jobs > 1:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(jobs, mp_context=context)
+            self._pool = _deaf_pool(jobs)
         else:
             self._own = MediaPipeLandmarker(model)
 

@@ -22,13 +22,21 @@ def _svg(path: Path) -> Markup:
     return Markup(text[text.index("<svg") :])
 
 
-def write_html(content: Content, assets: Path, stills: list[tuple[str, str]], figures: list[str], target: Path) -> None:
-    """Write the page; every text is escaped by the template engine."""
+def write_html(
+    content: Content,
+    assets: Path,
+    stills: list[tuple[str, str]],
+    figures: list[str],
+    overlays: list[str],
+    target: Path,
+) -> None:
+    """Write the page; every text is escaped by the template engine. ``overlays`` lie beside it."""
     source = (files("gaitcheck.report") / "templates" / "report.html.jinja").read_text(encoding="utf-8")
     template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(source)
     page = template.render(
         c=content,
         stills=[{"url": _data_url(assets / file), "caption": caption} for file, caption in stills],
+        overlays=overlays,
         figures=[_svg(assets / name) for name in figures],
     )
     target.write_text(page, encoding="utf-8")

@@ -75,6 +75,7 @@ def write_report(analysis: Analysis, folder: Path, progress: Callable[[str, int,
         images = _images(analysis, writer, folder, assets)
         progress("report", 1, 2)
         write_pdf(content, images.folder, images.stills, images.figures, folder / "report.pdf")
-        write_html(content, images.folder, images.stills, images.figures, folder / "report.html")
+        overlays = [numbered("overlay", ".mp4", k) for k in range(len(analysis.clips))]
+        write_html(content, images.folder, images.stills, images.figures, overlays, folder / "report.html")
     finally:
         shutil.rmtree(assets, ignore_errors=True)
