@@ -55,9 +55,7 @@ class Norm(_Frozen):
 
     def limits_for(self, sex: str | None) -> Limits:
         """The limits for a sex, F, M or unknown."""
-        if sex in ("F", "M"):
-            return self.by_sex.get(sex, self.limits)  # type: ignore[call-overload, no-any-return]
-        return self.limits
+        return {str(known): limits for known, limits in self.by_sex.items()}.get(sex or "", self.limits)
 
 
 class Drill(_Frozen):
@@ -98,7 +96,7 @@ def _tables(folder: Traversable) -> list[dict[str, Any]]:
 
 
 def check(evidence: Evidence) -> None:
-    """Raise EvidenceError if a value cites nobody known, or a source is cited by nobody."""
+    """Raise EvidenceError if a norm or a drill cites a source that is not in sources.toml."""
     cited = {key for norm in evidence.norms.values() for key in norm.sources}
     cited |= {key for drill in evidence.drills for key in drill.sources}
     unknown = cited - set(evidence.sources)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation, Slerp
@@ -98,6 +100,4 @@ def posed_vertices(body: Body, pose: Pose, rest_push: FloatArray | None = None) 
         heads[index] = heads[parent] + rotations[parent] @ step
     if rest_push is None:
         return skin(body, rotations, heads)
-    from dataclasses import replace
-
     return skin(replace(body, vertices=body.vertices + rest_push), rotations, heads)
