@@ -117,6 +117,17 @@ def test_a_clip_without_a_person_is_refused(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["wall.mp4"]
 
 
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_file_that_is_no_model_is_refused(tmp_path: Path, jobs: str) -> None:
+    (tmp_path / "my.task").write_bytes(b"PK not a model" * 100)
+    out = str(tmp_path / "o")
+    done = run("analyze", str(REAR), "--out", out, "--model", str(tmp_path / "my.task"), "--jobs", jobs, "--end", "3")
+    assert done.returncode == 2, done.stderr
+    assert "not a pose model" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["my.task"]
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_that_can_t_be_written_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitcheck.errors import UsageError
+
 FloatArray = NDArray[np.float64]
 
 UNSMOOTHED_STEP_MS = 2000
@@ -80,8 +82,13 @@ class MediaPipeLandmarker:
             running_mode=self._vision.RunningMode[mode],
             num_poses=people,
         )
-        with _quiet():
-            return self._vision.PoseLandmarker.create_from_options(options)
+        try:
+            with _quiet():
+                return self._vision.PoseLandmarker.create_from_options(options)
+        except (RuntimeError, ValueError, OSError) as error:
+            raise UsageError(
+                f"{self._model.name} is not a pose model that MediaPipe can load; use --model lite, full or heavy."
+            ) from error
 
     def _image(self, image: NDArray[np.uint8]) -> Any:
         return self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(image))

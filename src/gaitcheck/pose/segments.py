@@ -11,6 +11,7 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import shared_memory
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitcheck.errors import RunnerError
+from gaitcheck.errors import InputError, RunnerError
 from gaitcheck.pose.landmarker import Detection, Landmarker, MediaPipeLandmarker
 from gaitcheck.pose.landmarks import Landmarks
 
@@ -189,7 +190,11 @@ def track(
     Raises
     ------
     RunnerError
-        If the clip has no frames or no person.
+        If the clip has no frames.
+    InputError
+        If a worker dies.
+    UsageError
+        If the model is not one.
     """
     times: list[float] = []
     size, scale = (0, 0), 1.0
@@ -208,6 +213,10 @@ def track(
             last, buffer = buffer, None
             tracker.hand_over(last)
         tracker.finish()
+    except BrokenProcessPool as error:
+        raise InputError(
+            "The pose model stopped in the middle of the clip; run gaitcheck doctor, then try --jobs 1."
+        ) from error
     finally:
         if buffer is not None:
             buffer.free()
