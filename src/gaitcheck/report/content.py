@@ -76,6 +76,14 @@ class DrillText:
 
 
 @dataclass(frozen=True)
+class Missing:
+    """A reason, and the measures it takes away."""
+
+    reason: str
+    names: str
+
+
+@dataclass(frozen=True)
 class Content:
     """The whole report in words."""
 
@@ -91,7 +99,7 @@ class Content:
     review: str
     key_numbers: list[Row]
     rows: list[Row]
-    missing: list[Row]
+    missing: list[Missing]
     symmetry: list[str]
     quality: list[str]
     method: str
@@ -236,7 +244,7 @@ class Writer:
             larger = self.wording.words["left" if item.difference > 0 else "right"]
             lines.append(
                 f"{self.wording.title(item.name)}: {larger} larger by {scale.factor * abs(item.difference):.{digits}f} "
-                f"± {half:.{digits}f} {scale.unit}"
+                f"± {with_unit(f'{half:.{digits}f}', scale.unit)}"
             )
         return lines
 
@@ -277,7 +285,7 @@ class Writer:
         found = [self.told(finding) for finding in analysis.findings]
         by_name = {drill.name: drill for drill in self.evidence.drills}
         rows = [self.row(m) for m in analysis.metrics if m.value is not None]
-        missing = [self.row(m) for m in analysis.metrics if m.value is None]
+        missing = _missing([self.row(m) for m in analysis.metrics if m.value is None])
         drills = [self.drill(by_name[name]) for name in analysis.plan.drills]
         detectors = {"frontal": "trunk's fall and toe's lowest point", "sagittal": "foot at belt speed"}
         method = report["method_text"].format(
@@ -324,6 +332,19 @@ def with_unit(value: str, unit: str) -> str:
 def _signless(row: Row) -> str:
     """The value without its sign where the direction is said in words."""
     return row.value.lstrip("-") if row.direction else row.value
+
+
+def _missing(rows: list[Row]) -> list[Missing]:
+    """What can't be measured, by reason; a measure missing on both sides is named once."""
+    by_reason: dict[str, dict[str, list[str]]] = {}
+    for row in rows:
+        by_reason.setdefault(row.value, {}).setdefault(row.title, []).append(row.side)
+    return [
+        Missing(
+            reason, "; ".join(title if len(sides) == 2 else f"{title} ({sides[0]})" for title, sides in found.items())
+        )
+        for reason, found in by_reason.items()
+    ]
 
 
 def _key_numbers(rows: list[Row]) -> list[Row]:
