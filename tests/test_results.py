@@ -53,7 +53,7 @@ def test_stated_intervals_hold_the_truth(sample: str, rear_results, side_results
         value = np.mean(list(sides.values())) if m.side == "both" else sides[m.side]
         if not m.ci95_low <= value <= m.ci95_high:
             outside.append((m.name, m.side, round(float(value), 3), round(m.ci95_low, 3), round(m.ci95_high, 3)))
-    assert len(outside) <= 0.2 * len(shown), outside
+    assert len(outside) <= 0.1 * len(shown), outside
 
 
 def test_events_of_the_samples_are_all_found(rear_results, side_results) -> None:
