@@ -14,7 +14,7 @@ from gaitcheck.advice.rating import rate
 from gaitcheck.advice.risk_factors import RatedEstimate, judge
 from gaitcheck.analysis import document as doc
 from gaitcheck.analysis.compose import Measured, compose
-from gaitcheck.analysis.store import check_target, staging
+from gaitcheck.analysis.store import check_target, numbered, staging
 from gaitcheck.errors import UsageError
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.exports import ClipTracks, StrideValue, write_all
@@ -34,7 +34,7 @@ from gaitcheck.report import write_report
 from gaitcheck.settings import DEFAULT, Settings
 from gaitcheck.uncertainty import ErrorModel, Estimate, estimate_metric, load_error_model
 from gaitcheck.uncertainty.estimate import missing
-from gaitcheck.video import Frame, ProxyWriter, decode, probe
+from gaitcheck.video import ClipInfo, Frame, ProxyWriter, decode, probe
 from gaitcheck.views import SeenView, detect_view
 
 Progress = Callable[[str, int, int], None]
@@ -112,10 +112,9 @@ def _estimates(
 
 
 def measure_clip(
-    path: Path, request: Request, folder: Path, number: int, settings: Settings, progress: Progress
+    clip: ClipInfo, request: Request, folder: Path, number: int, settings: Settings, progress: Progress
 ) -> Measured:
     """Measure one clip; its proxy is written to ``folder`` in the same pass."""
-    clip = probe(path, request.capture_fps)
     done = 0
 
     def tracked(frames: int) -> None:
@@ -123,7 +122,7 @@ def measure_clip(
         done += frames
         progress("pose", done, clip.frame_count)
 
-    with ProxyWriter(folder / proxy_name(number), clip.capture_fps) as proxy:
+    with ProxyWriter(folder / numbered("proxy", ".mp4", number), clip.capture_fps) as proxy:
 
         def frames() -> Iterator[Frame]:
             for frame in decode(clip, start_s=request.start_s, end_s=request.end_s, mirrored=request.mirrored):
@@ -148,11 +147,6 @@ def measure_clip(
     cadence = next((e.value for e in estimates if e.metric == "cadence"), None)
     notes = clip_notes(clip, landmarks, seen, swaps, settings) + gait_notes(stances, plane, cadence, settings)
     return Measured(clip, landmarks, seen, plane.motion, stances, calibration, swaps, estimates, curves, notes)
-
-
-def proxy_name(number: int) -> str:
-    """``proxy.mp4`` for the first clip, ``proxy_2.mp4`` for the second, and so on."""
-    return "proxy.mp4" if number == 0 else f"proxy_{number + 1}.mp4"
 
 
 def _best(measured: list[Measured]) -> list[tuple[Estimate, int]]:
@@ -199,12 +193,11 @@ def analyze(
     """
     _check(request)
     check_target(out)
-    for path in request.clips:
-        probe(path, request.capture_fps)
+    clips = [probe(path, request.capture_fps) for path in request.clips]
     model_path(request.model)
     evidence = load_evidence()
     with staging(out) as folder:
-        measured = [measure_clip(p, request, folder, k, settings, progress) for k, p in enumerate(request.clips)]
+        measured = [measure_clip(clip, request, folder, k, settings, progress) for k, clip in enumerate(clips)]
         rated = _rated(_best(measured), evidence, request.sex)
         factors = judge(rated, evidence, request.sex)
         findings = find(factors, evidence)

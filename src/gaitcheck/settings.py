@@ -23,12 +23,9 @@ class Settings:
     )
     longest_gap_s: Setting = Setting(0.1, "s", "about a third of a contact; heuristic")
     least_visibility: Setting = Setting(0.3, "1", "MediaPipe's own 0.5 loses far legs; heuristic")
-    fewest_steps_a_side: Setting = Setting(3, "steps", "below, no spread between steps can be stated")
     wanted_steps_a_side: Setting = Setting(7, "steps", "Dingenen 2018: steps for a stable mean")
     shortest_contact_s: Setting = Setting(0.10, "s", "below sprinting contact times; heuristic")
     longest_contact_s: Setting = Setting(0.45, "s", "above slow jogging contact times; heuristic")
-    least_step_s: Setting = Setting(0.24, "s", "250 steps/min; heuristic")
-    most_step_s: Setting = Setting(0.50, "s", "120 steps/min; heuristic")
     camera_field_of_view_deg: Setting = Setting(
         65.0, "deg", "long side of a phone's main lens in video mode; heuristic, sd 8"
     )

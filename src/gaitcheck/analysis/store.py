@@ -17,6 +17,11 @@ from gaitcheck.errors import InputError, OutputError, UsageError
 DOCUMENT = "analysis.json"
 
 
+def numbered(stem: str, suffix: str, clip: int) -> str:
+    """A clip's file in a results folder: ``proxy.mp4`` for the first clip, ``proxy_2.mp4`` for the second."""
+    return f"{stem}{suffix}" if clip == 0 else f"{stem}_{clip + 1}{suffix}"
+
+
 def check_target(out: Path) -> None:
     """Refuse a folder that holds something else than an earlier analysis.
 

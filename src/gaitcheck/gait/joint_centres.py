@@ -158,7 +158,7 @@ def _rebuild(points: FloatArray, rows: slice, side: str, said: FloatArray, leg_p
 def _knee_across(hip: FloatArray, knee: FloatArray, ankle: FloatArray, sign: float, fppa_deg: FloatArray) -> FloatArray:
     """Where (n,) the knee must lie across for a frontal-plane angle, its height kept.
 
-    With a small-angle start from the straight line, two Newton steps on the exact angle.
+    With a small-angle start from the straight line, three Newton steps on the exact angle.
     """
     above, below = hip[:, 1] - knee[:, 1], knee[:, 1] - ankle[:, 1]
     share = above / (above + below)

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gaitcheck.analysis.document import Analysis
+from gaitcheck.analysis.store import numbered
 from gaitcheck.errors import InputError
 from gaitcheck.report.content import Writer
 from gaitcheck.report.figures import curve_groups, write_curves, write_foot_strip
 from gaitcheck.report.html import write_html
 from gaitcheck.report.pdf import write_pdf
 from gaitcheck.report.pictures import read_tracks, write_overlay, write_still
-
-SIDES_OF_VIEW = {"rear": ("left", "right"), "front": ("left", "right"), "left": ("left",), "right": ("right",)}
+from gaitcheck.views import view_named
 
 
 @dataclass(frozen=True)
@@ -28,18 +28,13 @@ class Images:
     figures: list[str]
 
 
-def numbered(stem: str, suffix: str, clip: int) -> str:
-    """``overlay.mp4`` for the first clip, ``overlay_2.mp4`` for the second."""
-    return f"{stem}{suffix}" if clip == 0 else f"{stem}_{clip + 1}{suffix}"
-
-
 def _images(analysis: Analysis, writer: Writer, folder: Path, assets: Path) -> Images:
     stills, figures = [], []
     for clip, about in enumerate(analysis.clips):
         tracks = read_tracks(folder, clip)
         proxy = folder / numbered("proxy", ".mp4", clip)
         write_overlay(analysis, clip, proxy, tracks, folder / numbered("overlay", ".mp4", clip))
-        for side in SIDES_OF_VIEW.get(about.view, ("left", "right")):
+        for side in view_named(about.view).visible_sides:
             name = f"still_{clip}_{side}.jpg"
             if write_still(analysis, folder, clip, side, proxy, tracks, assets / name):
                 moment = "mid-stance" if about.detector == "frontal" else "initial contact"
