@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from gaitcheck.errors import UsageError
 from gaitcheck.synthetic.bodies import body_names, load_body, skin
 from gaitcheck.synthetic.camera import VIEW_AZIMUTH_DEG, phone
-from gaitcheck.synthetic.gait import GRAVITY_M_S2, LegStyle, Runner, RunnerStyle, solve_leg
+from gaitcheck.synthetic.gait import GRAVITY_M_S2, Runner, solve_leg
 from gaitcheck.synthetic.recipe import Recipe, read_recipe, stage
+from gaitcheck.synthetic.style import LegStyle, RunnerStyle
 from gaitcheck.synthetic.truth import describe
 
 BODY = "learning_00"
@@ -27,8 +28,10 @@ def runner() -> Runner:
 
 def test_bodies_are_split_once_and_for_all() -> None:
     names = body_names()
-    assert sum(n.startswith("learning_") for n in names) == 16
+    assert sum(n.startswith("learning_") for n in names) == 24
+    assert sum(n.startswith("calibration_") for n in names) == 8
     assert sum(n.startswith("held_out_") for n in names) == 8
+    assert len({load_body(n).vertices.tobytes() for n in names}) == 40
     with pytest.raises(KeyError):
         load_body("nobody")
 
@@ -83,8 +86,8 @@ def test_planted_values_come_out_in_the_truth() -> None:
         right=LegStyle(pelvic_drop_deg=2.0, foot_offset_m=0.05, knee_turn_in_deg=15.0),
     )
     recipe = Recipe(body=BODY, duration_s=3.0, runner=style)
-    runner, camera, times = stage(recipe)
-    metrics = describe(runner, camera, "rear", times[:2].repeat(1) if len(times) < 2 else times)["metrics"]
+    staged = stage(recipe)
+    metrics = describe(staged.mover, staged.tripod, "rear", staged.times_s)["metrics"]
     assert metrics["contralateral_pelvic_drop"]["left"] == pytest.approx(9.0, abs=0.6)
     assert metrics["contralateral_pelvic_drop"]["right"] == pytest.approx(2.0, abs=0.6)
     assert metrics["crossover_fraction"] == {"left": 1.0, "right": 0.0}

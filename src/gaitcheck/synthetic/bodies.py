@@ -138,6 +138,13 @@ def skin(body: Body, rotations: FloatArray, heads: FloatArray) -> FloatArray:
     return np.asarray(np.einsum("vij,vj->vi", blended[:, :, :3], body.vertices) + blended[:, :, 3])
 
 
+def turned(body: Body, rotations: FloatArray, normals: FloatArray) -> FloatArray:
+    """Rest normals (V, 3) turned with the bones, unit length."""
+    blended = np.asarray(body.weights @ rotations.reshape(len(rotations), 9)).reshape(-1, 3, 3)
+    found = np.einsum("vij,vj->vi", blended, normals)
+    return np.asarray(found / (np.linalg.norm(found, axis=1, keepdims=True) + 1e-12))
+
+
 def dominant_bones(body: Body) -> NDArray[np.int64]:
     """The bone with the largest weight on each vertex, shape (V,)."""
     return np.asarray(body.weights.argmax(axis=1)).ravel().astype(np.int64)

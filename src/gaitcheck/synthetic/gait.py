@@ -9,8 +9,9 @@ World frame: x forward, y to the runner's left, z up, metres; the belt is z = 0.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,63 +19,15 @@ from scipy.interpolate import CubicSpline
 from scipy.spatial.transform import Rotation
 
 from gaitcheck.synthetic.bodies import Body
+from gaitcheck.synthetic.style import SIDE_SIGN, SIDES, LegStyle, RunnerStyle, Stance, plan_stances
 
 FloatArray = NDArray[np.float64]
 
 GRAVITY_M_S2 = 9.81
-SIDES = ("left", "right")
-SIDE_SIGN = {"left": 1.0, "right": -1.0}
 SOLE_M = 0.012
 FLAT_FROM, HEEL_OFF = 0.16, 0.47
-TOE_OFF_PITCH_DEG = -58.0
-
-
-@dataclass(frozen=True)
-class LegStyle:
-    """How one leg runs. Angles in degrees, lengths in metres, signs as in docs/conventions."""
-
-    pelvic_drop_deg: float = 4.0
-    knee_turn_in_deg: float = 0.0
-    foot_offset_m: float = 0.03
-    toe_out_deg: float = 6.0
-    overstride_m: float = 0.20
-    trunk_lateral_lean_deg: float = 2.0
-
-
-@dataclass(frozen=True)
-class RunnerStyle:
-    """One runner's gait. ``left`` and ``right`` are independent."""
-
-    speed_m_s: float = 2.75
-    cadence_per_min: float = 168.0
-    contact_time_s: float = 0.25
-    left: LegStyle = field(default_factory=LegStyle)
-    right: LegStyle = field(default_factory=LegStyle)
-    foot_inclination_at_contact_deg: float = 8.0
-    knee_flexion_at_contact_deg: float = 10.0
-    pelvic_obliquity_deg: float = 0.0
-    pelvic_rotation_deg: float = 5.0
-    pelvic_tilt_deg: float = 8.0
-    lateral_sway_m: float = 0.012
-    trunk_forward_lean_deg: float = 6.0
-    arm_swing_deg: float = 28.0
-    stride_variability: float = 1.0
-
-    def leg(self, side: str) -> LegStyle:
-        return self.left if side == "left" else self.right
-
-
-@dataclass(frozen=True)
-class Stance:
-    """One contact of one foot, with this step's own values."""
-
-    side: str
-    initial_contact_s: float
-    toe_off_s: float
-    foot_y_m: float
-    style: LegStyle
-    flight_before_s: float
-    flight_after_s: float
+TOE_OFF_PITCH_DEG = -66.0
+SWING_OUT_M = 0.02
 
 
 @dataclass(frozen=True)
@@ -89,41 +42,17 @@ class Pose:
     foot_pitch_deg: dict[str, float]
     leg_frame: dict[str, tuple[FloatArray, FloatArray]]
     arm_swing_deg: dict[str, float]
+    elbow_flexion_deg: float = 95.0
+    arm_out_deg: float = 12.0
 
 
-def _jitter(style: LegStyle, rng: np.random.Generator, amount: float) -> LegStyle:
-    return replace(
-        style,
-        pelvic_drop_deg=style.pelvic_drop_deg + amount * rng.normal(0.0, 0.6),
-        knee_turn_in_deg=style.knee_turn_in_deg + amount * rng.normal(0.0, 1.5),
-        foot_offset_m=style.foot_offset_m + amount * rng.normal(0.0, 0.008),
-        overstride_m=style.overstride_m + amount * rng.normal(0.0, 0.006),
-    )
+class Mover(Protocol):
+    """Anything that can be drawn and has a truth: a body, its contacts, its pose at any time."""
 
+    body: Body
+    stances: list[Stance]
 
-def plan_stances(style: RunnerStyle, duration_s: float, seed: int) -> list[Stance]:
-    """Contacts from before 0 to after ``duration_s``, left and right in turn."""
-    rng = np.random.default_rng(seed)
-    step_s = 60.0 / style.cadence_per_min
-    n = int(duration_s / step_s) + 10
-    flights = step_s - style.contact_time_s + style.stride_variability * rng.normal(0, 0.004, n + 1)
-    stances, start = [], -4.0 * step_s + rng.uniform(0.0, step_s)
-    for k in range(n):
-        side = SIDES[k % 2]
-        leg = _jitter(style.leg(side), rng, style.stride_variability)
-        stances.append(
-            Stance(
-                side=side,
-                initial_contact_s=start,
-                toe_off_s=start + style.contact_time_s,
-                foot_y_m=SIDE_SIGN[side] * leg.foot_offset_m,
-                style=leg,
-                flight_before_s=float(flights[k]),
-                flight_after_s=float(flights[k + 1]),
-            )
-        )
-        start += style.contact_time_s + float(flights[k + 1])
-    return stances
+    def pose(self, t: float) -> Pose: ...
 
 
 def _smooth(s: float) -> float:
@@ -185,15 +114,16 @@ class Runner:
             return 0.0
         return float(TOE_OFF_PITCH_DEG * ((s - HEEL_OFF) / (1.0 - HEEL_OFF)) ** 1.7)
 
-    def _stance_foot(self, stance: Stance, t: float) -> tuple[float, float, float]:
-        """Ankle x and z (m) and pitch (deg) in stance: heel, sole or ball fixed on the belt."""
+    def _stance_foot(self, stance: Stance, t: float) -> tuple[float, float, float, float]:
+        """Ankle x, y and z (m) and pitch (deg) in stance: heel, sole or ball fixed on the belt."""
         contact = stance.toe_off_s - stance.initial_contact_s
         tau = t - stance.initial_contact_s
+        yaw = SIDE_SIGN[stance.side] * np.deg2rad(stance.style.toe_out_deg)
         start = self._rolled(self._pitch_deg(0.0))
-        flat_x = stance.style.overstride_m - start[0] - self.style.speed_m_s * tau
+        flat_x = stance.style.overstride_m - np.cos(yaw) * start[0] - self.style.speed_m_s * tau
         pitch = self._pitch_deg(tau / contact)
-        dx, z = self._rolled(pitch)
-        return flat_x + dx, z, pitch
+        along, z = self._rolled(pitch)
+        return float(flat_x + np.cos(yaw) * along), float(stance.foot_y_m + np.sin(yaw) * along), z, pitch
 
     def _rolled(self, pitch_deg: float) -> tuple[float, float]:
         """Ankle relative to where it is over a flat foot, rolled about heel (+) or ball (-)."""
@@ -203,21 +133,23 @@ class Runner:
         return float(pivot[0] + c * back[0] - s * back[2]), float(s * back[0] + c * back[2])
 
     def _plan_swings(self, side: str) -> list[CubicSpline]:
+        """Ankle x, y, z and foot pitch of each swing, joining stances in place and speed."""
         scale = (self.body.thigh_length_m + self.body.shank_length_m) / 0.85
+        lift = self.style.swing_lift_m + 0.05 * (self.style.speed_m_s - 2.5)
+        out = SIDE_SIGN[side] * SWING_OUT_M
         swings, h = [], 1e-3
-        stances = self._by_side[side]
-        for a, b in pairwise(stances):
+        for a, b in pairwise(self._by_side[side]):
             t0, t1 = a.toe_off_s, b.initial_contact_s
             start, end = np.array(self._stance_foot(a, t0)), np.array(self._stance_foot(b, t1))
             v0 = (start - np.array(self._stance_foot(a, t0 - h))) / h
             v1 = (np.array(self._stance_foot(b, t1 + h)) - end) / h
-            v1[1] = -0.35
-            lift = 0.12 * (self.style.speed_m_s - 2.5)
+            v1[2] = -0.35
+            y0, y1 = start[1], end[1]
             middle = np.array(
                 [
-                    [-0.46 * scale, (0.42 + lift) * scale, -95.0],
-                    [-0.08 * scale, (0.40 + lift) * scale, -70.0],
-                    [0.30 * scale, 0.24 * scale, -12.0],
+                    [-0.44 * scale, 0.7 * y0 + 0.3 * y1 + out, (0.33 + lift) * scale, -98.0],
+                    [-0.08 * scale, 0.5 * (y0 + y1) + out, (0.25 + lift) * scale, -70.0],
+                    [0.30 * scale, 0.2 * y0 + 0.8 * y1 + 0.5 * out, 0.15 * scale, -12.0],
                 ]
             )
             knots = t0 + (t1 - t0) * np.array([0.0, 0.32, 0.56, 0.80, 1.0])
@@ -230,23 +162,20 @@ class Runner:
         stances = self._by_side[side]
         starts = [s.initial_contact_s for s in stances]
         k = min(max(int(np.searchsorted(starts, t, side="right")) - 1, 0), len(stances) - 2)
-        a, b = stances[k], stances[k + 1]
-        if t < a.toe_off_s:
-            x, z, pitch = self._stance_foot(a, t)
-            s = (t - a.initial_contact_s) / (a.toe_off_s - a.initial_contact_s)
-            turn_in = a.style.knee_turn_in_deg * np.sin(np.pi * min(max(s, 0.0), 1.0))
-            return np.array([x, a.foot_y_m, z]), pitch, float(turn_in)
-        x, z, pitch = self._swings[side][k](t)
-        s = (t - a.toe_off_s) / (b.initial_contact_s - a.toe_off_s)
-        y = a.foot_y_m + (b.foot_y_m - a.foot_y_m) * _smooth(s)
-        y += SIDE_SIGN[side] * 0.025 * np.sin(np.pi * min(s, 1.0))
+        stance = stances[k]
+        if t < stance.toe_off_s:
+            x, y, z, pitch = self._stance_foot(stance, t)
+            s = (t - stance.initial_contact_s) / (stance.toe_off_s - stance.initial_contact_s)
+            turn_in = stance.style.knee_turn_in_deg * np.sin(np.pi * min(max(s, 0.0), 1.0))
+            return np.array([x, y, z]), pitch, float(turn_in)
+        x, y, z, pitch = self._swings[side][k](t)
         return np.array([x, y, z]), float(pitch), 0.0
 
     def _bump(self, side: str, t: float) -> tuple[float, LegStyle]:
         """1 at this side's mid-stance, 0 a third of a stride away, and that step's style."""
         stride_s = 120.0 / self.style.cadence_per_min
         stances = self._by_side[side]
-        middle = [0.5 * (s.initial_contact_s + s.toe_off_s) - 0.015 for s in stances]
+        middle = [s.initial_contact_s + s.style.peak_at * (s.toe_off_s - s.initial_contact_s) for s in stances]
         k = int(np.argmin(np.abs(np.array(middle) - t)))
         phase = abs(t - middle[k]) / (stride_s * 0.34)
         return float(np.cos(np.pi / 2 * phase) ** 2) if phase < 1 else 0.0, stances[k].style
@@ -316,6 +245,7 @@ class Runner:
             foot = Rotation.from_euler("ZY", [yaw, -pitch], degrees=True).as_matrix()
             joints |= {f"{side}_hip": hip, f"{side}_knee": knee, f"{side}_ankle": ankle}
             joints[f"{side}_heel"] = ankle + foot @ self._heel
+            joints[f"{side}_ball"] = ankle + foot @ self._ball
             joints[f"{side}_toe"] = ankle + foot @ self._toe
             feet[side], pitches[side] = foot, pitch
             frames[side] = (hinge, np.array([turn_in]))
@@ -332,6 +262,8 @@ class Runner:
                 "left": self.style.arm_swing_deg * wave,
                 "right": -self.style.arm_swing_deg * wave,
             },
+            elbow_flexion_deg=self.style.elbow_flexion_deg,
+            arm_out_deg=self.style.arm_out_deg,
         )
 
 

@@ -6,7 +6,7 @@ import dataclasses
 import json
 import tomllib
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,27 +15,16 @@ import numpy as np
 
 from gaitcheck.errors import OutputError, UsageError
 from gaitcheck.synthetic.bodies import body_names, load_body
-from gaitcheck.synthetic.camera import VIEW_AZIMUTH_DEG, Camera, phone
-from gaitcheck.synthetic.gait import Runner, RunnerStyle
-from gaitcheck.synthetic.render import Look, Scene
+from gaitcheck.synthetic.camera import VIEW_AZIMUTH_DEG
+from gaitcheck.synthetic.filming import CODECS, Filming, Sensor, Tripod, frame_times, sub_exposures
+from gaitcheck.synthetic.gait import Mover, Runner
+from gaitcheck.synthetic.look import HAIR_STYLES, PRINTS, Look, random_look
+from gaitcheck.synthetic.recorded import read_recorded
+from gaitcheck.synthetic.render import SECOND_PERSON_AT, Person, Scene
+from gaitcheck.synthetic.room import KINDS, Room
+from gaitcheck.synthetic.style import RunnerStyle
 from gaitcheck.synthetic.truth import describe
 from gaitcheck.video.proxy import ProxyWriter
-
-
-@dataclass(frozen=True)
-class Filming:
-    """Where the phone stands, and its picture; see ``camera.phone``."""
-
-    view: str = "rear"
-    distance_m: float = 3.4
-    height_m: float = 0.95
-    target_height_m: float = 0.92
-    beside_m: float = 0.0
-    oblique_deg: float = 0.0
-    roll_deg: float = 0.0
-    width: int = 720
-    height: int = 1280
-    fps: float = 60.0
 
 
 @dataclass(frozen=True)
@@ -46,7 +35,9 @@ class Recipe:
     duration_s: float = 12.0
     seed: int = 1
     runner: RunnerStyle = field(default_factory=RunnerStyle)
+    motion: str = "parametric"
     look: Look = field(default_factory=Look)
+    room: Room = field(default_factory=Room)
     filming: Filming = field(default_factory=Filming)
     crf: int = 23
 
@@ -99,29 +90,92 @@ def check_recipe(recipe: Recipe) -> Recipe:
         raise UsageError("A rendered clip lasts from 0.5 to 120 s.")
     if not 10 <= recipe.filming.fps <= 240:
         raise UsageError("A rendered clip has from 10 to 240 frames/s.")
+    choices = (
+        ("look.hair_style", recipe.look.hair_style, HAIR_STYLES),
+        ("look.shirt_print", recipe.look.shirt_print, PRINTS),
+        ("room.kind", recipe.room.kind, KINDS),
+        ("filming.codec", recipe.filming.codec, CODECS),
+    )
+    for where, value, allowed in choices:
+        if value not in allowed:
+            raise UsageError(f"The recipe's {where} is {value!r}; use {', '.join(allowed)}.")
+    film = recipe.filming
+    if not (64 <= film.width <= 4096 and 64 <= film.height <= 4096) or film.width % 2 or film.height % 2:
+        raise UsageError("A rendered clip's width and height are even numbers from 64 to 4096.")
+    if not (1.0 <= film.distance_m <= 8.0 and 0.0 <= film.dropped < 0.5 and 0.0 <= film.rate_jitter < 1.0):
+        raise UsageError("distance_m lies from 1 to 8, dropped from 0 to 0.5, rate_jitter from 0 to 1.")
+    runner = recipe.runner
+    step_s = 60.0 / max(runner.cadence_per_min, 1.0)
+    if not 100.0 <= runner.cadence_per_min <= 250.0 or not 0.08 <= runner.contact_time_s <= step_s - 0.02:
+        raise UsageError("Cadence lies from 100 to 250 steps/min, and a contact ends 0.02 s before the next begins.")
     return recipe
 
 
-def stage(recipe: Recipe) -> tuple[Runner, Camera, np.ndarray[tuple[int], np.dtype[np.float64]]]:
-    """The runner, the camera and the frame times of a recipe."""
+def mover(recipe: Recipe, folder: Path = Path()) -> Mover:
+    """Who runs: a parametric runner, or one driven by recorded joint centres (``motion`` names the file)."""
+    body = load_body(recipe.body)
+    if recipe.motion == "parametric":
+        return Runner(body, recipe.runner, recipe.duration_s, recipe.seed)
+    return read_recorded(folder / recipe.motion, body)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a recipe's clip is made from: who runs, the camera, the real times of its frames (s)."""
+
+    mover: Mover
+    tripod: Tripod
+    times_s: np.ndarray[tuple[int], np.dtype[np.float64]]
+
+
+def stage(recipe: Recipe, folder: Path = Path()) -> Stage:
+    """The runner, the camera and the frame times of a recipe; a recorded motion is looked for in ``folder``."""
+    times = frame_times(recipe.filming, recipe.duration_s, np.random.default_rng([recipe.seed, 5]))
+    return Stage(mover(recipe, folder), Tripod(recipe.filming, recipe.seed), times)
+
+
+def _people(recipe: Recipe, runner: Mover) -> list[Person]:
+    people = [Person(runner, recipe.look)]
+    if recipe.room.second_person:
+        rng = np.random.default_rng([recipe.seed, 9])
+        names = [n for n in body_names() if n.startswith("learning") and n != recipe.body]
+        other = load_body(names[int(rng.integers(len(names)))])
+        style = RunnerStyle(cadence_per_min=float(rng.uniform(155, 180)))
+        along, across = SECOND_PERSON_AT
+        where = (along, across * float(rng.choice([-1.0, 1.0])))
+        people.append(Person(Runner(other, style, recipe.duration_s, recipe.seed + 1), random_look(rng), where))
+    return people
+
+
+def pictures(recipe: Recipe, staged: Stage) -> Iterator[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]:
+    """Every frame of a recipe's clip, RGB (H, W, 3), as the phone's sensor gives it.
+
+    Raises
+    ------
+    ImportError
+        If the ``synthetic`` extra (pyvista) is not installed.
+    """
     film = recipe.filming
-    camera = phone(
-        film.view,
-        distance_m=film.distance_m,
-        height_m=film.height_m,
-        target_height_m=film.target_height_m,
-        beside_m=film.beside_m,
-        oblique_deg=film.oblique_deg,
-        roll_deg=film.roll_deg,
-        width=film.width,
-        height=film.height,
-    )
-    runner = Runner(load_body(recipe.body), recipe.runner, recipe.duration_s, recipe.seed)
-    times = np.arange(round(recipe.duration_s * film.fps)) / film.fps
-    return runner, camera, times
+    scene = Scene(_people(recipe, staged.mover), recipe.room, staged.tripod.still, film.view, recipe.runner.speed_m_s)
+    sensor = Sensor(film, recipe.seed)
+    offsets, weights = sub_exposures(film, film.height)
+    try:
+        for t in staged.times_s:
+            moments = [float(t) + float(offset) for offset in offsets]
+            if len(moments) == 1:
+                yield sensor.read(scene.picture(moments[0], staged.tripod.at(moments[0])))
+                continue
+            mixed = np.zeros((film.height, film.width, 3), dtype=np.float32)
+            for moment, weight in zip(moments, weights, strict=True):
+                mixed += weight[:, None, None].astype(np.float32) * scene.picture(moment, staged.tripod.at(moment))
+            yield sensor.read(mixed.astype(np.uint8))
+    finally:
+        scene.close()
 
 
-def render_clip(recipe: Recipe, target: Path, on_frame: Callable[[int], None] = lambda _: None) -> Path:
+def render_clip(
+    recipe: Recipe, target: Path, on_frame: Callable[[int], None] = lambda _: None, folder: Path = Path()
+) -> Path:
     """Render a clip to ``target`` and its truth beside it (``.truth.json``).
 
     Both are written under temporary names and moved into place when whole.
@@ -131,16 +185,18 @@ def render_clip(recipe: Recipe, target: Path, on_frame: Callable[[int], None] = 
     OutputError
         If they can't be written.
     """
-    runner, camera, times = stage(recipe)
+    staged = stage(recipe, folder)
     truth_path = target.with_suffix(".truth.json")
     part, truth_part = target.with_suffix(".part.mp4"), truth_path.with_suffix(".part")
-    scene = Scene(load_body(recipe.body), recipe.look, camera, recipe.runner.speed_m_s)
+    film = recipe.filming
+    playback = film.playback_fps or film.fps
     try:
-        with ProxyWriter(part, recipe.filming.fps, tallest_px=camera.height, crf=recipe.crf) as writer:
-            for k, t in enumerate(times):
-                writer.write(scene.picture(runner.pose(float(t)), float(t)), float(t))
+        with ProxyWriter(part, playback, tallest_px=film.height, crf=recipe.crf, codec=film.codec) as writer:
+            drawn = zip(staged.times_s, pictures(recipe, staged), strict=True)
+            for k, (t, picture) in enumerate(drawn):
+                writer.write(picture, float(t) * film.fps / playback)
                 on_frame(k + 1)
-        truth = describe(runner, camera, recipe.filming.view, times)
+        truth = describe(staged.mover, staged.tripod, film.view, staged.times_s)
         truth["recipe"] = dataclasses.asdict(recipe)
         truth_part.write_text(json.dumps(truth, sort_keys=True), encoding="utf-8")
         part.replace(target)
@@ -148,7 +204,6 @@ def render_clip(recipe: Recipe, target: Path, on_frame: Callable[[int], None] = 
     except OSError as error:
         raise OutputError(f"{target.name} can't be written ({error.strerror}); choose another folder.") from error
     finally:
-        scene.close()
         part.unlink(missing_ok=True)
         truth_part.unlink(missing_ok=True)
     return truth_path

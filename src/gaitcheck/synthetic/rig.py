@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation, Slerp
 
-from gaitcheck.synthetic.bodies import Body, skin
-from gaitcheck.synthetic.gait import SIDE_SIGN, SIDES, Pose
+from gaitcheck.synthetic.bodies import Body, skin, turned
+from gaitcheck.synthetic.gait import Pose
+from gaitcheck.synthetic.outfit import Outfit
+from gaitcheck.synthetic.style import SIDE_SIGN, SIDES
 
 FloatArray = NDArray[np.float64]
 
 SPINE = (("spine05", 0.2), ("spine04", 0.5), ("spine03", 0.8), ("spine02", 1.0))
-ELBOW_FLEXION_DEG = 95.0
-ARM_OUT_DEG = 12.0
 
 
 def _frame(long_axis: FloatArray, hinge: FloatArray) -> FloatArray:
@@ -75,17 +75,17 @@ def _arm(body: Body, pose: Pose, side: str) -> dict[str, FloatArray]:
     mark, sign = side[0].upper(), SIDE_SIGN[side]
     shoulder, elbow, wrist = (body.head(f"{bone}.{mark}") for bone in ("upperarm01", "lowerarm01", "wrist"))
     swing = np.deg2rad(pose.arm_swing_deg[side] - 14.0)
-    out = np.deg2rad(ARM_OUT_DEG)
+    out = np.deg2rad(pose.arm_out_deg)
     down = np.array([np.sin(swing), sign * np.sin(out), -np.cos(swing) * np.cos(out)])
     upper = _turn(elbow - shoulder, pose.thorax_rotation @ down)
-    lift = swing + np.deg2rad(ELBOW_FLEXION_DEG)
+    lift = swing + np.deg2rad(pose.elbow_flexion_deg)
     ahead = np.array([np.sin(lift), -sign * 0.18, -np.cos(lift)])
     lower = _turn(upper @ (wrist - elbow), pose.thorax_rotation @ ahead) @ upper
     return {f"upperarm01.{mark}": upper, f"lowerarm01.{mark}": lower}
 
 
-def posed_vertices(body: Body, pose: Pose, rest_push: FloatArray | None = None) -> FloatArray:
-    """Posed mesh, shape (V, 3), m; ``rest_push`` (V, 3) moves the rest surface (clothing)."""
+def bone_transforms(body: Body, pose: Pose) -> tuple[FloatArray, FloatArray]:
+    """World rotation (B, 3, 3) and head (B, 3), m, of every bone."""
     driven = bone_rotations(body, pose)
     n = len(body.bone_names)
     rotations = np.empty((n, 3, 3))
@@ -98,6 +98,23 @@ def posed_vertices(body: Body, pose: Pose, rest_push: FloatArray | None = None) 
         rotations[index] = driven.get(name, rotations[parent])
         step = body.bone_heads[index] - body.bone_heads[parent]
         heads[index] = heads[parent] + rotations[parent] @ step
-    if rest_push is None:
-        return skin(body, rotations, heads)
-    return skin(replace(body, vertices=body.vertices + rest_push), rotations, heads)
+    return rotations, heads
+
+
+def posed(outfit: Outfit, pose: Pose, before: Pose) -> tuple[FloatArray, FloatArray]:
+    """Vertices (V, 3), m, and unit normals (V, 3) of a dressed body.
+
+    Loose cloth and hair stay behind: each such vertex keeps ``lag`` of what the body around it has
+    moved since the pose ``before``, the pelvis's own motion left out.
+    """
+    body = outfit.body
+    rotations, heads = bone_transforms(body, pose)
+    vertices = skin(body, rotations, heads)
+    normals = turned(body, rotations, outfit.normals)
+    loose = np.flatnonzero(outfit.lag)
+    if len(loose):
+        cloth = replace(body, vertices=body.vertices[loose], weights=body.weights[loose])
+        then = skin(cloth, *bone_transforms(body, before)) - before.pelvis
+        now = vertices[loose] - pose.pelvis
+        vertices[loose] += outfit.lag[loose, None] * (then - now)
+    return vertices, normals

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitcheck.synthetic.camera import Camera
-from gaitcheck.synthetic.gait import SIDES, Pose, Runner, Stance
+from gaitcheck.synthetic.filming import Tripod
+from gaitcheck.synthetic.gait import Mover, Pose
+from gaitcheck.synthetic.style import SIDES, Stance
 
 FloatArray = NDArray[np.float64]
 
@@ -56,7 +57,7 @@ def _sagittal(pose: Pose, side: str) -> dict[str, float]:
         "ahead": float(ankle[0] - hip[0]),
         "tibia": shank,
         "knee": thigh - shank,
-        "ankle": -shank - pose.foot_pitch_deg[side],
+        "ankle": pose.foot_pitch_deg[side] - shank,
         "extension": -thigh,
         "trunk": float(np.rad2deg(np.arctan2(up[0], up[2]))),
         "foot": pose.foot_pitch_deg[side],
@@ -64,7 +65,7 @@ def _sagittal(pose: Pose, side: str) -> dict[str, float]:
     }
 
 
-def _stance_truth(runner: Runner, stance: Stance) -> dict[str, float]:
+def _stance_truth(runner: Mover, stance: Stance) -> dict[str, float]:
     start, stop, side = stance.initial_contact_s, stance.toe_off_s, stance.side
     times = np.linspace(start, stop, SAMPLES)
     poses = [runner.pose(float(t)) for t in times]
@@ -102,24 +103,24 @@ def _stance_truth(runner: Runner, stance: Stance) -> dict[str, float]:
     }
 
 
-def _between_stances(runner: Runner, stances: list[Stance], rows: list[dict[str, float]]) -> None:
+def _between_stances(runner: Mover, stances: list[Stance], rows: list[dict[str, float]]) -> None:
     leg = runner.body.thigh_length_m + runner.body.shank_length_m
     for k, (stance, row) in enumerate(zip(stances, rows, strict=True)):
-        if k + 1 < len(stances):
+        if k + 1 < len(stances) and stances[k + 1].side != stance.side:
             after = stances[k + 1].initial_contact_s
             row["cadence"] = 60.0 / (after - stance.initial_contact_s)
             row["flight_time"] = 1000.0 * (after - stance.toe_off_s)
             heights = [runner.pose(float(t)).pelvis[2] for t in np.linspace(stance.initial_contact_s, after, 61)]
             row["vertical_oscillation"] = float(np.ptp(heights)) / leg
-        if k + 2 < len(stances):
+        if k + 2 < len(stances) and stances[k + 2].side == stance.side:
             stride = stances[k + 2].initial_contact_s - stance.initial_contact_s
             row["stride_time"] = 1000.0 * stride
             row["duty_factor"] = (stance.toe_off_s - stance.initial_contact_s) / stride
-        if k > 0:
+        if k > 0 and stances[k - 1].side != stance.side:
             row["step_width"] = row["ankle_y"] + rows[k - 1]["ankle_y"]
 
 
-def describe(runner: Runner, camera: Camera, view: str, times_s: FloatArray) -> dict[str, Any]:
+def describe(runner: Mover, tripod: Tripod, view: str, times_s: FloatArray) -> dict[str, Any]:
     """The truth document of one clip.
 
     Returns
@@ -140,7 +141,7 @@ def describe(runner: Runner, camera: Camera, view: str, times_s: FloatArray) -> 
                 means.setdefault(name, {})[side] = float(np.mean(own))
     frames = []
     for t in times_s:
-        joints = runner.pose(float(t)).joints
+        joints, camera = runner.pose(float(t)).joints, tripod.at(float(t))
         frames.append(
             {
                 "time_s": round(float(t), 5),
@@ -155,7 +156,7 @@ def describe(runner: Runner, camera: Camera, view: str, times_s: FloatArray) -> 
     return {
         "schema": SCHEMA,
         "view": view,
-        "camera": asdict(camera),
+        "camera": asdict(tripod.still),
         "leg_length_m": runner.body.thigh_length_m + runner.body.shank_length_m,
         "height_m": runner.body.height_m,
         "metrics": means,

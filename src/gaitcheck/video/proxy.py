@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
+from typing import cast
 
 import av
 import cv2
@@ -13,27 +14,29 @@ from numpy.typing import NDArray
 
 TALLEST_PX = 720
 TIME_BASE = Fraction(1, 90_000)
+ENCODERS = {"h264": "libx264", "hevc": "libx265"}
 
 
 class ProxyWriter:
     """Writes H.264 with the real capture times as stamps, so the proxy is its own time map."""
 
-    def __init__(self, path: Path, fps: float, tallest_px: int = TALLEST_PX, crf: int = 23) -> None:
+    def __init__(
+        self, path: Path, fps: float, tallest_px: int = TALLEST_PX, crf: int = 23, codec: str = "h264"
+    ) -> None:
         self._container = av.open(str(path), "w", format="mp4")
         self._fps = fps
         self._tallest_px = tallest_px
         self._crf = crf
+        self._encoder = ENCODERS[codec]
         self._stream: av.VideoStream | None = None
         self._last_pts = -1
         self.scale = 1.0
 
     def _start(self, height: int, width: int) -> av.VideoStream:
         self.scale = min(1.0, self._tallest_px / height)
-        stream = self._container.add_stream(
-            "libx264",
-            rate=Fraction(self._fps).limit_denominator(1000),
-            options={"preset": "superfast", "crf": str(self._crf)},
-        )
+        rate = Fraction(self._fps).limit_denominator(1000)
+        options = {"preset": "superfast", "crf": str(self._crf)}
+        stream = cast(av.VideoStream, self._container.add_stream(self._encoder, rate=rate, options=options))
         stream.height = max(2, round(height * self.scale / 2) * 2)
         stream.width = max(2, round(width * self.scale / 2) * 2)
         stream.pix_fmt = "yuv420p"

@@ -1,0 +1,213 @@
+"""The room around the treadmill, as plain boxes and pictures: what a scene draws besides people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitcheck.synthetic.look import Colour
+
+FloatArray = NDArray[np.float64]
+Bounds = tuple[float, float, float, float, float, float]
+
+FLOOR_Z = -0.20
+CEILING_Z = 2.9
+WALLS = {"ahead": 3.6, "behind": -6.2, "left": 4.0, "right": -4.0}
+
+
+@dataclass(frozen=True)
+class Room:
+    """What surrounds the runner.
+
+    ``kind`` is gym, garage or home. ``mirror`` hangs one on the wall the camera looks at,
+    ``second_person`` puts another runner on a treadmill beside and ahead, ``rails`` adds hand-rails and
+    a large console. ``shadow`` is the strength of the shadow on the belt, ``shadow_soft_m`` its softness;
+    ``light_from_deg`` the direction the main light comes from (about z, from the running direction).
+    """
+
+    kind: str = "gym"
+    wall: Colour = (0.78, 0.77, 0.73)
+    floor: Colour = (0.42, 0.40, 0.38)
+    mirror: bool = False
+    second_person: bool = False
+    rails: bool = False
+    shadow: float = 0.4
+    shadow_soft_m: float = 0.06
+    light_from_deg: float = 150.0
+    light_height_deg: float = 55.0
+    key_light: float = 0.55
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Block:
+    """A box with one colour; one that glows is a lamp or a window."""
+
+    bounds: Bounds
+    colour: Colour
+    glows: bool = False
+
+
+KINDS = ("gym", "garage", "home")
+
+
+def random_room(rng: np.random.Generator) -> Room:
+    """A room drawn at random, without mirror, second person or rails more often than with."""
+    return Room(
+        kind=str(rng.choice(KINDS)),
+        wall=_tinted(rng, 0.35, 0.92),
+        floor=_tinted(rng, 0.12, 0.6),
+        mirror=bool(rng.random() < 0.12),
+        second_person=bool(rng.random() < 0.15),
+        rails=bool(rng.random() < 0.3),
+        shadow=float(rng.uniform(0.0, 0.7)),
+        shadow_soft_m=float(rng.uniform(0.02, 0.12)),
+        light_from_deg=float(rng.uniform(0, 360)),
+        light_height_deg=float(rng.uniform(30, 80)),
+        key_light=float(rng.uniform(0.2, 0.8)),
+        seed=int(rng.integers(1 << 30)),
+    )
+
+
+def _colour(rng: np.random.Generator, low: float, high: float) -> Colour:
+    r, g, b = (float(v) for v in rng.uniform(low, high, 3))
+    return (r, g, b)
+
+
+def _tinted(rng: np.random.Generator, low: float, high: float) -> Colour:
+    """A grey with a little colour, as walls and floors have."""
+    grey = rng.uniform(low, high)
+    r, g, b = (float(np.clip(grey * (1 + v), 0, 1)) for v in rng.normal(0, 0.07, 3))
+    return (r, g, b)
+
+
+def _dim(colour: Colour, by: float) -> Colour:
+    return (by * colour[0], by * colour[1], by * colour[2])
+
+
+def treadmill(y: float, rails: bool) -> list[Block]:
+    """A treadmill with its belt's middle at ``y``; the belt itself is drawn by the scene."""
+    blocks = [Block((-1.1, 1.15, y - 0.27, y + 0.27, -0.08, -0.004), (0.07, 0.07, 0.08))]
+    for side in (-1, 1):
+        at = y + side * 0.36
+        blocks.append(Block((-1.15, 1.2, at - 0.08, at + 0.08, FLOOR_Z, 0.01), (0.25, 0.25, 0.27)))
+        post = y + side * 0.40
+        blocks.append(Block((1.05, 1.13, post - 0.03, post + 0.03, 0.0, 1.15), (0.2, 0.2, 0.22)))
+        if rails:
+            blocks.append(Block((0.15, 1.10, post - 0.018, post + 0.018, 0.90, 0.94), (0.16, 0.16, 0.17)))
+            blocks.append(Block((0.15, 0.20, post - 0.018, post + 0.018, 0.0, 0.92), (0.18, 0.18, 0.19)))
+    wide, low, high = (0.42, 1.05, 1.40) if rails else (0.32, 1.02, 1.16)
+    blocks.append(Block((1.0, 1.15, y - wide, y + wide, low, high), (0.12, 0.12, 0.14)))
+    return blocks
+
+
+def _gym(rng: np.random.Generator) -> list[Block]:
+    blocks = []
+    for y in (-2.6, 2.6):
+        blocks += treadmill(y, rails=bool(rng.random() < 0.5))
+    for _ in range(10):
+        x, y = rng.uniform(-5, 3.2), rng.choice([-3.4, 3.4]) + rng.uniform(-0.4, 0.4)
+        w, h = rng.uniform(0.08, 0.6), rng.uniform(0.3, 2.0)
+        blocks.append(Block((x, x + w, y, y + w, FLOOR_Z, h), _colour(rng, 0.05, 0.6)))
+    for x in np.arange(-5, 3.5, 1.6):
+        blocks.append(Block((x, x + 0.9, -0.8, -0.6, CEILING_Z - 0.03, CEILING_Z), (0.99, 0.99, 0.96), glows=True))
+    return blocks
+
+
+def _garage(rng: np.random.Generator) -> list[Block]:
+    blocks = []
+    for _ in range(14):
+        x, y = rng.uniform(-5, 3.0), rng.choice([-3.5, 3.5]) + rng.uniform(-0.3, 0.3)
+        w, z = rng.uniform(0.2, 0.7), rng.choice([FLOOR_Z, 0.5, 1.2])
+        blocks.append(Block((x, x + w, y, y + w, z, z + rng.uniform(0.2, 0.5)), _colour(rng, 0.15, 0.75)))
+    for z in np.arange(0.2, 2.4, 0.45):
+        blocks.append(Block((3.56, 3.6, -1.8, 1.8, z, z + 0.02), (0.35, 0.35, 0.36)))
+    return blocks
+
+
+def _home(rng: np.random.Generator) -> list[Block]:
+    blocks = [Block((3.0, 3.5, -2.4, -0.8, FLOOR_Z, 0.55), _colour(rng, 0.2, 0.7))]
+    for _ in range(6):
+        x, y = rng.uniform(-4, 3.0), rng.choice([-3.5, 3.5])
+        w, h = rng.uniform(0.3, 1.2), rng.uniform(0.5, 2.1)
+        blocks.append(Block((x, x + w, y - 0.25, y + 0.25, FLOOR_Z, h), _colour(rng, 0.25, 0.85)))
+    return blocks
+
+
+FURNITURE: dict[str, Callable[[np.random.Generator], list[Block]]] = {"gym": _gym, "garage": _garage, "home": _home}
+
+
+def furniture(room: Room) -> list[Block]:
+    """Everything that stands or hangs in the room, the runner's own treadmill included."""
+    rng = np.random.default_rng(room.seed)
+    wall, floor = room.wall, room.floor
+    blocks = [
+        Block((-6.2, 3.7, -4.1, 4.1, FLOOR_Z - 0.04, FLOOR_Z), floor),
+        Block((-6.2, 3.7, -4.1, 4.1, CEILING_Z, CEILING_Z + 0.05), (0.95, 0.95, 0.93)),
+        Block((-6.3, -6.2, -4.1, 4.1, FLOOR_Z, CEILING_Z), _dim(wall, 0.85)),
+        Block((-6.2, 3.7, 4.0, 4.1, FLOOR_Z, CEILING_Z), _dim(wall, 0.93)),
+        Block((-6.2, 3.7, -4.1, -4.0, FLOOR_Z, CEILING_Z), _dim(wall, 0.8)),
+        Block((3.6, 3.7, -4.1, 4.1, FLOOR_Z, CEILING_Z), wall),
+    ]
+    for axis_y in (False, True):
+        for _ in range(5):
+            at, z, w = rng.uniform(-2.8, 2.3), rng.uniform(0.3, 2.2), rng.uniform(0.2, 0.9)
+            colour = _tinted(rng, 0.1, 0.95) if rng.random() < 0.6 else _colour(rng, 0.1, 0.95)
+            far = (-6.18 if rng.random() < 0.5 else 3.57, 0.02)
+            if axis_y:
+                y = float(rng.choice([3.97, -3.99]))
+                blocks.append(Block((at, at + w, y, y + 0.02, z, z + 0.7 * w), colour))
+            else:
+                blocks.append(Block((far[0], far[0] + far[1], at, at + w, z, z + 0.7 * w), colour))
+    if rng.random() < 0.5:
+        at = float(rng.uniform(-3.0, 1.5))
+        blocks.append(Block((3.55, 3.58, at, at + 1.2, 0.8, 2.2), (0.97, 0.98, 1.0), glows=True))
+    return blocks + FURNITURE[room.kind](rng) + treadmill(0.0, room.rails)
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """A mirror as an opening into a mirrored world: points are mirrored in coordinate ``axis`` at ``at``."""
+
+    axis: int
+    at: float
+    frame: tuple[Block, ...]
+    backdrop: Block
+
+    def hides(self, block: Block) -> bool:
+        """Whether a block stands behind the mirror, where only the mirrored world is."""
+        low, high = block.bounds[2 * self.axis], block.bounds[2 * self.axis + 1]
+        return low > self.at if self.at > 0 else high < self.at
+
+    def reflect(self, points: FloatArray) -> FloatArray:
+        """Mirrored points (..., 3)."""
+        mirrored = points.copy()
+        mirrored[..., self.axis] = 2 * self.at - mirrored[..., self.axis]
+        return mirrored
+
+
+def mirror_for(view: str, room: Room) -> Mirror:
+    """A mirror on the wall the camera looks at, close enough to show the runner's other side."""
+    axis, at, out = {"rear": (0, 2.2, 1), "front": (0, -2.6, -1), "left": (1, -2.0, -1), "right": (1, 2.0, 1)}[view]
+    low, high, thick = 0.15, 2.1, 0.05
+
+    def bounds(a0: float, a1: float, b0: float, b1: float, z0: float, z1: float) -> Bounds:
+        a0, a1 = min(a0, a1), max(a0, a1)
+        return (a0, a1, b0, b1, z0, z1) if axis == 0 else (b0, b1, a0, a1, z0, z1)
+
+    wall = _dim(room.wall, 0.96)
+    edge = (0.25, 0.22, 0.2)
+    parts = [
+        Block(bounds(at, at + out * thick, -4.0, -1.3, FLOOR_Z, CEILING_Z), wall),
+        Block(bounds(at, at + out * thick, 1.3, 4.0, FLOOR_Z, CEILING_Z), wall),
+        Block(bounds(at, at + out * thick, -1.3, 1.3, FLOOR_Z, low), wall),
+        Block(bounds(at, at + out * thick, -1.3, 1.3, high, CEILING_Z), wall),
+        Block(bounds(at - out * 0.01, at, -1.33, -1.3, low, high), edge),
+        Block(bounds(at - out * 0.01, at, 1.3, 1.33, low, high), edge),
+        Block(bounds(at - out * 0.01, at, -1.33, 1.33, low - 0.03, low), edge),
+    ]
+    backdrop = Block(bounds(at + out * 4.2, at + out * 4.3, -6.0, 6.0, FLOOR_Z, CEILING_Z), _dim(room.wall, 0.8))
+    return Mirror(axis, at, tuple(parts), backdrop)
