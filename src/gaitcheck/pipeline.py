@@ -111,6 +111,35 @@ def _estimates(
     return found
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What landmarks alone give: the view, the motion in the runner's plane, stances, every estimate."""
+
+    seen: SeenView
+    swaps: int
+    stances: list[Stance]
+    plane: Plane
+    estimates: list[Estimate]
+
+
+def read_landmarks(landmarks: Landmarks, request: Request, settings: Settings, errors: ErrorModel) -> Reading:
+    """Everything between landmarks and estimates, for landmarks from wherever they came.
+
+    Raises
+    ------
+    RunnerError
+        If too few contacts can be found.
+    """
+    seen = detect_view(landmarks, request.view)
+    motion, swaps = clean(landmarks, seen.view, settings)
+    contacts = detect_contacts(motion, settings)
+    stances = order_stances(contacts)
+    calibration = calibrate(motion, contacts, settings, height_cm=request.height_cm, roll_deg=request.camera_roll_deg)
+    correction = joint_centre_model(model_path(request.model).stem, seen.view.name)
+    plane = enter_plane(motion, stances, calibration, correction)
+    return Reading(seen, swaps, stances, plane, _estimates(seen, landmarks, plane, stances, errors))
+
+
 def measure_clip(
     clip: ClipInfo, request: Request, folder: Path, number: int, settings: Settings, progress: Progress
 ) -> Measured:
@@ -134,19 +163,15 @@ def measure_clip(
         )
     progress("measure", 0, 1)
     require_runner(landmarks, clip.name, settings)
-    seen = detect_view(landmarks, request.view)
-    motion, swaps = clean(landmarks, seen.view, settings)
-    contacts = detect_contacts(motion, settings)
-    stances = order_stances(contacts)
-    calibration = calibrate(motion, contacts, settings, height_cm=request.height_cm, roll_deg=request.camera_roll_deg)
-    correction = joint_centre_model(model_path(request.model).stem, seen.view.name)
-    plane = enter_plane(motion, stances, calibration, correction)
+    reading = read_landmarks(landmarks, request, settings, load_error_model())
+    seen, plane, stances = reading.seen, reading.plane, reading.stances
     sides = seen.view.visible_sides
-    curves = [c for side in sides for c in stance_curves(plane.motion, stances, side, calibration)]
-    estimates = _estimates(seen, landmarks, plane, stances, load_error_model())
-    cadence = next((e.value for e in estimates if e.metric == "cadence"), None)
-    notes = clip_notes(clip, landmarks, seen, swaps, settings) + gait_notes(stances, plane, cadence, settings)
-    return Measured(clip, landmarks, seen, plane.motion, stances, calibration, swaps, estimates, curves, notes)
+    curves = [c for side in sides for c in stance_curves(plane.motion, stances, side, plane.calibration)]
+    cadence = next((e.value for e in reading.estimates if e.metric == "cadence"), None)
+    notes = clip_notes(clip, landmarks, seen, reading.swaps, settings) + gait_notes(stances, plane, cadence, settings)
+    return Measured(
+        clip, landmarks, seen, plane.motion, stances, plane.calibration, reading.swaps, reading.estimates, curves, notes
+    )
 
 
 def _best(measured: list[Measured]) -> list[tuple[Estimate, int]]:

@@ -123,19 +123,19 @@ class Sensor:
     def __init__(self, film: Filming, seed: int) -> None:
         self._film = film
         self._rng = np.random.default_rng([seed, 11])
-        size = (film.height + 64, film.width + 64, 1)
-        self._grain = self._rng.normal(0.0, film.noise, size).astype(np.float32)
-        levels = 128 + film.contrast * (np.arange(256) - 128.0)
-        self._curve = np.clip(film.exposure * levels, 0, 255).astype(np.float32)
-        self._cast = np.array([1 + film.warmth, 1.0, 1 - film.warmth], dtype=np.float32)
+        grain = self._rng.normal(0.0, film.noise, (film.height + 64, film.width + 64, 1))
+        self._grain = np.repeat(np.rint(grain).astype(np.int16), 3, axis=2)
+        levels = film.exposure * (128 + film.contrast * (np.arange(256) - 128.0))
+        cast = np.array([1 + film.warmth, 1.0, 1 - film.warmth])
+        self._curve = np.clip(np.rint(levels[:, None] * cast), 0, 255).astype(np.uint8)[:, None]
 
     def read(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """RGB (H, W, 3) as the phone would store it."""
         import cv2
 
-        lit = self._curve[picture] * self._cast
+        lit = cv2.LUT(picture, self._curve)
         if self._film.softness_px > 0:
             lit = cv2.GaussianBlur(lit, (0, 0), self._film.softness_px)
         y, x = self._rng.integers(0, 64, 2)
-        lit = lit + self._grain[y : y + self._film.height, x : x + self._film.width]
-        return np.asarray(np.clip(lit, 0, 255), dtype=np.uint8)
+        grain = self._grain[y : y + self._film.height, x : x + self._film.width]
+        return np.asarray(cv2.add(lit, grain, dtype=cv2.CV_8U), dtype=np.uint8)

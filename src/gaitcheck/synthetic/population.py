@@ -11,9 +11,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from gaitcheck.errors import UsageError
+from gaitcheck.synthetic.bodies import Body, body_names, load_body
+from gaitcheck.synthetic.filming import Filming
+from gaitcheck.synthetic.look import random_look
+from gaitcheck.synthetic.recipe import Recipe
+from gaitcheck.synthetic.room import random_room
 from gaitcheck.synthetic.style import Fatigue, LegStyle, RunnerStyle
 
-GRAVITY_M_S2 = 9.81
 REFERENCE_LEG_M = 0.87
 FLIGHT_S = (0.04, 0.15)
 CADENCE_PER_MIN = (145.0, 200.0)
@@ -81,4 +86,75 @@ def random_style(rng: np.random.Generator, leg_m: float) -> RunnerStyle:
             knee_turn_in_deg=float(rng.uniform(0.0, 8.0)) * tired,
             cadence_per_min=float(rng.uniform(-6.0, 6.0)) * tired,
         ),
+    )
+
+
+def random_filming(
+    rng: np.random.Generator, view: str, body: Body, most_roll_deg: float, most_oblique_deg: float
+) -> Filming:
+    """A phone somewhere behind, before or beside the treadmill, set so that the runner fills the picture.
+
+    Mostly 60 frames/s on a stand; now and then 30, HEVC, a variable rate, lost frames, a dim room.
+    """
+    distance = float(rng.uniform(2.0, 5.0))
+    beside = view in ("left", "right")
+    width, height = (960, 540) if beside and rng.random() < 0.6 else (540, 960)
+    fills = float(rng.uniform(0.35, 0.5) if beside and height > width else rng.uniform(0.45, 0.8))
+    focal_share = float(np.clip(fills * height * distance / body.height_m / max(width, height), 0.5, 1.6))
+    dim = rng.random() < 0.15
+    return Filming(
+        view=view,
+        distance_m=distance,
+        height_m=float(rng.uniform(0.2, 1.6)),
+        target_height_m=float(rng.uniform(0.75, 1.05)),
+        beside_m=float(rng.uniform(-0.3, 0.3)),
+        oblique_deg=float(rng.uniform(-most_oblique_deg, most_oblique_deg)),
+        roll_deg=float(rng.uniform(-most_roll_deg, most_roll_deg)),
+        focal_share=focal_share,
+        width=width,
+        height=height,
+        rate_jitter=float(rng.uniform(0.0, 0.3)) if rng.random() < 0.2 else 0.0,
+        dropped=float(rng.uniform(0.0, 0.08)) if rng.random() < 0.15 else 0.0,
+        shake_deg=float(rng.uniform(0.05, 0.3)) if rng.random() < 0.15 else 0.0,
+        exposure=float(rng.uniform(0.4, 0.7) if dim else rng.uniform(0.85, 1.15)),
+        contrast=float(rng.uniform(0.85, 1.2)),
+        warmth=float(rng.normal(0.0, 0.05)),
+        noise=float(rng.uniform(6.0, 14.0) if dim else rng.uniform(0.5, 6.0)),
+        softness_px=float(rng.uniform(0.5, 1.4)),
+        codec="hevc" if rng.random() < 0.2 else "h264",
+    )
+
+
+def random_recipe(
+    seed: int,
+    *,
+    group: str = "learning",
+    body: str | None = None,
+    view: str = "rear",
+    duration_s: float = 12.0,
+    most_roll_deg: float = 3.0,
+    most_oblique_deg: float = 10.0,
+) -> Recipe:
+    """A clip drawn at random: body of a group, gait, look, room, camera. The same seed gives the same clip.
+
+    Raises
+    ------
+    UsageError
+        If there is no such group of bodies.
+    """
+    names = [name for name in body_names() if name.startswith(f"{group}_")]
+    if not names:
+        raise UsageError(f"There is no group of bodies {group!r}; use learning, calibration or held_out.")
+    rng = np.random.default_rng([seed, len(group)])
+    drawn = names[int(rng.integers(len(names)))] if body is None else body
+    chosen = load_body(drawn)
+    return Recipe(
+        body=drawn,
+        duration_s=duration_s,
+        seed=seed,
+        runner=random_style(rng, chosen.thigh_length_m + chosen.shank_length_m),
+        look=random_look(rng),
+        room=random_room(rng),
+        filming=random_filming(rng, view, chosen, most_roll_deg, most_oblique_deg),
+        crf=int(rng.integers(21, 31)),
     )

@@ -17,7 +17,7 @@ from gaitcheck.synthetic.gait import Mover
 from gaitcheck.synthetic.look import Look
 from gaitcheck.synthetic.outfit import Outfit, dress
 from gaitcheck.synthetic.rig import posed
-from gaitcheck.synthetic.room import FLOOR_Z, Block, Mirror, Room, furniture, mirror_for
+from gaitcheck.synthetic.room import FLOOR_Z, Block, Mirror, Room, furniture, in_the_way, mirror_for, treadmill
 
 FloatArray = NDArray[np.float64]
 
@@ -103,7 +103,7 @@ class Scene:
         self._plotter.render_window.SetMultiSamples(0)
         self._plotter.set_background((0.1, 0.1, 0.1))
         mirror = mirror_for(view, room) if room.mirror else None
-        self._draw_room(mirror)
+        self._draw_room(mirror, camera)
         self._figures = [_Figure(pyvista, self._plotter, person, mirror) for person in people]
         self._lay_floor()
 
@@ -121,8 +121,8 @@ class Scene:
         mesh.cell_data["rgb"] = rgb
         self._plotter.add_mesh(mesh, scalars="rgb", rgb=True, lighting=False)
 
-    def _draw_room(self, mirror: Mirror | None) -> None:
-        blocks = furniture(self._room)
+    def _draw_room(self, mirror: Mirror | None, camera: Camera) -> None:
+        blocks = [b for b in furniture(self._room) if not in_the_way(b, camera)] + treadmill(0.0, self._room.rails)
         if mirror is not None:
             blocks = [b for b in blocks if not mirror.hides(b)] + [*mirror.frame, mirror.backdrop]
         for block in blocks:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitcheck.synthetic.camera import Camera
 from gaitcheck.synthetic.look import Colour
 
 FloatArray = NDArray[np.float64]
@@ -15,7 +16,7 @@ Bounds = tuple[float, float, float, float, float, float]
 
 FLOOR_Z = -0.20
 CEILING_Z = 2.9
-WALLS = {"ahead": 3.6, "behind": -6.2, "left": 4.0, "right": -4.0}
+AHEAD_X, BEHIND_X, SIDE_Y = 5.6, -6.2, 5.8
 
 
 @dataclass(frozen=True)
@@ -124,12 +125,12 @@ def _garage(rng: np.random.Generator) -> list[Block]:
         w, z = rng.uniform(0.2, 0.7), rng.choice([FLOOR_Z, 0.5, 1.2])
         blocks.append(Block((x, x + w, y, y + w, z, z + rng.uniform(0.2, 0.5)), _colour(rng, 0.15, 0.75)))
     for z in np.arange(0.2, 2.4, 0.45):
-        blocks.append(Block((3.56, 3.6, -1.8, 1.8, z, z + 0.02), (0.35, 0.35, 0.36)))
+        blocks.append(Block((AHEAD_X - 0.04, AHEAD_X, -2.4, 2.4, z, z + 0.02), (0.35, 0.35, 0.36)))
     return blocks
 
 
 def _home(rng: np.random.Generator) -> list[Block]:
-    blocks = [Block((3.0, 3.5, -2.4, -0.8, FLOOR_Z, 0.55), _colour(rng, 0.2, 0.7))]
+    blocks = [Block((4.8, 5.4, -2.9, -0.8, FLOOR_Z, 0.65), _colour(rng, 0.2, 0.7))]
     for _ in range(6):
         x, y = rng.uniform(-4, 3.0), rng.choice([-3.5, 3.5])
         w, h = rng.uniform(0.3, 1.2), rng.uniform(0.5, 2.1)
@@ -141,31 +142,45 @@ FURNITURE: dict[str, Callable[[np.random.Generator], list[Block]]] = {"gym": _gy
 
 
 def furniture(room: Room) -> list[Block]:
-    """Everything that stands or hangs in the room, the runner's own treadmill included."""
+    """Everything that stands or hangs in the room but the runner's own treadmill."""
     rng = np.random.default_rng(room.seed)
     wall, floor = room.wall, room.floor
+    x0, x1, y1 = BEHIND_X, AHEAD_X, SIDE_Y
     blocks = [
-        Block((-6.2, 3.7, -4.1, 4.1, FLOOR_Z - 0.04, FLOOR_Z), floor),
-        Block((-6.2, 3.7, -4.1, 4.1, CEILING_Z, CEILING_Z + 0.05), (0.95, 0.95, 0.93)),
-        Block((-6.3, -6.2, -4.1, 4.1, FLOOR_Z, CEILING_Z), _dim(wall, 0.85)),
-        Block((-6.2, 3.7, 4.0, 4.1, FLOOR_Z, CEILING_Z), _dim(wall, 0.93)),
-        Block((-6.2, 3.7, -4.1, -4.0, FLOOR_Z, CEILING_Z), _dim(wall, 0.8)),
-        Block((3.6, 3.7, -4.1, 4.1, FLOOR_Z, CEILING_Z), wall),
+        Block((x0, x1, -y1, y1, FLOOR_Z - 0.04, FLOOR_Z), floor),
+        Block((x0, x1, -y1, y1, CEILING_Z, CEILING_Z + 0.05), (0.95, 0.95, 0.93)),
+        Block((x0 - 0.1, x0, -y1, y1, FLOOR_Z, CEILING_Z), _dim(wall, 0.85)),
+        Block((x0, x1, y1, y1 + 0.1, FLOOR_Z, CEILING_Z), _dim(wall, 0.93)),
+        Block((x0, x1, -y1 - 0.1, -y1, FLOOR_Z, CEILING_Z), _dim(wall, 0.8)),
+        Block((x1, x1 + 0.1, -y1, y1, FLOOR_Z, CEILING_Z), wall),
     ]
-    for axis_y in (False, True):
-        for _ in range(5):
-            at, z, w = rng.uniform(-2.8, 2.3), rng.uniform(0.3, 2.2), rng.uniform(0.2, 0.9)
+    for on_side in (False, True):
+        for _ in range(6):
+            at, z, w = rng.uniform(-3.2, 2.6), rng.uniform(0.3, 2.2), rng.uniform(0.25, 1.1)
             colour = _tinted(rng, 0.1, 0.95) if rng.random() < 0.6 else _colour(rng, 0.1, 0.95)
-            far = (-6.18 if rng.random() < 0.5 else 3.57, 0.02)
-            if axis_y:
-                y = float(rng.choice([3.97, -3.99]))
+            if on_side:
+                y = float(rng.choice([y1 - 0.03, 0.01 - y1]))
                 blocks.append(Block((at, at + w, y, y + 0.02, z, z + 0.7 * w), colour))
             else:
-                blocks.append(Block((far[0], far[0] + far[1], at, at + w, z, z + 0.7 * w), colour))
+                x = float(rng.choice([x1 - 0.03, x0 + 0.01]))
+                blocks.append(Block((x, x + 0.02, at, at + w, z, z + 0.7 * w), colour))
     if rng.random() < 0.5:
         at = float(rng.uniform(-3.0, 1.5))
-        blocks.append(Block((3.55, 3.58, at, at + 1.2, 0.8, 2.2), (0.97, 0.98, 1.0), glows=True))
-    return blocks + FURNITURE[room.kind](rng) + treadmill(0.0, room.rails)
+        blocks.append(Block((x1 - 0.05, x1 - 0.02, at, at + 1.6, 0.8, 2.3), (0.97, 0.98, 1.0), glows=True))
+    return blocks + FURNITURE[room.kind](rng)
+
+
+def in_the_way(block: Block, camera: Camera) -> bool:
+    """Whether a block stands between the camera and the runner, nearer than the treadmill."""
+    low, high = np.array(block.bounds[0::2]), np.array(block.bounds[1::2])
+    if float(np.max(high - low)) > 3.0:
+        return False
+    right, _, forward = camera.axes()
+    corners = np.array([np.where(pick, high, low) for pick in np.ndindex(2, 2, 2)]) - np.array(camera.position)
+    reach = float(np.linalg.norm(np.array(camera.position)[:2]))
+    depth, aside = corners @ forward, corners @ right
+    near = depth < reach - 0.9
+    return bool(near.any() and depth.max() > -0.3 and aside.min() < 1.0 and aside.max() > -1.0)
 
 
 @dataclass(frozen=True)
@@ -201,8 +216,8 @@ def mirror_for(view: str, room: Room) -> Mirror:
     wall = _dim(room.wall, 0.96)
     edge = (0.25, 0.22, 0.2)
     parts = [
-        Block(bounds(at, at + out * thick, -4.0, -1.3, FLOOR_Z, CEILING_Z), wall),
-        Block(bounds(at, at + out * thick, 1.3, 4.0, FLOOR_Z, CEILING_Z), wall),
+        Block(bounds(at, at + out * thick, -5.8, -1.3, FLOOR_Z, CEILING_Z), wall),
+        Block(bounds(at, at + out * thick, 1.3, 5.8, FLOOR_Z, CEILING_Z), wall),
         Block(bounds(at, at + out * thick, -1.3, 1.3, FLOOR_Z, low), wall),
         Block(bounds(at, at + out * thick, -1.3, 1.3, high, CEILING_Z), wall),
         Block(bounds(at - out * 0.01, at, -1.33, -1.3, low, high), edge),
