@@ -19,17 +19,17 @@ from sklearn.neural_network import MLPRegressor
 
 from gaitcheck.gait.joint_centres import OUTPUTS, features
 from gaitcheck.motion import Trajectories, clean
-from gaitcheck.pose.landmarks import INDEX, Landmarks
+from gaitcheck.pose.landmarks import INDEX
 from gaitcheck.settings import DEFAULT
 from gaitcheck.views import view_named
+from observe import JOINTS, Observation, read_all
 
 MEMBERS = 4
 HIDDEN = (128, 64)
 MOST_FPPA_DEG = 30.0
 RAW = slice(-5, -2)
 """Where the inputs hold what the raw landmarks say of the outputs."""
-TRUE = {f"{side}_{joint}": k for k, (side, joint) in enumerate(
-    (s, j) for s in ("left", "right") for j in ("hip", "knee", "ankle", "heel", "toe"))}  # fmt: skip
+TRUE = {name: k for k, name in enumerate(JOINTS)}
 
 
 def rolled(motion: Trajectories, roll_deg: float) -> Trajectories:
@@ -56,39 +56,38 @@ def truth(space: np.ndarray[Any, Any], side: str) -> np.ndarray[Any, Any]:
     return np.stack([fppa, drop, sign * (ankle[:, 1] - 0.5 * (hip[:, 1] + far[:, 1])) / leg], axis=1)
 
 
-def swapped(data: Any, rows: Any, side: str) -> Any:
+def swapped(seen: Observation, rows: Any, side: str) -> Any:
     """Frames in which the model took the other leg for this one: no correction can learn from them."""
     other = "right" if side == "left" else "left"
-    found = data["pixels"][rows, INDEX[f"{side}_ankle"]]
-    own, far = (data["picture"][rows, TRUE[f"{s}_ankle"]] for s in (side, other))
+    found = seen.landmarks.pixels[rows, INDEX[f"{side}_ankle"]]
+    own, far = (seen.picture[rows, TRUE[f"{s}_ankle"]] for s in (side, other))
     return np.linalg.norm(found - far, axis=1) < np.linalg.norm(found - own, axis=1)
 
 
-def load_clip(path: Path) -> tuple[Any, Any, Any, str]:
+def load_clip(seen: Observation) -> tuple[Any, Any, Any, str]:
     """Features, truths and stance numbers of one clip's stance frames, and its body."""
-    data = np.load(path)
-    times = data["times"] - data["times"][0]
-    width, height = int(data["camera"][7]), int(data["camera"][8])
-    seen = Landmarks(times, data["pixels"], data["world"], data["visibility"], width, height)
-    motion, _ = clean(seen, view_named("rear"), DEFAULT)
-    motion = rolled(motion, float(data["camera"][6]))
+    motion, _ = clean(seen.landmarks, view_named("rear"), DEFAULT)
+    motion = rolled(motion, float(seen.recipe["filming"]["roll_deg"]))
+    times = seen.landmarks.times_s
+    nearest = np.abs(times[None] - motion.times_s[:, None]).argmin(axis=1)
     xs, ys, steps = [], [], []
-    for k, (left, start, stop) in enumerate(data["contacts"]):
-        side = "left" if left else "right"
-        t = motion.times_s + data["times"][0]
+    for k, step in enumerate(seen.truth["contacts"]):
+        side, start, stop = step["side"], step["initial_contact_s"], step["toe_off_s"]
+        t = motion.times_s
         rows = np.flatnonzero((t >= start) & (t < stop))
         rows = rows[(rows >= 3) & (rows < len(t) - 3)]
         if len(rows) == 0:
             continue
-        x, y = features(motion, side)[rows], truth(data["space"], side)[rows]
-        good = np.isfinite(x).all(axis=1) & (np.abs(y[:, 0]) < MOST_FPPA_DEG) & ~swapped(data, rows, side)
+        x, y = features(motion, side)[rows], truth(seen.space[nearest[rows]], side)
+        good = np.isfinite(x).all(axis=1) & (np.abs(y[:, 0]) < MOST_FPPA_DEG) & ~swapped(seen, nearest[rows], side)
         share = (t[rows] - start) / (stop - start)
         xs.append(x[good])
         ys.append(y[good])
         steps.append(np.stack([np.full(good.sum(), k), share[good]], axis=1))
+    body = str(seen.recipe["body"])
     if not xs:
-        return np.empty((0, 0)), np.empty((0, 3)), np.empty((0, 2)), str(data["body"])
-    return np.concatenate(xs), np.concatenate(ys), np.concatenate(steps), str(data["body"])
+        return np.empty((0, 0)), np.empty((0, 3)), np.empty((0, 2)), body
+    return np.concatenate(xs), np.concatenate(ys), np.concatenate(steps), body
 
 
 def fit(x: Any, y: Any) -> dict[str, Any]:
@@ -130,7 +129,7 @@ def main() -> None:
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--errors", type=Path, help="keep the errors of left-out bodies, .npz")
     options = parser.parse_args()
-    clips = [load_clip(path) for path in sorted(options.folder.glob("learning_*.npz"))]
+    clips = [load_clip(seen) for seen in read_all(options.folder, "learning_rear")]
     clips = [clip for clip in clips if len(clip[0])]
     x = np.concatenate([c[0] for c in clips])
     y = np.concatenate([c[1] for c in clips])

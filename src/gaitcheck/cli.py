@@ -183,18 +183,27 @@ def synth(
     ] = None,
     view: Annotated[str | None, typer.Option(help="rear, front, left or right.")] = None,
     duration: Annotated[float | None, typer.Option(help="Seconds.")] = None,
+    random: Annotated[
+        int | None, typer.Option(help="Draw body, gait, clothes, room and camera at random from this seed.")
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Render a runner whose every number is known."""
+    """Render a runner whose every number is known; docs/synthetic.md describes recipe and truth."""
     from dataclasses import replace
 
     try:
+        from gaitcheck.synthetic.population import random_recipe
         from gaitcheck.synthetic.recipe import Recipe, check_recipe, read_recipe, render_clip
     except ImportError as error:
         raise UsageError("Rendering needs the extra: pip install 'gaitcheck[synthetic]'.") from error
     if out.suffix.lower() != ".mp4":
         raise UsageError(f"{out} must end in .mp4.")
-    chosen = read_recipe(recipe) if recipe is not None else Recipe()
+    if recipe is not None and random is not None:
+        raise UsageError("Give --recipe or --random, not both.")
+    if random is not None:
+        chosen = random_recipe(random, view=view or "rear")
+    else:
+        chosen = read_recipe(recipe) if recipe is not None else Recipe()
     if view is not None:
         chosen = replace(chosen, filming=replace(chosen.filming, view=view))
     if duration is not None:
@@ -205,7 +214,7 @@ def synth(
         if not quiet and sys.stderr.isatty():
             sys.stderr.write(f"\r\033[KRendering: {done} of {total} frames")
 
-    truth = render_clip(chosen, out, on_frame)
+    truth = render_clip(chosen, out, on_frame, folder=recipe.parent if recipe is not None else Path())
     if not quiet:
         typer.echo(f"Clip: {out}\nTruth: {truth}")
 

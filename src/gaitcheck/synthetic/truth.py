@@ -20,7 +20,7 @@ from gaitcheck.synthetic.style import SIDES, Stance
 FloatArray = NDArray[np.float64]
 
 SAMPLES = 41
-SCHEMA = 1
+SCHEMA = 2
 OTHER = {"left": "right", "right": "left"}
 
 
@@ -126,7 +126,8 @@ def describe(runner: Mover, tripod: Tripod, view: str, times_s: FloatArray) -> d
     Returns
     -------
     dict with ``schema``, ``view``, ``camera``, ``leg_length_m``, ``frames`` (time, 2-D and 3-D joint
-    centres), ``steps`` (side, initial contact, toe-off, every metric) and ``metrics`` (mean a side).
+    centres), ``steps`` (whole in the clip: side, initial contact, toe-off, every metric), ``contacts``
+    (all there are, those cut off by the clip's ends too) and ``metrics`` (mean a side).
     """
     end = float(times_s[-1])
     stances = [s for s in runner.stances if s.initial_contact_s >= 0 and s.toe_off_s <= end]
@@ -149,6 +150,9 @@ def describe(runner: Mover, tripod: Tripod, view: str, times_s: FloatArray) -> d
                 "joints_px": {n: [round(float(v), 2) for v in camera.project(p)] for n, p in joints.items()},
             }
         )
+    contacts = [
+        {"side": s.side, "initial_contact_s": s.initial_contact_s, "toe_off_s": s.toe_off_s} for s in runner.stances
+    ]
     steps = [
         {"side": s.side, "initial_contact_s": s.initial_contact_s, "toe_off_s": s.toe_off_s, "metrics": r}
         for s, r in zip(stances, rows, strict=True)
@@ -160,6 +164,7 @@ def describe(runner: Mover, tripod: Tripod, view: str, times_s: FloatArray) -> d
         "leg_length_m": runner.body.thigh_length_m + runner.body.shank_length_m,
         "height_m": runner.body.height_m,
         "metrics": means,
+        "contacts": contacts,
         "steps": steps,
         "frames": frames,
     }
