@@ -20,7 +20,7 @@ os.environ.setdefault("LP_NUM_THREADS", "1")
 from gaitcheck.synthetic.population import random_recipe
 from observe import Job, glance
 
-CLIP_S = 1.1
+CLIP_S = 0.9
 
 
 def learning_jobs(count: int, view: str) -> list[Job]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 TALLEST_PX = 720
 TIME_BASE = Fraction(1, 90_000)
-ENCODERS = {"h264": "libx264", "hevc": "libx265"}
+ENCODERS: dict[str, tuple[str, dict[str, str]]] = {"h264": ("libx264", {}), "hevc": ("libx265", {"x265-params": "log-level=error"})}
 
 
 class ProxyWriter:
@@ -27,7 +27,7 @@ class ProxyWriter:
         self._fps = fps
         self._tallest_px = tallest_px
         self._crf = crf
-        self._encoder = ENCODERS[codec]
+        self._encoder, self._quiet = ENCODERS[codec]
         self._stream: av.VideoStream | None = None
         self._last_pts = -1
         self.scale = 1.0
@@ -35,7 +35,7 @@ class ProxyWriter:
     def _start(self, height: int, width: int) -> av.VideoStream:
         self.scale = min(1.0, self._tallest_px / height)
         rate = Fraction(self._fps).limit_denominator(1000)
-        options = {"preset": "superfast", "crf": str(self._crf)}
+        options = {"preset": "superfast", "crf": str(self._crf), **self._quiet}
         stream = cast(av.VideoStream, self._container.add_stream(self._encoder, rate=rate, options=options))
         stream.height = max(2, round(height * self.scale / 2) * 2)
         stream.width = max(2, round(width * self.scale / 2) * 2)

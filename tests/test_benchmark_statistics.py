@@ -1,0 +1,46 @@
+"""The benchmark's statistics against closed forms: what judges the tool must be right itself."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+
+from score import Value
+from tables import agreement, line
+from writing import landmark_sd
+
+
+def test_agreement_in_closed_form() -> None:
+    """Two raters a constant c apart on subjects of variance s2 agree to 2 s2 / (2 s2 + c2)."""
+    first = np.array([9, 6, 8, 7, 10, 6.0])
+    assert agreement(first, first) == pytest.approx(1.0)
+    spread, apart = first.var(ddof=1), 3.0
+    assert agreement(first, first + apart) == pytest.approx(2 * spread / (2 * spread + apart**2))
+
+
+def test_the_landmark_sd_holds_95_percent() -> None:
+    rng = np.random.default_rng(0)
+    rest = rng.uniform(0.2, 1.0, 400)
+    residuals = rng.normal(0, np.hypot(rest, 2.0))
+    sd = landmark_sd(residuals, rest)
+    assert sd == pytest.approx(2.0, rel=0.15)
+    fresh_rest = rng.uniform(0.2, 1.0, 5000)
+    fresh = rng.normal(0, np.hypot(fresh_rest, 2.0))
+    assert 0.92 < np.mean(np.abs(fresh) < 1.96 * np.hypot(fresh_rest, sd)) < 0.98
+
+
+def test_a_line_of_the_table() -> None:
+    def value(truth: float, found: float) -> Value:
+        return Value("c", "rear", "m", "left", "deg", truth, found, found - 1, found + 1, 0.1, 0.0, True, False, found)
+
+    stats = line([value(0, 0.5), value(2, 2.5), value(4, 7.0)])
+    assert stats["n"] == 3
+    assert stats["bias"] == pytest.approx(4 / 3)
+    assert stats["mae"] == pytest.approx(4 / 3)
+    assert stats["inside"] == pytest.approx(2 / 3)
+    assert stats["high"] - stats["low"] == pytest.approx(2 * 1.96 * stats["sd"])
