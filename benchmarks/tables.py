@@ -173,7 +173,7 @@ def _maes(values: list[Value]) -> list[float]:
 def conditions_table(scores: Scores) -> tuple[list[str], list[tuple[str, float]]]:
     """One condition at a time against the same runners and camera without it; and how much each hurts.
 
-    The harm is the mean, over the quantities, of the MAE gained in units of the base's MAE.
+    The harm is the mean, over the quantities, of the MAE gained in units of the population's MAE.
     """
     by_name: dict[str, list[Value]] = defaultdict(list)
     missed: dict[str, list[Steps]] = defaultdict(list)
@@ -182,6 +182,7 @@ def conditions_table(scores: Scores) -> tuple[list[str], list[tuple[str, float]]
         by_name[name] = [v for v in scores.values if f"_condition_{name}_" in v.clip]
         missed[name] = [s for s in scores.steps if f"_condition_{name}_" in s.clip]
     base = _maes(by_name["base"]) if by_name["base"] else []
+    usual = _maes([v for v in population(scores, "held_out") if v.view == "rear"])
     rows = [
         "| condition | kind | FPPA, deg | foot offset, % of leg | pelvic drop, deg (withheld) | contact time, ms | "
         "steps missed, invented | harm |",
@@ -193,7 +194,7 @@ def conditions_table(scores: Scores) -> tuple[list[str], list[tuple[str, float]]
         if not own or not base:
             continue
         maes = _maes(own)
-        harm = float(np.nanmean([(m - b) / b for m, b in zip(maes, base, strict=True)]))
+        harm = float(np.nanmean([(m - b) / u for m, b, u in zip(maes, base, usual, strict=True)]))
         harms.append((name, harm))
         lost = sum(s.true - s.found for s in missed[name])
         invented = sum(s.invented for s in missed[name])

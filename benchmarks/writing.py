@@ -23,7 +23,8 @@ from tables import (
 )
 
 START, END = "<!-- accuracy: begin -->", "<!-- accuracy: end -->"
-LEAST_LEGS = 6
+LEAST_LEGS = 20
+"""A 95 % limit can't be told from fewer values than one in twenty of which may lie beyond it."""
 INSIDE = 0.95
 PLOTTED = (
     ("frontal_plane_projection_angle", ("rear",)),
@@ -67,7 +68,7 @@ def _section(scores: Scores) -> list[str]:
     recorded = [v for v in scores.values if "_recorded_" in v.clip]
     conditions, harms = conditions_table(scores)
     n, most = independence(scores)
-    worst = ", ".join(f"{name.replace('_', ' ')} ({harm:+.1f})" for name, harm in harms[:3])
+    worst = ", ".join(f"{name.replace('_', ' ')} ({harm:+.2f})" for name, harm in harms[:3])
     rows = [
         f"Version {version('gaitcheck')}, model pose_full. Nothing is given but the clip (no roll, height or view).",
         "Bodies `held_out_*` only: nothing is fitted on them. n counts legs (or runners, where a metric has one",
@@ -99,7 +100,7 @@ def _section(scores: Scores) -> list[str]:
         "### One condition at a time",
         "",
         "Two held-out bodies, rear, one change each; MAE over four legs. Harm: the mean growth of the MAE, in units of",
-        f"the base's. Worst: {worst}.",
+        f"the population's. Worst: {worst}.",
         "",
         *conditions,
         "",

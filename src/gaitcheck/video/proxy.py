@@ -14,7 +14,10 @@ from numpy.typing import NDArray
 
 TALLEST_PX = 720
 TIME_BASE = Fraction(1, 90_000)
-ENCODERS: dict[str, tuple[str, dict[str, str]]] = {"h264": ("libx264", {}), "hevc": ("libx265", {"x265-params": "log-level=error"})}
+ENCODERS: dict[str, tuple[str, dict[str, str]]] = {
+    "h264": ("libx264", {}),
+    "hevc": ("libx265", {"x265-params": "log-level=error"}),
+}
 
 
 class ProxyWriter:
