@@ -134,7 +134,7 @@ def test_the_pdf_is_whole_tagged_and_small(rear_results) -> None:
     assert reader.metadata is not None
     assert "Running form report" in str(reader.metadata.title)
     assert path.stat().st_size < 3_000_000
-    assert "Your right knee turns inward" in reader.pages[0].extract_text()
+    assert "Your left foot" in reader.pages[0].extract_text()
 
 
 def test_overlay_and_proxy_are_as_long_as_the_clip(rear_results) -> None:
