@@ -153,7 +153,7 @@ def _layer(body: Body, normals: FloatArray, garment: _Garment) -> tuple[Body, Fl
     used = np.unique(body.faces[kept])
     number = np.full(len(body.vertices), -1)
     number[used] = np.arange(len(used))
-    down = np.where(garment.where[used], garment.down[used], np.minimum(garment.down[used], 1.0))
+    down = garment.down[used]
     loose = max(garment.fit - LOOSE_FIT, 0.0)
     out = normals[used] * [1, 1, 0.2]
     folds = np.sin(19 * np.arctan2(normals[used, 1], normals[used, 0])) * down * loose

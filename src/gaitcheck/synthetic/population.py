@@ -94,7 +94,7 @@ def random_filming(
 ) -> Filming:
     """A phone somewhere behind, before or beside the treadmill, set so that the runner fills the picture.
 
-    Mostly 60 frames/s on a stand; now and then 30, HEVC, a variable rate, lost frames, a dim room.
+    60 frames/s, mostly on a stand; now and then HEVC, a variable rate, lost frames, a hand, a dim room.
     """
     distance = float(rng.uniform(2.0, 5.0))
     beside = view in ("left", "right")

@@ -74,9 +74,7 @@ class RecordedRunner:
         ground = min(float(np.percentile(tracks[f"{s}_{j}"][:, 2], 1)) for s in SIDES for j in ("heel", "toe"))
         origin = np.array([middle[:, 0].mean(), middle[:, 1].mean(), ground])
         self._tracks = {n: CubicSpline(times_s, scale * (track - origin)) for n, track in tracks.items()}
-        self._rest_pitch = {
-            s: float(np.percentile(_pitch(scale * (tracks[f"{s}_toe"] - tracks[f"{s}_heel"])), 50)) for s in SIDES
-        }
+        self._rest_pitch: dict[str, float] = {}
         self._times_s = times_s
         self._level_feet(times_s)
 
