@@ -150,7 +150,7 @@ def quick_set() -> list[Job]:
     for k, view in enumerate(("rear", "rear", "front", "left")):
         body = _bodies("held_out")[2 * k]
         drawn = random_recipe(7000 + k, group="held_out", body=body, view=view, duration_s=6.0)
-        jobs.append(Job(f"held_out_quick_{view}_{k}", drawn))
+        jobs.append(Job(f"held_out_{view}_quick_{k}", drawn))
     return jobs
 
 
