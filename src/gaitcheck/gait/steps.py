@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import butter, find_peaks, sosfiltfilt
 
 from gaitcheck.errors import RunnerError
 from gaitcheck.motion import Trajectories
+from gaitcheck.motion.rhythm import lowest_points, strongest_rhythm
 
 FloatArray = NDArray[np.float64]
 
-SLOWEST_HZ, FASTEST_HZ = 1.2, 5.0
 LEAST_RHYTHM_OF_LEG = 0.004
 
 
@@ -45,29 +44,16 @@ def step_frequency_hz(trajectories: Trajectories) -> float:
     interval = trajectories.interval_s
     if len(height) * interval < 2.0:
         raise RunnerError(f"The clip holds only {len(height) * interval:.1f} s of running; film 20-30 s.")
-    window = np.hanning(len(height))
-    n = 1 << 15
-    spectrum = np.abs(np.fft.rfft((height - height.mean()) * window, n))
-    frequency = np.fft.rfftfreq(n, interval)
-    band = (frequency > SLOWEST_HZ) & (frequency < min(FASTEST_HZ, 0.45 / interval))
-    peak = int(np.argmax(np.where(band, spectrum, 0.0)))
-    amplitude = 2 * spectrum[peak] / window.sum()
+    frequency, amplitude = strongest_rhythm(height, interval)
     if amplitude < LEAST_RHYTHM_OF_LEG * leg_length_px(trajectories):
         raise RunnerError("The person in the clip does not run; film running at an easy speed on a treadmill.")
-    return float(frequency[peak])
+    return frequency
 
 
 def lowest_points_s(trajectories: Trajectories, step_hz: float) -> FloatArray:
     """Instants (n,) at which the trunk is lowest, one a step, sub-frame."""
-    interval = trajectories.interval_s
-    high = min(1.45 * step_hz, 0.45 / interval)
-    sos = butter(2, [0.55 * step_hz, high], btype="bandpass", fs=1.0 / interval, output="sos")
-    rhythm = sosfiltfilt(sos, trunk_height(trajectories))
-    peaks, _ = find_peaks(-rhythm, distance=max(1, int(0.6 / step_hz / interval)))
-    peaks = peaks[(peaks > 0) & (peaks < len(rhythm) - 1)]
-    a, b, c = rhythm[peaks - 1], rhythm[peaks], rhythm[peaks + 1]
-    shift = 0.5 * (a - c) / (a - 2 * b + c)
-    return np.asarray(trajectories.times_s[peaks] + shift * interval)
+    positions = lowest_points(trunk_height(trajectories), trajectories.interval_s, step_hz)
+    return np.asarray(trajectories.times_s[0] + positions * trajectories.interval_s)
 
 
 def standing_sides(trajectories: Trajectories, lowest_s: FloatArray) -> list[str]:

@@ -29,7 +29,7 @@ def clean(landmarks: Landmarks, view: View, settings: Settings) -> tuple[Traject
     """Trajectories in the view's plane, and the number of frames whose legs were exchanged back."""
     hidden = landmarks.visibility < settings.least_visibility.value
     pixels = landmarks.pixels.copy()
-    exchanged = find_swaps(landmarks.times_s, pixels, view.plane, leg_length_px(pixels))
+    exchanged = find_swaps(landmarks.times_s, pixels, landmarks.world)
     pixels, depth = repair(pixels, exchanged), repair(landmarks.world[:, :, 2], exchanged)
     if view.plane == "frontal":
         pixels[repair(hidden, exchanged)] = np.nan

@@ -1,0 +1,43 @@
+"""The rhythm of running in one signal: the trunk goes up and down once a step, whatever the view."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import butter, find_peaks, sosfiltfilt
+
+FloatArray = NDArray[np.float64]
+
+SLOWEST_HZ, FASTEST_HZ = 1.2, 5.0
+
+
+def strongest_rhythm(height: FloatArray, interval_s: float) -> tuple[float, float]:
+    """Frequency (Hz) and amplitude of the strongest oscillation in a running rhythm; ``height`` (T,) without gaps."""
+    window = np.hanning(len(height))
+    n = 1 << 15
+    spectrum = np.abs(np.fft.rfft((height - height.mean()) * window, n))
+    frequency = np.fft.rfftfreq(n, interval_s)
+    band = (frequency > SLOWEST_HZ) & (frequency < min(FASTEST_HZ, 0.45 / interval_s))
+    peak = int(np.argmax(np.where(band, spectrum, 0.0)))
+    return float(frequency[peak]), float(2 * spectrum[peak] / window.sum())
+
+
+def lowest_points(height: FloatArray, interval_s: float, step_hz: float) -> FloatArray:
+    """Sample positions (n,), with fractions, at which the height is lowest, one a step."""
+    high = min(1.45 * step_hz, 0.45 / interval_s)
+    sos = butter(2, [0.55 * step_hz, high], btype="bandpass", fs=1.0 / interval_s, output="sos")
+    rhythm = sosfiltfilt(sos, height)
+    peaks, _ = find_peaks(-rhythm, distance=max(1, int(0.6 / step_hz / interval_s)))
+    peaks = peaks[(peaks > 0) & (peaks < len(rhythm) - 1)]
+    a, b, c = rhythm[peaks - 1], rhythm[peaks], rhythm[peaks + 1]
+    return np.asarray(peaks + 0.5 * (a - c) / (a - 2 * b + c))
+
+
+def stride_phase(times_s: FloatArray, lowest_s: FloatArray) -> FloatArray:
+    """Phase (T,), rad, that grows by pi from each lowest point to the next; a skipped one counts."""
+    gaps = np.diff(lowest_s)
+    step = float(np.median(gaps))
+    number = np.concatenate([[0.0], np.cumsum(np.maximum(np.rint(gaps / step), 1.0))])
+    inner = np.interp(times_s, lowest_s, number)
+    before, after = np.minimum(times_s - lowest_s[0], 0.0), np.maximum(times_s - lowest_s[-1], 0.0)
+    return np.asarray(np.pi * (inner + (before + after) / step))
