@@ -56,7 +56,7 @@ def main() -> None:
     render_all(jobs, options.folder, options.jobs)
     names = [job.name for job in jobs]
     if options.write:
-        write_error_model(score_all(options.folder, names), ERROR_MODEL)
+        write_error_model([score_all(options.folder, names, correct=c) for c in (True, False)], ERROR_MODEL)
     scored = score_all(options.folder, names)
     print_summary(scored)
     if options.write:

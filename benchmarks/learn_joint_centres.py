@@ -1,168 +1,168 @@
-"""Learn the correction from landmarks to joint centres on rendered clips from behind.
+"""Learn the correction from landmarks to joint centres in stance, on rendered clips.
 
-    python benchmarks/learning_set.py FOLDER --count 400
+    python benchmarks/learning_set.py FOLDER --count 900 --view rear
     pip install scikit-learn
-    python benchmarks/learn_joint_centres.py FOLDER --out src/gaitcheck/gait/joint_centre_models/pose_full_rear.npz
+    python benchmarks/learn_joint_centres.py FOLDER --seen rear
 
-Bodies are left out in turn (five folds) to measure; the file is then made from all learning bodies.
-Held-out bodies are never read here.
+``--seen near`` and ``far`` learn the legs toward and away from the camera on the left view; the right view
+is the same in the runner's own axes. Errors are those on bodies left out, a leg of a clip at a time, beside
+what the truth itself spreads; the reader is then made from all. Held-out bodies are never read here.
 """
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from sklearn.neural_network import MLPRegressor
+from numpy.typing import NDArray
 
-from gaitcheck.gait.joint_centres import OUTPUTS, features
-from gaitcheck.motion import Trajectories, clean
-from gaitcheck.pose.landmarks import INDEX
-from gaitcheck.settings import DEFAULT
-from gaitcheck.views import view_named
-from observe import JOINTS, Observation, read_all
+from gaitcheck.gait.joint_centres import CURVES, INSTANTS, KIND, SHARES, stance_inputs
+from gaitcheck.motion import Trajectories
+from gaitcheck.motion.trajectories import OTHER_SIDE
+from learn_contacts import LEARNED
+from learning import (
+    SEEN,
+    Example,
+    Networks,
+    Ridge,
+    best_of,
+    examples,
+    exchanged,
+    from_down_deg,
+    levelled,
+    over_clips,
+    own_sign,
+    save,
+    true_joints,
+)
 
-MEMBERS = 4
-HIDDEN = (128, 64)
+FloatArray = NDArray[np.float64]
+
+METHODS = (Ridge(30.0), Ridge(100.0), Ridge(300.0), Networks(shrink=10.0))
+CONTACT_SD_S, ROLL_SD_DEG = 0.012, 1.0
+"""How wrongly stances' ends and the camera's roll are told: as much as the pipeline knows them."""
 MOST_FPPA_DEG = 30.0
-RAW = slice(-5, -2)
-"""Where the inputs hold what the raw landmarks say of the outputs."""
-TRUE = {name: k for k, name in enumerate(JOINTS)}
+OUTSIDE_S = 0.06
+MIDDLE = slice(4, 7)
+LEAN = {"frontal": "trunk_lateral_lean", "sagittal": "trunk_forward_lean"}
 
 
-def rolled(motion: Trajectories, roll_deg: float) -> Trajectories:
-    """Motion levelled for a known roll, perspective left in, as the correction sees it."""
-    angle = np.deg2rad(roll_deg)
-    c, s = np.cos(angle), motion.view.horizontal_sign * np.sin(angle)
-    across, up = motion.points[..., 0], motion.points[..., 1]
-    return motion.with_points(np.stack([c * across + s * up, c * up - s * across], axis=-1))
-
-
-def truth(space: np.ndarray[Any, Any], side: str) -> np.ndarray[Any, Any]:
-    """FPPA (deg), pelvic drop (deg) and foot offset (leg lengths), (T, 3), from joint centres (T, 10, 3)."""
-    other = "right" if side == "left" else "left"
-    sign = 1.0 if side == "left" else -1.0
-    hip, knee, ankle = (space[:, TRUE[f"{side}_{j}"]] for j in ("hip", "knee", "ankle"))
-    far = space[:, TRUE[f"{other}_hip"]]
-
-    def down(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        return sign * np.rad2deg(np.arctan2((b - a)[:, 1], -(b - a)[:, 2]))
-
-    fppa = down(knee, ankle) - down(hip, knee)
-    drop = np.rad2deg(np.arctan2(hip[:, 2] - far[:, 2], np.abs(hip[:, 1] - far[:, 1])))
+def frontal_curves(joints: dict[str, FloatArray], side: str) -> FloatArray:
+    """True curves (5, n) from joint centres, in the order of ``CURVES``."""
+    sign = own_sign(side)
+    hip, knee, ankle = (joints[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle"))
+    far_hip, far_knee = joints[f"{OTHER_SIDE[side]}_hip"], joints[f"{OTHER_SIDE[side]}_knee"]
     leg = np.linalg.norm(hip - knee, axis=1) + np.linalg.norm(knee - ankle, axis=1)
-    return np.stack([fppa, drop, sign * (ankle[:, 1] - 0.5 * (hip[:, 1] + far[:, 1])) / leg], axis=1)
+    return np.stack(
+        [
+            sign * from_down_deg(hip, knee, 1),
+            sign * from_down_deg(knee, ankle, 1),
+            np.rad2deg(np.arctan2(hip[:, 2] - far_hip[:, 2], np.abs(hip[:, 1] - far_hip[:, 1]))),
+            sign * (ankle - 0.5 * (hip + far_hip))[:, 1] / leg,
+            sign * (knee - far_knee)[:, 1] / leg,
+        ]
+    )
 
 
-def swapped(seen: Observation, rows: Any, side: str) -> Any:
-    """Frames in which the model took the other leg for this one: no correction can learn from them."""
-    other = "right" if side == "left" else "left"
-    found = seen.landmarks.pixels[rows, INDEX[f"{side}_ankle"]]
-    own, far = (seen.picture[rows, TRUE[f"{s}_ankle"]] for s in (side, other))
-    return np.linalg.norm(found - far, axis=1) < np.linalg.norm(found - own, axis=1)
+def sagittal_curves(joints: dict[str, FloatArray], side: str, pitch_at_contact_deg: float) -> FloatArray:
+    """True curves (3, n) from joint centres; the foot's pitch from its markers, set to what it is at contact."""
+    hip, knee, ankle, heel, toe = (joints[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle", "heel", "toe"))
+    pitch = np.rad2deg(np.arctan2((toe - heel)[:, 2], (toe - heel)[:, 0]))
+    pitch += pitch_at_contact_deg - pitch[0]
+    return np.stack([from_down_deg(hip, knee, 0), from_down_deg(knee, ankle, 0), pitch])
 
 
-def load_clip(seen: Observation) -> tuple[Any, Any, Any, str]:
-    """Features, truths and stance numbers of one clip's stance frames, and its body."""
-    motion, _ = clean(seen.landmarks, view_named("rear"), DEFAULT)
-    motion = rolled(motion, float(seen.recipe["filming"]["roll_deg"]))
-    times = seen.landmarks.times_s
-    nearest = np.abs(times[None] - motion.times_s[:, None]).argmin(axis=1)
-    xs, ys, steps = [], [], []
-    for k, step in enumerate(seen.truth["contacts"]):
+def inside(motion: Trajectories, contact_s: FloatArray) -> bool:
+    """Whether the instants the reader looks at lie in the clip, or hardly outside."""
+    looked_at = contact_s[0] + INSTANTS[[0, -1]] * (contact_s[1] - contact_s[0])
+    return bool(looked_at[0] >= -OUTSIDE_S and looked_at[1] <= motion.times_s[-1] + OUTSIDE_S)
+
+
+def stances(example: Example, only: str | None, rng: np.random.Generator) -> list[tuple[FloatArray, FloatArray, str]]:
+    """Inputs, outputs and a name for the leg of the clip, for each whole stance."""
+    motion = levelled(example, rng.normal(0, ROLL_SD_DEG))
+    plane = motion.view.plane
+    found = []
+    for step in example.observation.truth["steps"]:
         side, start, stop = step["side"], step["initial_contact_s"], step["toe_off_s"]
-        t = motion.times_s
-        rows = np.flatnonzero((t >= start) & (t < stop))
-        rows = rows[(rows >= 3) & (rows < len(t) - 3)]
-        if len(rows) == 0:
+        if only not in (None, side) or exchanged(example, side, 0.5 * (start + stop)):
             continue
-        x, y = features(motion, side)[rows], truth(seen.space[nearest[rows]], side)
-        good = np.isfinite(x).all(axis=1) & (np.abs(y[:, 0]) < MOST_FPPA_DEG) & ~swapped(seen, nearest[rows], side)
-        share = (t[rows] - start) / (stop - start)
-        xs.append(x[good])
-        ys.append(y[good])
-        steps.append(np.stack([np.full(good.sum(), k), share[good]], axis=1))
-    body = str(seen.recipe["body"])
-    if not xs:
-        return np.empty((0, 0)), np.empty((0, 3)), np.empty((0, 2)), body
-    return np.concatenate(xs), np.concatenate(ys), np.concatenate(steps), body
+        told = np.array([start, stop]) + rng.normal(0, CONTACT_SD_S, 2)
+        if not inside(motion, told):
+            continue
+        inputs = stance_inputs(motion, side, *told)
+        joints = true_joints(example, start + SHARES * (stop - start))
+        if plane == "frontal":
+            curves = frontal_curves(joints, side)
+        else:
+            curves = sagittal_curves(joints, side, step["metrics"]["foot_inclination_at_contact"])
+        plausible = plane == "sagittal" or np.abs((curves[1] - curves[0])[MIDDLE].mean()) < MOST_FPPA_DEG
+        if plausible and np.isfinite(inputs).all():
+            outputs = np.append(curves.ravel(), step["metrics"][LEAN[plane]])
+            found.append((inputs, outputs, f"{example.observation.name}_{side}"))
+    return found
 
 
-def fit(x: Any, y: Any) -> dict[str, Any]:
-    """An ensemble as arrays, ready to save."""
-    mean, sd = x.mean(axis=0), x.std(axis=0) + 1e-3
-    out_mean, out_sd = y.mean(axis=0), y.std(axis=0)
-    standard, target = np.clip((x - mean) / sd, -4, 4), (y - out_mean) / out_sd
-    saved: dict[str, Any] = {"mean": mean, "sd": sd, "output_mean": out_mean, "output_sd": out_sd}
-    for m in range(MEMBERS):
-        rng = np.random.default_rng(m)
-        noisy = standard + rng.normal(0, 0.15, standard.shape)
-        net = MLPRegressor(
-            hidden_layer_sizes=HIDDEN, alpha=3.0, learning_rate_init=1e-3, batch_size=256, max_iter=40, random_state=m
-        )
-        net.fit(noisy, target)
-        for k, (weights, offset) in enumerate(zip(net.coefs_, net.intercepts_, strict=True)):
-            saved[f"w{m}_{k}"], saved[f"b{m}_{k}"] = weights, offset
-    saved["n_members"], saved["n_layers"] = MEMBERS, len(HIDDEN) + 1
-    return saved
+def numbers(outputs: FloatArray, plane: str) -> dict[str, FloatArray]:
+    """The metrics' own numbers (n,) of what was read; lengths in % of leg."""
+    names = CURVES[plane]
+    curves = dict(zip(names, outputs[:, :-1].reshape(len(outputs), len(names), -1).swapaxes(0, 1), strict=True))
+    if plane == "sagittal":
+        flexion, ankle = curves["thigh_deg"] - curves["shank_deg"], curves["foot_pitch_deg"] - curves["shank_deg"]
+        return {
+            "tibia at contact": curves["shank_deg"][:, 0],
+            "knee at contact": flexion[:, 0],
+            "peak knee": flexion[:, :7].max(axis=1),
+            "dorsiflexion": ankle[:, MIDDLE].mean(axis=1),
+            "hip extension": -curves["thigh_deg"][:, -1],
+            "foot at contact": curves["foot_pitch_deg"][:, 0],
+            "trunk lean": outputs[:, -1],
+        }
+    fppa, drop = curves["shank_deg"] - curves["thigh_deg"], curves["pelvic_drop_deg"]
+    return {
+        "FPPA": fppa[:, MIDDLE].mean(axis=1),
+        "peak FPPA": fppa.max(axis=1),
+        "drop": drop.max(axis=1),
+        "adduction": (drop - curves["thigh_deg"]).max(axis=1),
+        "offset": 100 * curves["foot_offset"][:, MIDDLE].mean(axis=1),
+        "knees": 100 * curves["knee_distance"][:, MIDDLE].mean(axis=1),
+        "lateral lean": outputs[:, -1],
+    }
 
 
-def predict(saved: dict[str, Any], x: Any) -> Any:
-    standard = np.clip((x - saved["mean"]) / saved["sd"], -4, 4)
-    total = 0.0
-    for m in range(saved["n_members"]):
-        signal = standard
-        for k in range(saved["n_layers"]):
-            signal = signal @ saved[f"w{m}_{k}"] + saved[f"b{m}_{k}"]
-            if k < saved["n_layers"] - 1:
-                signal = np.maximum(signal, 0)
-        total = total + signal
-    return total / saved["n_members"] * saved["output_sd"] + saved["output_mean"]
+def report(said: FloatArray, outputs: FloatArray, legs: NDArray[np.str_], plane: str) -> None:
+    """Print errors of the numbers, a leg of a clip at a time."""
+    names, inverse = np.unique(legs, return_inverse=True)
+    count = np.bincount(inverse)
+    for name, found in numbers(said, plane).items():
+        true = numbers(outputs, plane)[name]
+        found, true = (np.bincount(inverse, v) / count for v in (found, true))
+        error = found - true
+        print(f"{name:17s} {len(names)} legs: MAE {np.abs(error).mean():.2f} bias {error.mean():+.2f} "
+              f"sd {error.std():.2f} r {np.corrcoef(found, true)[0, 1]:.2f} (truth sd {true.std():.2f})")  # fmt: skip
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--folds", type=int, default=5)
-    parser.add_argument("--errors", type=Path, help="keep the errors of left-out bodies, .npz")
+    parser.add_argument("--seen", choices=SEEN, default="rear")
+    parser.add_argument("--model", default="pose_full")
+    parser.add_argument("--dry", action="store_true", help="measure only")
     options = parser.parse_args()
-    clips = [load_clip(seen) for seen in read_all(options.folder, "learning_rear")]
-    clips = [clip for clip in clips if len(clip[0])]
-    x = np.concatenate([c[0] for c in clips])
-    y = np.concatenate([c[1] for c in clips])
-    middle = np.concatenate([c[2][:, 1] for c in clips])
-    number = np.concatenate([c[2][:, 0] + 100 * k for k, c in enumerate(clips)])
-    bodies = np.concatenate([[c[3]] * len(c[0]) for c in clips])
-    names = sorted(set(bodies))
-    print(f"{len(clips)} clips, {len(names)} bodies, {len(x)} frames, {x.shape[1]} inputs")
-    found = np.full_like(y, np.nan)
-    for fold in range(options.folds):
-        out = np.isin(bodies, names[fold :: options.folds])
-        found[out] = predict(fit(x[~out], y[~out]), x[out])
-    use = (middle > 0.4) & (middle < 0.6)
-    steps = np.unique(number[use])
-    truths = np.array([y[use & (number == s)].mean(axis=0) for s in steps])
-    said = np.array([found[use & (number == s)].mean(axis=0) for s in steps])
-    raw = np.array([x[use & (number == s)][:, RAW].mean(axis=0) for s in steps])
-    for k, name in enumerate(OUTPUTS):
-        off = raw[:, k] - truths[:, k]
-        print(f"raw {name}: MAE {np.abs(off).mean():.3f} bias {off.mean():+.3f} sd {off.std():.3f} "
-              f"r {np.corrcoef(raw[:, k], truths[:, k])[0, 1]:.3f}")  # fmt: skip
-        error = said[:, k] - truths[:, k]
-        r = np.corrcoef(said[:, k], truths[:, k])[0, 1]
-        print(
-            f"{name}: n {len(error)} MAE {np.abs(error).mean():.3f} "
-            f"bias {error.mean():+.3f} sd {error.std():.3f} r {r:.3f}"
-        )
-    if options.errors is not None:
-        np.savez_compressed(options.errors, step=steps, truth=truths, corrected=said, raw=raw)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    saved = {k: v.astype(np.float32) if isinstance(v, np.ndarray) else v for k, v in fit(x, y).items()}
-    np.savez_compressed(options.out, **saved)
-    print(options.out, options.out.stat().st_size)
+    view, side = SEEN[options.seen]
+    rng = np.random.default_rng(0)
+    rows = [(*one, example.body) for example in examples(options.folder, view) for one in stances(example, side, rng)]
+    inputs, outputs = (np.array([row[k] for row in rows]) for k in (0, 1))
+    legs, bodies = (np.array([row[k] for row in rows]) for k in (2, 3))
+    spread = outputs.std(axis=0)
+    method, said = best_of(METHODS, inputs, outputs, bodies, lambda error: float(np.mean((error / spread) ** 2)))
+    print(f"{options.seen}: {len(rows)} stances of {len(set(bodies))} bodies, {inputs.shape[1]} inputs, "
+          f"{method}")  # fmt: skip
+    report(said, outputs, legs, "frontal" if side is None else "sagittal")
+    if not options.dry:
+        reader = method.fit(inputs, outputs)
+        save(reader, over_clips(said - outputs, legs), LEARNED / KIND / f"{options.model}_{options.seen}.npz")
 
 
 if __name__ == "__main__":

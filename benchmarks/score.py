@@ -94,6 +94,7 @@ def _raw_motion(landmarks: Landmarks, view: str) -> Trajectories:
     return Trajectories(
         even,
         points[nearest],
+        points[nearest],
         landmarks.world[nearest][:, :, 2],
         landmarks.visibility[nearest],
         seen_as,
@@ -150,15 +151,17 @@ def _steps(observation: Observation, reading: Reading) -> Steps:
     )
 
 
-def score(observation: Observation, errors: ErrorModel) -> tuple[list[Value], Steps]:
+def score(observation: Observation, errors: ErrorModel, *, correct: bool = True) -> tuple[list[Value], Steps]:
     """All values and steps of one clip, measured as a user would: nothing given but the clip.
+
+    Without ``correct``, joint centres stay where the pose model has them.
 
     Raises
     ------
     InputError
         If gaitcheck refuses the clip.
     """
-    reading = read_landmarks(observation.landmarks, Request(()), DEFAULT, open_model(errors))
+    reading = read_landmarks(observation.landmarks, Request(()), DEFAULT, open_model(errors), correct=correct)
     view, corrected = reading.seen.view.name, reading.plane.corrected
     raw = raw_values(observation, observation.truth["view"])
     values = []
@@ -189,7 +192,7 @@ def score(observation: Observation, errors: ErrorModel) -> tuple[list[Value], St
     return values, _steps(observation, reading)
 
 
-def score_all(folder: Path, names: Iterable[str]) -> Scores:
+def score_all(folder: Path, names: Iterable[str], *, correct: bool = True) -> Scores:
     """Score every observation named, those that are there."""
     load_error_model.cache_clear()
     errors, scores = load_error_model(), Scores()
@@ -200,7 +203,7 @@ def score_all(folder: Path, names: Iterable[str]) -> Scores:
         observation = read(path)
         scores.recipes[name] = observation.recipe
         try:
-            values, steps = score(observation, errors)
+            values, steps = score(observation, errors, correct=correct)
         except InputError as error:
             scores.failed[name] = str(error)
             continue

@@ -184,7 +184,7 @@ def conditions_table(scores: Scores) -> tuple[list[str], list[tuple[str, float]]
     base = _maes(by_name["base"]) if by_name["base"] else []
     usual = _maes([v for v in population(scores, "held_out") if v.view == "rear"])
     rows = [
-        "| condition | kind | FPPA, deg | foot offset, % of leg | pelvic drop, deg (withheld) | contact time, ms | "
+        "| condition | kind | FPPA, deg | foot offset, % of leg | pelvic drop, deg | contact time, ms | "
         "steps missed, invented | harm |",
         "|---|---|---|---|---|---|---|---|",
     ]
@@ -231,7 +231,7 @@ def _sorted_into(recipe: dict[str, Any]) -> dict[str, str]:
 def breakdown_table(values: list[Value], scores: Scores) -> list[str]:
     """MAE by body, look and camera, rear view."""
     rows = [
-        "| class | clips | FPPA, deg | foot offset, % of leg | pelvic drop, deg (withheld) | contact time, ms |",
+        "| class | clips | FPPA, deg | foot offset, % of leg | pelvic drop, deg | contact time, ms |",
         "|---|---|---|---|---|---|",
     ]
     groups: dict[tuple[str, str], list[Value]] = defaultdict(list)

@@ -62,6 +62,7 @@ def still_runner():
         return Trajectories(
             times_s=np.arange(frames) / 60.0,
             points=points,
+            guesses=points,
             depth_m=np.zeros((frames, 33)),
             visibility=np.ones((frames, 33)),
             view=view_named(view),

@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
 from score import Value
 from tables import agreement, line
-from writing import landmark_sd
+from writing import carried_bias, landmark_sd
 
 
 def test_agreement_in_closed_form() -> None:
@@ -44,3 +44,12 @@ def test_a_line_of_the_table() -> None:
     assert stats["mae"] == pytest.approx(4 / 3)
     assert stats["inside"] == pytest.approx(2 / 3)
     assert stats["high"] - stats["low"] == pytest.approx(2 * 1.96 * stats["sd"])
+
+
+def test_a_bias_is_carried_only_where_the_bodies_agree() -> None:
+    bodies = [f"body_{k // 4}" for k in range(32)]
+    agreed = np.array([2.0 + 0.1 * (k % 4) + 0.05 * (k // 4) for k in range(32)])
+    assert carried_bias(agreed, bodies) == pytest.approx(agreed.mean())
+    one_odd = np.array([16.0 if body == "body_0" else 0.1 * (k % 3) for k, body in enumerate(bodies)])
+    assert carried_bias(one_odd, bodies) == 0.0
+    assert carried_bias(agreed[:8], bodies[:8]) == 0.0

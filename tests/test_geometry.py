@@ -123,7 +123,7 @@ def test_rolling_the_camera_and_back_changes_nothing(roll: float, view: str) -> 
     rng = np.random.default_rng(0)
     points = rng.normal(0, 200, (4, 33, 2))
     motion = Trajectories(
-        np.arange(4) / 60, points, np.zeros((4, 33)), np.ones((4, 33)), view_named(view), 1280.0, 1 / 60
+        np.arange(4) / 60, points, points, np.zeros((4, 33)), np.ones((4, 33)), view_named(view), 1280.0, 1 / 60
     )
     there = unroll(motion, Calibration(roll, 1, "given", 200, None, 3.0, 0.1))
     back = unroll(there, Calibration(-roll, 1, "given", 200, None, 3.0, 0.1))

@@ -7,6 +7,7 @@ import pytest
 
 from gaitcheck.errors import RunnerError, UsageError
 from gaitcheck.motion.gaps import resample
+from gaitcheck.motion.rhythm import strongest_rhythm
 from gaitcheck.motion.side_swaps import LEG, find_swaps, repair
 from gaitcheck.motion.smoothing import low_pass
 from gaitcheck.pose.landmarks import INDEX, Landmarks
@@ -68,23 +69,42 @@ def _world(pixels: np.ndarray) -> np.ndarray:
 def test_legs_that_cross_are_left_alone() -> None:
     pixels = _running_legs()
     noisy = pixels + np.random.default_rng(0).normal(0, 3, pixels.shape)
-    assert not find_swaps(TIMES, noisy, _world(pixels)).any()
+    assert not find_swaps(TIMES, noisy, _world(pixels), view_named("rear")).any()
 
 
 @pytest.mark.parametrize("share", [0.05, 0.2, 0.35])
 def test_swaps_at_the_same_place_of_every_stride_are_put_right(share: float) -> None:
     """No jump would give these away: they begin and end where the legs pass."""
     pixels = _running_legs()
-    marked = ((1.4 * TIMES + 0.25) % 1.0) < share
+    phase = (1.4 * TIMES + 0.25) % 1.0
+    marked = phase < share
     broken = repair(pixels + np.random.default_rng(1).normal(0, 3, pixels.shape), marked)
-    found = find_swaps(TIMES, broken, _world(pixels))
+    found = find_swaps(TIMES, broken, _world(pixels), view_named("rear"))
     assert (found != marked).mean() < 0.02
     assert repair(broken, found).shape == pixels.shape
 
 
+def test_from_beside_the_larger_leg_is_the_near_one() -> None:
+    """Exchanged in half of the frames neither way is the model's own; the near leg's shank and foot look longer."""
+    pixels = _running_legs()
+    for joint, longer in (("ankle", 6.0), ("foot_index", 9.0)):
+        pixels[:, INDEX[f"left_{joint}"], 1] += longer
+    marked = ((1.4 * TIMES + 0.25) % 1.0) < 0.5
+    broken = repair(pixels + np.random.default_rng(3).normal(0, 2, pixels.shape), marked)
+    found = find_swaps(TIMES, broken, _world(pixels), view_named("left"))
+    assert (found != marked).mean() < 0.05
+
+
+@pytest.mark.parametrize("deeper", [0.0, 0.4, 0.9])
+def test_a_trunk_that_dips_deeper_on_one_leg_still_steps_twice_a_stride(deeper: float) -> None:
+    height = np.cos(2 * np.pi * 2.8 * TIMES) + (1 + deeper) * np.cos(2 * np.pi * 1.4 * TIMES) * (deeper > 0)
+    frequency, _ = strongest_rhythm(height, 1 / 60)
+    assert frequency == pytest.approx(2.8, abs=0.02)
+
+
 def test_without_a_rhythm_nothing_is_exchanged() -> None:
     still = np.random.default_rng(2).normal(300, 2, (30, 33, 2))
-    assert not find_swaps(np.arange(30) / 60, still, _world(still)).any()
+    assert not find_swaps(np.arange(30) / 60, still, _world(still), view_named("rear")).any()
 
 
 def _facing(azimuth_deg: float) -> Landmarks:

@@ -36,15 +36,18 @@ def test_everything_promised_is_there_and_nothing_else(rear_results) -> None:
 
 
 def test_the_planted_faults_are_found_on_their_sides_and_no_others(rear_results, side_results) -> None:
-    """Nothing unplanted is of concern; a planted fault is, or its wide interval makes it borderline."""
+    """What is beyond its limit in truth is of concern, or at least noticed; nothing else is of concern.
+
+    The right hip adducts by 20.5 degrees because the right knee turns in; nobody planted it apart.
+    """
     for (_, analysis), planted in (
-        (rear_results, {("knee_valgus", "right"), ("crossover_gait", "left")}),
+        (rear_results, {("knee_valgus", "right"), ("crossover_gait", "left"), ("hip_adduction", "right")}),
         (side_results, {("overstride", "left")}),
     ):
         concern = {(f.risk_factor, f.side) for f in analysis.findings if f.rating == "of_concern"}
         noticed = {(f.name, f.side) for f in analysis.risk_factors if f.rating in ("of_concern", "borderline")}
         assert concern <= planted <= noticed
-    assert ("crossover_gait", "left") in {
+    assert {("crossover_gait", "left"), ("knee_valgus", "right")} <= {
         (f.risk_factor, f.side) for f in rear_results[1].findings if f.rating == "of_concern"
     }
 
@@ -59,7 +62,7 @@ def test_stated_intervals_hold_the_truth(sample: str, rear_results, side_results
         value = np.mean(list(sides.values())) if m.side == "both" else sides[m.side]
         if not m.ci95_low <= value <= m.ci95_high:
             outside.append((m.name, m.side, round(float(value), 3), round(m.ci95_low, 3), round(m.ci95_high, 3)))
-    assert len(outside) <= 0.2 * len(shown), outside
+    assert len(outside) <= 0.1 * len(shown), outside
 
 
 def test_events_of_the_samples_are_all_found(rear_results, side_results) -> None:
@@ -69,7 +72,7 @@ def test_events_of_the_samples_are_all_found(rear_results, side_results) -> None
         found = np.array([s.initial_contact_s for s in analysis.stances])
         errors = [np.abs(found - s["initial_contact_s"]).min() for s in steps[1:-1]]
         assert max(errors) < 0.06
-        assert np.mean(errors) < 0.02
+        assert np.mean(errors) < 0.012
 
 
 def test_the_document_reads_back_the_same(rear_results) -> None:
@@ -134,7 +137,9 @@ def test_the_pdf_is_whole_tagged_and_small(rear_results) -> None:
     assert reader.metadata is not None
     assert "Running form report" in str(reader.metadata.title)
     assert path.stat().st_size < 3_000_000
-    assert "Your left foot" in reader.pages[0].extract_text()
+    first = reader.pages[0].extract_text()
+    assert "Your left foot" in first
+    assert "Your right knee" in first
 
 
 def test_overlay_and_proxy_are_as_long_as_the_clip(rear_results) -> None:

@@ -139,7 +139,7 @@ def analyze(
     mirrored: Annotated[bool, typer.Option("--mirrored", help="The clip is mirrored (selfie camera).")] = False,
     start: Annotated[float, typer.Option(help="Begin here, seconds of the clip.")] = 0.0,
     end: Annotated[float | None, typer.Option(help="End here, seconds of the clip.")] = None,
-    model: Annotated[str, typer.Option(help="lite, full, heavy or the path of a .task bundle.")] = "full",
+    model: Annotated[str, typer.Option(help="auto, lite, full, heavy or the path of a .task bundle.")] = "auto",
     jobs: Jobs = None,
     quiet: Quiet = False,
     as_json: AsJson = False,

@@ -20,7 +20,7 @@ from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.exports import ClipTracks, StrideValue, write_all
 from gaitcheck.gait.calibration import calibrate
 from gaitcheck.gait.contacts import detect_contacts
-from gaitcheck.gait.joint_centres import joint_centre_model
+from gaitcheck.gait.joint_centres import readers
 from gaitcheck.gait.plane import Plane, enter_plane
 from gaitcheck.gait.strides import Stance, order_stances
 from gaitcheck.metrics import Metric, all_metrics
@@ -56,7 +56,7 @@ class Request:
     mirrored: bool = False
     start_s: float = 0.0
     end_s: float | None = None
-    model: str = "full"
+    model: str = "auto"
     jobs: int | None = None
 
 
@@ -122,8 +122,14 @@ class Reading:
     estimates: list[Estimate]
 
 
-def read_landmarks(landmarks: Landmarks, request: Request, settings: Settings, errors: ErrorModel) -> Reading:
+def read_landmarks(
+    landmarks: Landmarks, request: Request, settings: Settings, errors: ErrorModel, *, correct: bool = True
+) -> Reading:
     """Everything between landmarks and estimates, for landmarks from wherever they came.
+
+    Parameters
+    ----------
+    correct : whether joint centres are corrected where they can be; the benchmark asks for both.
 
     Raises
     ------
@@ -132,11 +138,13 @@ def read_landmarks(landmarks: Landmarks, request: Request, settings: Settings, e
     """
     seen = detect_view(landmarks, request.view)
     motion, swaps = clean(landmarks, seen.view, settings)
-    contacts = detect_contacts(motion, settings)
+    model = model_path(request.model).stem
+    contacts = detect_contacts(motion, model, settings)
     stances = order_stances(contacts)
-    calibration = calibrate(motion, contacts, settings, height_cm=request.height_cm, roll_deg=request.camera_roll_deg)
-    correction = joint_centre_model(model_path(request.model).stem, seen.view.name)
-    plane = enter_plane(motion, stances, calibration, correction)
+    calibration = calibrate(
+        motion, contacts, model, settings, height_cm=request.height_cm, roll_deg=request.camera_roll_deg
+    )
+    plane = enter_plane(motion, stances, calibration, readers(motion, model) if correct else {})
     return Reading(seen, swaps, stances, plane, _estimates(seen, landmarks, plane, stances, errors))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitcheck.gait.camera_roll import read_roll
 from gaitcheck.gait.contacts import Contact
 from gaitcheck.gait.steps import leg_length_px
 from gaitcheck.motion import Trajectories
@@ -29,7 +30,7 @@ class Calibration:
     Attributes
     ----------
     roll_deg : how far the camera leaned to its right (clockwise for the photographer), with sd.
-    roll_source : given | balance | assumed_level.
+    roll_source : given | read | balance | assumed_level.
     leg_length_px : hip-knee plus knee-ankle. leg_length_m : from body height, else None.
     distance_m : camera to runner, from leg length and an assumed field of view; it serves
         only to take perspective out. distance_sd_share : relative sd of that.
@@ -78,18 +79,23 @@ def balance_roll_deg(trajectories: Trajectories, contacts: list[Contact]) -> flo
 def calibrate(
     trajectories: Trajectories,
     contacts: list[Contact],
+    model: str,
     settings: Settings,
     *,
     height_cm: float | None = None,
     roll_deg: float | None = None,
 ) -> Calibration:
-    """Calibration of one clip from its own motion and what the user gave."""
+    """Calibration of one clip from its own motion, as the pose model saw it, and what the user gave."""
     prior, balance = settings.camera_roll_prior_sd_deg.value, settings.camera_roll_balance_sd_deg.value
     estimated = np.nan
+    read = None
     if trajectories.view.plane == "frontal" and {c.side for c in contacts} == {"left", "right"}:
         estimated = balance_roll_deg(trajectories, contacts)
+        read = read_roll(trajectories, contacts, model)
     if roll_deg is not None:
         roll, sd, source = roll_deg, GIVEN_ROLL_SD_DEG, "given"
+    elif read is not None:
+        (roll, sd), source = read, "read"
     elif np.isfinite(estimated):
         roll = estimated * prior**2 / (prior**2 + balance**2)
         sd, source = prior * balance / float(np.hypot(prior, balance)), "balance"
@@ -104,10 +110,7 @@ def calibrate(
 
 def unroll(motion: Trajectories, calibration: Calibration) -> Trajectories:
     """The motion with camera roll undone."""
-    angle = np.deg2rad(calibration.roll_deg)
-    c, s = np.cos(angle), motion.view.horizontal_sign * np.sin(angle)
-    across, up = motion.points[..., 0], motion.points[..., 1]
-    return motion.with_points(np.stack([c * across + s * up, c * up - s * across], axis=-1))
+    return motion.turned(-motion.view.horizontal_sign * np.deg2rad(calibration.roll_deg))
 
 
 def level(motion: Trajectories, calibration: Calibration) -> Trajectories:

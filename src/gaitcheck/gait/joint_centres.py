@@ -1,202 +1,187 @@
 """From landmarks to joint centres in stance: a correction learned on rendered bodies.
 
-Seen from behind, a pose model's hips sit at the waistband and hardly follow the pelvis, and its knees
-and ankles lie some degrees outward. The rest of the body knows better: from all landmarks of an
-instant (and 50 ms before and after, and their means over the clip) an ensemble of small networks tells
-the three numbers that matter, the frontal-plane projection angle, the pelvic drop and the foot's place
-beside the midline. Hips, knee and ankle of the standing leg are then moved so that they say the same.
+A pose model's hips sit at the waistband and hardly follow the pelvis, its knees and ankles lie some
+degrees outward, its heel and toe on the shoe. The rest of the body knows better. From the whole body at
+seven instants of a stance a reader tells, over the stance, the angles of thigh and shank and, from behind and in
+front, the drop of the pelvis, the foot's place beside the midline and the distance of the knees, or, from
+beside, the pitch of the foot; and how the trunk leans. The joints are then moved so that they say the
+same: every metric, curve and picture is made from them.
 
-The networks are data, one file per model and view, made by ``benchmarks/learn_joint_centres.py``.
-They know how far an input lies from what they have learned (``distance``): far outside, the correction
-says so instead of inventing.
+Truth is in the runner's own planes: what is read has perspective and obliqueness taken out.
 
-Biased by: looks and movements that no rendered body has. Source: docs/validation.md.
+Readers are data, one file per pose model and way of being seen (``benchmarks/learn_joint_centres.py``).
+They know how far a clip lies from what they have learned: far outside, the landmarks stay as they are.
+
+Biased by: looks and movements that no rendered body has; values far from the middle of what was learned
+are drawn toward it. Source: docs/validation.md.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitcheck.gait.strides import SIDE_SIGN, Stance
+from gaitcheck.gait.reader import Reader, load_reader, seen_as
+from gaitcheck.gait.strides import Stance
+from gaitcheck.gait.surroundings import posture
 from gaitcheck.motion import Trajectories
+from gaitcheck.motion.trajectories import OTHER_SIDE, SIDE_SIGN
 from gaitcheck.pose.landmarks import INDEX
 
 FloatArray = NDArray[np.float64]
 
-JOINTS = ("shoulder", "elbow", "hip", "knee", "ankle", "heel", "foot_index")
-HEAD = ("nose", "left_ear", "right_ear")
-LAG_S = 0.05
-OUTPUTS = ("frontal_plane_projection_deg", "pelvic_drop_deg", "foot_offset_of_leg")
+KIND = "joint_centres"
+INSTANTS = np.linspace(-0.25, 1.25, 7)
+"""Where in a stance (0 initial contact, 1 toe-off) the reader looks."""
+SHARES = np.linspace(0.0, 1.0, 11)
+"""Where in a stance it tells."""
+CURVES = {
+    "frontal": ("thigh_deg", "shank_deg", "pelvic_drop_deg", "foot_offset", "knee_distance"),
+    "sagittal": ("thigh_deg", "shank_deg", "foot_pitch_deg"),
+}
+"""What it tells, by plane; lengths in leg lengths, all + as the metrics' own signs. The lean comes last."""
+THIGH_OF_LEG = 0.5
+"""Winter 2009: thigh 0.245, shank 0.246 of body height."""
 FAR_DISTANCE = 1.5
-"""Root-mean-square standardised input beyond which the correction does not apply; 99 % of the clips it learned
+"""Root-mean-square standardised input beyond which the correction does not apply; nearly all clips it learned
 from lie below 1.2."""
 
 
 @dataclass(frozen=True)
-class JointCentreModel:
-    """Ensemble of two-layer networks: input mean and sd (d,), weights per member, output scale."""
+class ReadStance:
+    """What was read of one stance: a curve (11,) over ``SHARES`` by name, and the lean of the trunk, deg.
 
-    model: str
-    view: str
-    mean: FloatArray
-    sd: FloatArray
-    members: tuple[tuple[tuple[FloatArray, FloatArray], ...], ...]
-    output_mean: FloatArray
-    output_sd: FloatArray
-
-    def distance(self, features: FloatArray) -> float:
-        """How far features (n, d) lie from the learning set: 1 is its own spread."""
-        standard = (features - self.mean) / self.sd
-        return float(np.sqrt(np.nanmean(np.nanmean(standard, axis=0) ** 2)))
-
-    def predict(self, features: FloatArray) -> FloatArray:
-        """Outputs (n, 3) for features (n, d): the mean of the members."""
-        standard = np.clip((features - self.mean) / self.sd, -4.0, 4.0)
-        total = np.zeros((len(features), len(self.output_mean)))
-        for layers in self.members:
-            signal = standard
-            for k, (weights, offset) in enumerate(layers):
-                signal = signal @ weights + offset
-                if k < len(layers) - 1:
-                    signal = np.maximum(signal, 0.0)
-            total += signal
-        return np.asarray(total / len(self.members) * self.output_sd + self.output_mean)
-
-
-@lru_cache(maxsize=8)
-def joint_centre_model(model: str, view: str) -> JointCentreModel | None:
-    """The correction for a pose model and view, or None where none was learned."""
-    place = files("gaitcheck.gait") / "joint_centre_models" / f"{model}_{view}.npz"
-    if not place.is_file():
-        return None
-    with place.open("rb") as stream:
-        data = np.load(stream)
-        arrays = {key: data[key].astype(np.float64) for key in data.files}
-    n_members = int(arrays["n_members"])
-    n_layers = int(arrays["n_layers"])
-    members = tuple(
-        tuple((arrays[f"w{m}_{k}"], arrays[f"b{m}_{k}"]) for k in range(n_layers)) for m in range(n_members)
-    )
-    return JointCentreModel(
-        model, view, arrays["mean"], arrays["sd"], members, arrays["output_mean"], arrays["output_sd"]
-    )
-
-
-def _columns(side: str) -> list[int]:
-    """Landmarks with the standing side first, so that both legs look alike."""
-    other = "right" if side == "left" else "left"
-    paired = [INDEX[f"{s}_{joint}"] for joint in JOINTS for s in (side, other)]
-    ears = [INDEX[f"{side}_ear"], INDEX[f"{other}_ear"]]
-    return [INDEX["nose"], *ears, *paired]
-
-
-def features(motion: Trajectories, side: str) -> FloatArray:
-    """Inputs (T, d) for one standing side, from motion levelled for roll; NaN beside gaps.
-
-    Positions are in trunk lengths from the middle of the hips, mirrored so that the standing leg is on
-    the + side; depths in metres; with the values 50 ms before and after and the clip's means.
+    The lean is the peak toward the standing side in the frontal plane, the mean forward in the sagittal.
     """
-    columns = _columns(side)
-    middle = motion.middle("hip")
-    trunk = np.nanmedian(np.linalg.norm(motion.middle("shoulder") - middle, axis=1))
-    place = (motion.points[:, columns] - middle[:, None]) / trunk
-    place[..., 0] *= SIDE_SIGN[side]
-    now = np.concatenate(
-        [place.reshape(len(place), -1), motion.depth_m[:, columns], motion.visibility[:, columns]], axis=1
-    )
-    shift = max(1, round(LAG_S / motion.interval_s))
-    flat = place.reshape(len(place), -1)
-    before, after = np.full_like(flat, np.nan), np.full_like(flat, np.nan)
-    before[shift:], after[:-shift] = flat[:-shift], flat[shift:]
-    steps = np.stack([flat - before, after - flat], axis=1).reshape(len(flat), -1) * (
-        LAG_S / (shift * motion.interval_s)
-    )
-    mean = np.broadcast_to(np.nanmean(now, axis=0), now.shape)
-    said = landmarks_say(motion, side)
-    height = (said, (middle[:, 1] / trunk)[:, None], np.full((len(now), 1), trunk / motion.longer_side_px))
-    return np.concatenate([now, steps, mean, *height], axis=1)
+
+    stance: Stance
+    curves: dict[str, FloatArray]
+    lean_deg: float
+
+    def at(self, name: str, times_s: FloatArray) -> FloatArray:
+        """A curve at times (n,), held beyond the stance's ends."""
+        length = self.stance.toe_off_s - self.stance.initial_contact_s
+        return np.interp((times_s - self.stance.initial_contact_s) / length, SHARES, self.curves[name])
+
+    def within(self, times_s: FloatArray) -> NDArray[np.bool_]:
+        """Which times (n,) lie in the stance."""
+        return np.asarray((times_s >= self.stance.initial_contact_s) & (times_s < self.stance.toe_off_s))
 
 
-def landmarks_say(motion: Trajectories, side: str) -> FloatArray:
-    """What the raw landmarks say of the three outputs (T, 3), in the outputs' units."""
-    sign = SIDE_SIGN[side]
-    hip, knee, ankle = (motion.point(f"{side}_{joint}") for joint in ("hip", "knee", "ankle"))
-    thigh, shank = knee - hip, ankle - knee
-    leg = np.nanpercentile(np.linalg.norm(thigh, axis=1) + np.linalg.norm(shank, axis=1), 80)
-    bend = np.arctan2(shank[:, 0], -shank[:, 1]) - np.arctan2(thigh[:, 0], -thigh[:, 1])
-    across = motion.point("left_hip") - motion.point("right_hip")
-    tilt = np.arctan2(across[:, 1], across[:, 0])
-    offset = (ankle[:, 0] - motion.middle("hip")[:, 0]) / leg
-    return np.stack([sign * np.rad2deg(bend), sign * np.rad2deg(tilt), sign * offset], axis=1)
+def stance_inputs(motion: Trajectories, side: str, initial_contact_s: float, toe_off_s: float) -> FloatArray:
+    """Inputs (d,) of the reader for one stance, from motion levelled for roll; NaN beside gaps."""
+    length = toe_off_s - initial_contact_s
+    return np.append(posture(motion, side, initial_contact_s + INSTANTS * length), length)
 
 
-def _rebuild(points: FloatArray, rows: slice, side: str, said: FloatArray, leg_px: float) -> None:
-    """Move hips, knee and ankle of one stance (in place) so that they say what was predicted.
-
-    The middle of the hips, their distance, and all heights but the hips' stay.
-    """
-    sign = SIDE_SIGN[side]
-    left, right = INDEX["left_hip"], INDEX["right_hip"]
-    hip, knee, ankle = (INDEX[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle"))
-    window = points[rows]
-    middle = 0.5 * (window[:, left] + window[:, right])
-    half = 0.5 * np.abs(window[:, left, 0] - window[:, right, 0])
-    tilt = np.tan(np.deg2rad(said[:, 1])) * sign
-    for index, way in ((left, 1.0), (right, -1.0)):
-        window[:, index, 0] = middle[:, 0] + way * half
-        window[:, index, 1] = middle[:, 1] + way * half * tilt
-    window[:, ankle, 0] = middle[:, 0] + sign * said[:, 2] * leg_px
-    window[:, knee, 0] = _knee_across(window[:, hip], window[:, knee], window[:, ankle], sign, said[:, 0])
-    points[rows] = window
+def readers(motion: Trajectories, model: str) -> dict[str, Reader]:
+    """The readers there are for the legs of a clip, by side."""
+    found = {side: load_reader(KIND, model, seen_as(motion.view, side)) for side in ("left", "right")}
+    return {side: reader for side, reader in found.items() if reader is not None}
 
 
-def _knee_across(hip: FloatArray, knee: FloatArray, ankle: FloatArray, sign: float, fppa_deg: FloatArray) -> FloatArray:
-    """Where (n,) the knee must lie across for a frontal-plane angle, its height kept.
-
-    With a small-angle start from the straight line, three Newton steps on the exact angle.
-    """
-    above, below = hip[:, 1] - knee[:, 1], knee[:, 1] - ankle[:, 1]
-    share = above / (above + below)
-    straight = hip[:, 0] + share * (ankle[:, 0] - hip[:, 0])
-    slope = 1.0 / above + 1.0 / below
-    across = straight - sign * np.deg2rad(fppa_deg) / slope
-    for _ in range(3):
-        thigh = np.arctan2(across - hip[:, 0], above)
-        shank = np.arctan2(ankle[:, 0] - across, below)
-        across = across + sign * (sign * (shank - thigh) - np.deg2rad(fppa_deg)) / slope
-    return across
+def _inputs(motion: Trajectories, stances: list[Stance], side: str) -> tuple[list[Stance], FloatArray]:
+    """Stances of a side whose inputs are all there, and those (n, d)."""
+    own = [s for s in stances if s.side == side]
+    rows = [stance_inputs(motion, side, s.initial_contact_s, s.toe_off_s) for s in own]
+    whole = [k for k, row in enumerate(rows) if np.isfinite(row).all()]
+    return [own[k] for k in whole], np.array([rows[k] for k in whole])
 
 
-def correct(
-    levelled: Trajectories, rolled: Trajectories, stances: list[Stance], model: JointCentreModel, leg_px: float
-) -> Trajectories:
-    """Levelled motion with corrected hips, knee and ankle of the standing leg in every stance.
-
-    Parameters
-    ----------
-    rolled : the motion with only camera roll undone, which is what the correction reads.
-    """
-    points = levelled.points.copy()
-    inputs = {side: features(rolled, side) for side in ("left", "right")}
-    for stance in stances:
-        rows = levelled.window(stance.initial_contact_s - levelled.interval_s, stance.toe_off_s + levelled.interval_s)
-        chosen = inputs[stance.side][rows]
-        if len(chosen):
-            _rebuild(points, rows, stance.side, model.predict(chosen), leg_px)
-    return levelled.with_points(points)
-
-
-def stance_distance(motion: Trajectories, stances: list[Stance], model: JointCentreModel) -> float:
-    """Distance of a clip's stances from what the correction has learned; 1 is ordinary."""
+def read_stances(motion: Trajectories, stances: list[Stance], by_side: dict[str, Reader]) -> list[ReadStance]:
+    """What the readers say of the stances, from motion levelled for roll."""
+    names = CURVES[motion.view.plane]
     found = []
-    for side in ("left", "right"):
-        inputs = features(motion, side)
-        rows = [inputs[motion.window(s.initial_contact_s, s.toe_off_s)] for s in stances if s.side == side]
-        if rows:
-            found.append(model.distance(np.concatenate(rows)))
-    return max(found, default=float("inf"))
+    for side, reader in by_side.items():
+        own, inputs = _inputs(motion, stances, side)
+        said = reader.read(inputs) if own else np.empty((0, 1))
+        for stance, row in zip(own, said, strict=True):
+            curves = dict(zip(names, row[:-1].reshape(len(names), len(SHARES)), strict=True))
+            found.append(ReadStance(stance, curves, float(row[-1])))
+    return found
+
+
+def clip_distance(motion: Trajectories, stances: list[Stance], by_side: dict[str, Reader]) -> float | None:
+    """Distance of a clip from what its readers have learned, the farther side's; None where there are none."""
+    found = [reader.distance(_inputs(motion, stances, side)[1]) for side, reader in by_side.items()]
+    return max(found, default=None)
+
+
+def correct(motion: Trajectories, read: list[ReadStance], leg_px: float) -> Trajectories:
+    """Levelled motion whose joints say, in every stance that was read, what was read."""
+    points = motion.points.copy()
+    rebuild = _rebuild_frontal if motion.view.plane == "frontal" else _rebuild_sagittal
+    for one in read:
+        rows = motion.window(
+            one.stance.initial_contact_s - motion.interval_s, one.stance.toe_off_s + 1.5 * motion.interval_s
+        )
+        if rows.stop > rows.start:
+            points[rows] = rebuild(points[rows], one, motion.times_s[rows], leg_px)
+    return motion.with_points(points)
+
+
+def _rebuild_frontal(points: FloatArray, read: ReadStance, times_s: FloatArray, leg_px: float) -> FloatArray:
+    """Both hips, the standing leg, the other knee and the shoulders (n, 33, 2), moved across; and the hips' tilt.
+
+    The middle of the hips and all heights but the hips' and shoulders' stay.
+    """
+    moved = points.copy()
+    side, sign = read.stance.side, SIDE_SIGN[read.stance.side]
+    hip, knee, ankle = (INDEX[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle"))
+    far_hip, far_knee = INDEX[f"{OTHER_SIDE[side]}_hip"], INDEX[f"{OTHER_SIDE[side]}_knee"]
+    middle = 0.5 * (points[:, hip] + points[:, far_hip])
+
+    def slope(name: str) -> FloatArray:
+        return sign * np.tan(np.deg2rad(read.at(name, times_s)))
+
+    moved[:, ankle, 0] = middle[:, 0] + sign * leg_px * read.at("foot_offset", times_s)
+    moved[:, knee, 0] = moved[:, ankle, 0] - slope("shank_deg") * (points[:, knee, 1] - points[:, ankle, 1])
+    tilt = np.tan(np.deg2rad(read.at("pelvic_drop_deg", times_s)))
+    # The hip lies on the thigh's line above the knee and on the tilted hip line: two lines meet.
+    level_hip = moved[:, knee, 0] - slope("thigh_deg") * (middle[:, 1] - points[:, knee, 1])
+    half = (level_hip - middle[:, 0]) / (1.0 + sign * slope("thigh_deg") * tilt)
+    for index, way in ((hip, 1.0), (far_hip, -1.0)):
+        moved[:, index, 0] = middle[:, 0] + way * half
+        moved[:, index, 1] = middle[:, 1] + way * sign * half * tilt
+    moved[:, far_knee, 0] = moved[:, knee, 0] - sign * leg_px * read.at("knee_distance", times_s)
+    return _lean(moved, middle, read.within(times_s), read.lean_deg, sign)
+
+
+def _rebuild_sagittal(points: FloatArray, read: ReadStance, times_s: FloatArray, leg_px: float) -> FloatArray:
+    """Knee, ankle, heel and toe of the standing leg hung anew from its hip, and the shoulders, (n, 33, 2)."""
+    moved = points.copy()
+    side = read.stance.side
+    hip, knee, ankle, heel, toe = (INDEX[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle", "heel", "foot_index"))
+
+    def way(angle_deg: FloatArray) -> FloatArray:
+        return np.stack([np.sin(np.deg2rad(angle_deg)), -np.cos(np.deg2rad(angle_deg))], axis=1)
+
+    moved[:, knee] = points[:, hip] + THIGH_OF_LEG * leg_px * way(read.at("thigh_deg", times_s))
+    moved[:, ankle] = moved[:, knee] + (1 - THIGH_OF_LEG) * leg_px * way(read.at("shank_deg", times_s))
+    moved[:, heel] = points[:, heel] + moved[:, ankle] - points[:, ankle]
+    foot_px = np.linalg.norm(points[:, toe] - points[:, heel], axis=1)[:, None]
+    moved[:, toe] = moved[:, heel] + foot_px * way(90.0 + read.at("foot_pitch_deg", times_s))
+    middle = 0.5 * (points[:, INDEX["left_hip"]] + points[:, INDEX["right_hip"]])
+    return _lean(moved, middle, read.within(times_s), read.lean_deg, 0.0)
+
+
+def _lean(
+    points: FloatArray, hips: FloatArray, inside: NDArray[np.bool_], target_deg: float, sign: float
+) -> FloatArray:
+    """Points (n, 33, 2) with both shoulders turned about the hips' middle.
+
+    By as much as the trunk's lean within the stance (its peak, or in the sagittal plane, sign 0, its mean) is off
+    what was read.
+    """
+    shoulders = [INDEX["left_shoulder"], INDEX["right_shoulder"]]
+    up = points[:, shoulders].mean(axis=1) - hips
+    lean = np.rad2deg(np.arctan2(up[:, 0], up[:, 1]))[inside]
+    if len(lean) == 0 or np.isnan(lean).all():
+        return points
+    off = target_deg - np.nanmean(lean) if sign == 0 else sign * (target_deg - np.nanmax(sign * lean))
+    c, s = np.cos(np.deg2rad(off)), np.sin(np.deg2rad(off))
+    arms = points[:, shoulders] - hips[:, None]
+    points[:, shoulders] = hips[:, None] + arms @ np.array([[c, -s], [s, c]])
+    return points

@@ -6,7 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from gaitcheck.gait.calibration import Calibration, level, unroll
-from gaitcheck.gait.joint_centres import FAR_DISTANCE, JointCentreModel, correct, stance_distance
+from gaitcheck.gait.joint_centres import FAR_DISTANCE, clip_distance, correct, read_stances
+from gaitcheck.gait.reader import Reader
 from gaitcheck.gait.strides import Stance
 from gaitcheck.motion import Trajectories
 
@@ -32,17 +33,22 @@ class Plane:
 
 
 def enter_plane(
-    motion: Trajectories, stances: list[Stance], calibration: Calibration, model: JointCentreModel | None
+    motion: Trajectories, stances: list[Stance], calibration: Calibration, by_side: dict[str, Reader]
 ) -> Plane:
-    """Bring cleaned motion into the runner's plane, once as it is and once for every sd."""
-    distance = None if model is None else stance_distance(unroll(motion, calibration), stances, model)
-    applies = model if distance is not None and distance <= FAR_DISTANCE else None
+    """Bring cleaned motion into the runner's plane, once as it is and once for every sd.
+
+    Parameters
+    ----------
+    by_side : readers of joint centres; without any, landmarks stand for them.
+    """
+    distance = clip_distance(unroll(motion, calibration), stances, by_side)
+    applies = distance is not None and distance <= FAR_DISTANCE
 
     def seen(with_calibration: Calibration) -> Trajectories:
         levelled = level(motion, with_calibration)
-        if applies is None:
+        if not applies:
             return levelled
-        return correct(levelled, unroll(motion, with_calibration), stances, applies, calibration.leg_length_px)
+        return correct(levelled, read_stances(levelled, stances, by_side), calibration.leg_length_px)
 
     def moved(sign: float) -> tuple[Trajectories, Trajectories]:
         roll = calibration.roll_deg + sign * calibration.roll_sd_deg
@@ -55,6 +61,6 @@ def enter_plane(
         rolled=(rolled_more, rolled_less),
         nearer=(nearer_more, nearer_less),
         calibration=calibration,
-        corrected=applies is not None,
+        corrected=applies,
         distance=distance,
     )

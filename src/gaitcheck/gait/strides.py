@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gaitcheck.gait.contacts import Contact
-
-SIDE_SIGN = {"left": 1.0, "right": -1.0}
+from gaitcheck.motion.trajectories import SIDE_SIGN
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitcheck.gait.calibration import Calibration
-from gaitcheck.gait.strides import SIDE_SIGN, Stance
+from gaitcheck.gait.strides import Stance
 from gaitcheck.metrics.geometry import (
     bend_deg,
     foot_offset_px,
@@ -16,6 +16,7 @@ from gaitcheck.metrics.geometry import (
     frontal_plane_projection_deg,
 )
 from gaitcheck.motion import Trajectories
+from gaitcheck.motion.trajectories import SIDE_SIGN
 
 FloatArray = NDArray[np.float64]
 

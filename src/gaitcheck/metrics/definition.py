@@ -26,7 +26,7 @@ class Metric:
     sides : "each" gives a value a side, "both" one for the runner.
     joints : landmarks it needs, without side. most_oblique_deg : camera angle beyond which it lies.
     order : place in tables. source_keys : where the definition comes from.
-    counts : its values are 0 or 1 and their mean a share of steps.
+    counts_negative : for a share of steps, the metric whose negative values it counts: its errors turn steps over.
     shifts_with_contact : a constant error of initial contact changes it.
     """
 
@@ -39,7 +39,7 @@ class Metric:
     source_keys: tuple[str, ...]
     sides: Literal["each", "both"] = "each"
     most_oblique_deg: float = 20.0
-    counts: bool = False
+    counts_negative: Metric | None = None
     shifts_with_contact: bool = True
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.polynomial.legendre import legfit, legval
 from numpy.typing import NDArray
 
 from gaitcheck.gait.strides import Stance
@@ -12,6 +13,7 @@ from gaitcheck.motion.trajectories import at
 FloatArray = NDArray[np.float64]
 
 MIDSTANCE_SHARE = 0.1
+PEAK_DEGREE = 4
 
 
 def from_vertical_deg(upper: FloatArray, lower: FloatArray) -> FloatArray:
@@ -52,13 +54,20 @@ def at_instant(trajectories: Trajectories, values: FloatArray, instant_s: float)
 
 
 def peak(values: FloatArray) -> float:
-    """Largest value; NaN if any sample is missing, since the peak may lie in the gap.
+    """Largest value of the smooth curve through one stance; NaN if any sample is missing, since the peak may lie there.
 
     Notes
     -----
-    A maximum over noisy samples lies above the true peak; the low-pass keeps that small.
+    The largest of noisy samples lies above the true peak, by 2 degrees of the hip line for 2 px of noise. So the peak
+    is that of the quartic of least squares, which follows one rise and fall with a shoulder; it rounds off spikes
+    shorter than a quarter of the stance.
     """
-    return float(values.max()) if len(values) and not np.isnan(values).any() else float("nan")
+    if len(values) == 0 or np.isnan(values).any():
+        return float("nan")
+    if len(values) <= 2 * PEAK_DEGREE:
+        return float(values.max())
+    share = np.linspace(-1.0, 1.0, len(values))
+    return float(legval(share, legfit(share, values, PEAK_DEGREE)).max())
 
 
 def frontal_plane_projection_deg(trajectories: Trajectories, side: str, sign: float) -> FloatArray:

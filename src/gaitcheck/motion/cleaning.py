@@ -27,24 +27,30 @@ def leg_length_px(pixels: FloatArray) -> float:
 
 def clean(landmarks: Landmarks, view: View, settings: Settings) -> tuple[Trajectories, int]:
     """Trajectories in the view's plane, and the number of frames whose legs were exchanged back."""
-    hidden = landmarks.visibility < settings.least_visibility.value
-    pixels = landmarks.pixels.copy()
-    exchanged = find_swaps(landmarks.times_s, pixels, landmarks.world)
-    pixels, depth = repair(pixels, exchanged), repair(landmarks.world[:, :, 2], exchanged)
-    if view.plane == "frontal":
-        pixels[repair(hidden, exchanged)] = np.nan
+    exchanged = find_swaps(landmarks.times_s, landmarks.pixels, landmarks.world, view)
+    pixels, depth = repair(landmarks.pixels, exchanged), repair(landmarks.world[:, :, 2], exchanged)
     interval = landmarks.frame_interval_s
     even = np.arange(landmarks.times_s[0], landmarks.times_s[-1] + 0.25 * interval, interval)
     gap = max(settings.longest_gap_s.value, 1.5 * interval)
     plane = np.empty_like(pixels)
     plane[..., 0] = view.horizontal_sign * (pixels[..., 0] - landmarks.width / 2)
     plane[..., 1] = landmarks.height / 2 - pixels[..., 1]
-    cutoff, rate = settings.smoothing_cutoff_hz.value, 1.0 / interval
+
+    def track(values: FloatArray) -> FloatArray:
+        evenly = resample(landmarks.times_s, values, even, gap)
+        return low_pass(evenly, 1.0 / interval, settings.smoothing_cutoff_hz.value)
+
+    guesses = track(plane)
+    hidden = repair(landmarks.visibility < settings.least_visibility.value, exchanged)
+    points = (
+        guesses if view.plane == "sagittal" or not hidden.any() else track(np.where(hidden[..., None], np.nan, plane))
+    )
     return (
         Trajectories(
             times_s=even,
-            points=low_pass(resample(landmarks.times_s, plane, even, gap), rate, cutoff),
-            depth_m=low_pass(resample(landmarks.times_s, depth, even, gap), rate, cutoff),
+            points=points,
+            guesses=guesses,
+            depth_m=track(depth),
             visibility=resample(landmarks.times_s, landmarks.visibility, even, gap),
             view=view,
             longer_side_px=float(max(landmarks.width, landmarks.height)),

@@ -9,23 +9,34 @@ from scipy.signal import butter, find_peaks, sosfiltfilt
 FloatArray = NDArray[np.float64]
 
 SLOWEST_HZ, FASTEST_HZ = 1.2, 5.0
+STRIDE_BELOW_HZ = 2.0
+OVERTONE = 0.3
+"""Below 120 to the minute a rhythm whose octave is at least this strong is the stride's, the octave the step's; a
+trunk's own overtone is about a tenth. Heuristic."""
 
 
 def strongest_rhythm(height: FloatArray, interval_s: float) -> tuple[float, float]:
-    """Frequency (Hz) and amplitude of the strongest oscillation in a running rhythm; ``height`` (T,) without gaps."""
+    """Frequency (Hz) and amplitude of the strongest oscillation in a running rhythm; ``height`` (T,) without gaps.
+
+    A trunk that dips deeper on one leg, or is tracked so, also swings once a stride: then the octave is taken.
+    """
     window = np.hanning(len(height))
     n = 1 << 15
     spectrum = np.abs(np.fft.rfft((height - height.mean()) * window, n))
     frequency = np.fft.rfftfreq(n, interval_s)
     band = (frequency > SLOWEST_HZ) & (frequency < min(FASTEST_HZ, 0.45 / interval_s))
     peak = int(np.argmax(np.where(band, spectrum, 0.0)))
+    octave = band & (np.abs(frequency - 2 * frequency[peak]) < 0.1 * frequency[peak])
+    if frequency[peak] < STRIDE_BELOW_HZ and octave.any():
+        above = int(np.argmax(np.where(octave, spectrum, 0.0)))
+        peak = above if spectrum[above] > OVERTONE * spectrum[peak] else peak
     return float(frequency[peak]), float(2 * spectrum[peak] / window.sum())
 
 
 def lowest_points(height: FloatArray, interval_s: float, step_hz: float) -> FloatArray:
     """Sample positions (n,), with fractions, at which the height is lowest, one a step."""
-    high = min(1.45 * step_hz, 0.45 / interval_s)
-    sos = butter(2, [0.55 * step_hz, high], btype="bandpass", fs=1.0 / interval_s, output="sos")
+    high = min(1.35 * step_hz, 0.45 / interval_s)
+    sos = butter(2, [0.7 * step_hz, high], btype="bandpass", fs=1.0 / interval_s, output="sos")
     rhythm = sosfiltfilt(sos, height)
     peaks, _ = find_peaks(-rhythm, distance=max(1, int(0.6 / step_hz / interval_s)))
     peaks = peaks[(peaks > 0) & (peaks < len(rhythm) - 1)]

@@ -10,7 +10,8 @@ of sign being rare: the curve and the signs are found in turn, from several begi
 Order across is never looked at: from behind, a crossover runner's ankles change places, and that is the
 finding, not a fault.
 
-Biased by: a clip in which the model is wrong as often as right; then the hips' sides decide.
+Biased by: a clip in which the model is wrong as often as right; then the hips' sides decide, or from beside the
+sizes of shank and foot, which are larger on the near leg (in 19 of 20 rendered clips).
 Source: odd harmonics of a function with half-wave antisymmetry; held against rendered truth in docs/validation.md.
 """
 
@@ -22,14 +23,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitcheck.motion.rhythm import lowest_points, stride_phase, strongest_rhythm
+from gaitcheck.motion.trajectories import OTHER_SIDE
 from gaitcheck.pose.landmarks import INDEX
+from gaitcheck.views import View
 
 FloatArray = NDArray[np.float64]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 LEG = ("knee", "ankle", "heel", "foot_index")
+LENGTHS = (("knee", "ankle"), ("heel", "foot_index"))
 SHORTEST_CLIP_S = 2.0
 ODD_HARMONICS = (1, 3, 5)
+PLAIN = 5
+"""Columns of the basis (a constant, harmonics 1 and 3) by which finished signs are judged: a curve that needs the
+fifth harmonic has been cut in the wrong places."""
 BEGINNINGS = 8
 ROUNDS = 8
 CHANGE_COSTS = 6.0
@@ -78,7 +85,7 @@ def _best_signs(plus: FloatArray, minus: FloatArray, change: float) -> FloatArra
     for t in range(1, len(plus)):
         stay, switch = cost, cost[::-1] + change
         came[t] = np.where(switch < stay, [1, 0], [0, 1])
-        cost = np.minimum(stay, switch) + [plus[t], minus[t]]
+        cost = np.minimum(stay, switch) + np.array([plus[t], minus[t]])
     signs = np.empty(len(plus))
     state = int(np.argmin(cost))
     for t in range(len(plus) - 1, -1, -1):
@@ -88,18 +95,18 @@ def _best_signs(plus: FloatArray, minus: FloatArray, change: float) -> FloatArra
 
 
 def _settle(basis: FloatArray, values: FloatArray, signs: FloatArray) -> tuple[FloatArray, float]:
-    """Signs that fit a curve of their own, from a beginning, and the mean residual they leave."""
-    residual = np.inf
+    """Signs that fit a curve of their own, from a beginning, and the mean residual they leave about a plain one."""
     for _ in range(ROUNDS):
         curve = _fit(basis, signs[:, None] * values)
         plus, minus = np.sum((values - curve) ** 2, axis=1), np.sum((-values - curve) ** 2, axis=1)
         scale = float(np.median(np.minimum(plus, minus)))
         found = _best_signs(plus, minus, CHANGE_COSTS * scale)
-        residual = float(np.mean(np.where(found > 0, plus, minus)))
         if (found == signs).all():
             break
         signs = found
-    return signs, residual
+    signed = signs[:, None] * values
+    residual = np.sum((signed - _fit(basis[:, :PLAIN], signed)) ** 2, axis=1)
+    return signs, float(residual.mean())
 
 
 def _own_side(world: FloatArray, signs: FloatArray) -> float:
@@ -109,7 +116,20 @@ def _own_side(world: FloatArray, signs: FloatArray) -> float:
     return float(np.nanmean(signs[:, None] * ankles, axis=0) @ hips / (np.linalg.norm(hips) + 1e-9))
 
 
-def find_swaps(times_s: FloatArray, pixels: FloatArray, world: FloatArray) -> NDArray[np.bool_]:
+def _near_is_larger(pixels: FloatArray, signs: FloatArray, near: str) -> float:
+    """How much larger the leg nearer the camera looks than the other, shank and foot, in logarithms."""
+    larger = 0.0
+    for upper, lower in LENGTHS:
+        own, other = (
+            np.linalg.norm(pixels[:, INDEX[f"{side}_{upper}"]] - pixels[:, INDEX[f"{side}_{lower}"]], axis=1)
+            for side in (near, OTHER_SIDE[near])
+        )
+        kept, changed = np.where(signs > 0, own, other), np.where(signs > 0, other, own)
+        larger += float(np.log(np.nanmedian(kept) / np.nanmedian(changed)))
+    return larger
+
+
+def find_swaps(times_s: FloatArray, pixels: FloatArray, world: FloatArray, view: View) -> NDArray[np.bool_]:
     """Frames (T,) whose legs are exchanged; none where the clip shows no rhythm to tell by.
 
     Parameters
@@ -131,9 +151,13 @@ def find_swaps(times_s: FloatArray, pixels: FloatArray, world: FloatArray) -> ND
         if residual < WORTHWHILE * left_by_own and residual < left:
             best, left = signs, residual
     kept = float((best > 0).mean())
-    sure = abs(kept - 0.5) > MAJORITY - 0.5
-    if (kept < 0.5) if sure else (_own_side(world[seen], best) < 0):
-        best = -best
+    if abs(kept - 0.5) > MAJORITY - 0.5:
+        right_way = kept - 0.5
+    elif view.plane == "sagittal":
+        right_way = _near_is_larger(pixels[seen], best, view.visible_sides[0])
+    else:
+        right_way = _own_side(world[seen], best)
+    best = best if right_way > 0 else -best
     exchanged[np.flatnonzero(seen)[best < 0]] = True
     return exchanged
 

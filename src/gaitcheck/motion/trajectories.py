@@ -12,6 +12,10 @@ from gaitcheck.views import View
 
 FloatArray = NDArray[np.float64]
 
+SIDE_SIGN = {"left": 1.0, "right": -1.0}
+"""In the frontal plane the runner's left is the + side."""
+OTHER_SIDE = {"left": "right", "right": "left"}
+
 
 @dataclass(frozen=True)
 class Trajectories:
@@ -22,6 +26,8 @@ class Trajectories:
     times_s : (T,) evenly spaced real seconds.
     points : (T, 33, 2) px; first axis toward the runner's left (frontal) or forward (sagittal),
         second axis up; the origin is the picture's centre. NaN in gaps too long to fill.
+    guesses : (T, 33, 2) px, the same with hidden joints left where the model guessed them; no value is
+        read off these, only learned readers take them.
     depth_m : (T, 33) distance behind the hips' middle, away from the camera, m (the model's guess).
     visibility : (T, 33) 0-1.
     longer_side_px : the picture's longer side, for the camera's focal length.
@@ -30,6 +36,7 @@ class Trajectories:
 
     times_s: FloatArray
     points: FloatArray
+    guesses: FloatArray
     depth_m: FloatArray
     visibility: FloatArray
     view: View
@@ -48,6 +55,12 @@ class Trajectories:
         """The same motion with other positions."""
         return replace(self, points=points)
 
+    def turned(self, angle_rad: float) -> Trajectories:
+        """The same motion turned about the picture's centre, anticlockwise in the plane's own axes."""
+        c, s = np.cos(angle_rad), np.sin(angle_rad)
+        turn = np.array([[c, s], [-s, c]])
+        return replace(self, points=self.points @ turn, guesses=self.guesses @ turn)
+
     @property
     def interval_s(self) -> float:
         return float(self.times_s[1] - self.times_s[0])
@@ -63,4 +76,12 @@ def at(times_s: FloatArray, values: FloatArray, instant_s: float) -> FloatArray:
     position = float(np.clip((instant_s - times_s[0]) / (times_s[1] - times_s[0]), 0, len(times_s) - 1))
     low = min(int(position), len(times_s) - 2)
     share = position - low
+    return np.asarray((1.0 - share) * values[low] + share * values[low + 1])
+
+
+def at_many(times_s: FloatArray, values: FloatArray, instants_s: FloatArray) -> FloatArray:
+    """Values (T, ...) at instants (n,), linear between samples and held beyond the ends; (n, ...)."""
+    position = np.clip((instants_s - times_s[0]) / (times_s[1] - times_s[0]), 0, len(times_s) - 1)
+    low = np.minimum(position.astype(int), len(times_s) - 2)
+    share = (position - low).reshape(-1, *[1] * (values.ndim - 1))
     return np.asarray((1.0 - share) * values[low] + share * values[low + 1])

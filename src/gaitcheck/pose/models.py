@@ -8,6 +8,9 @@ import gaitcheck
 from gaitcheck.errors import UsageError
 
 NAMES = ("lite", "full", "heavy")
+AUTO = "full"
+"""What ``auto`` takes, in every view: raw errors of heavy are no smaller at three times the time, lite loses the
+pelvis, and joint centres and contacts were learned on full (docs/validation.md)."""
 
 
 def _package() -> Path:
@@ -20,24 +23,25 @@ def model_folders() -> tuple[Path, ...]:
 
 
 def model_path(name: str) -> Path:
-    """The bundle for ``lite``, ``full``, ``heavy`` or a path.
+    """The bundle for ``auto``, ``lite``, ``full``, ``heavy`` or a path.
 
     Raises
     ------
     UsageError
         If there is none.
     """
+    name = AUTO if name == "auto" else name
     if name in NAMES:
         for folder in model_folders():
             if (folder / f"pose_{name}.task").is_file():
                 return folder / f"pose_{name}.task"
         raise UsageError(
-            f"The {name} pose model is not part of this installation; use --model full, or give the path of a "
+            f"The {name} pose model is not part of this installation; use --model auto, or give the path of a "
             f"pose_{name}.task bundle (models/build_models.py makes one)."
         )
     path = Path(name)
     if not path.is_file():
         raise UsageError(
-            f"There is no pose model at {name}; use --model lite, full, heavy or the path of a .task bundle."
+            f"There is no pose model at {name}; use --model auto, lite, full, heavy or the path of a .task bundle."
         )
     return path

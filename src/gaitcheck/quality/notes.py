@@ -111,6 +111,8 @@ def gait_notes(stances: list[Stance], plane: Plane, cadence: float | None, setti
     calibration = plane.calibration
     if plane.distance is not None and not plane.corrected:
         notes.append(QualityNote("unlike_learned_clips", "warning", {"distance": round(plane.distance, 1)}))
+    if plane.distance is None:
+        notes.append(QualityNote("nothing_learned_for_model", "warning"))
     notes.append(
         QualityNote(
             f"camera_roll_{calibration.roll_source}",

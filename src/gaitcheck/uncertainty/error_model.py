@@ -20,13 +20,17 @@ class ErrorEntry:
 
 @dataclass(frozen=True)
 class ErrorModel:
-    """All entries, by (metric, view, corrected joint centres), and the sd of the mean contact instants, s."""
+    """All entries, by (metric, view, corrected joint centres), and the sds of timing, s.
+
+    ``landing_sd_s`` is how much a real contact's length differs from a rendered one that moves alike.
+    """
 
     version: int
     model: str
     entries: dict[tuple[str, str, bool], ErrorEntry]
     initial_contact_sd_s: float
     toe_off_sd_s: float
+    landing_sd_s: float
 
     def entry(self, metric: str, view: str, corrected: bool) -> ErrorEntry:
         """The entry of a metric in a view; no error where none is listed (pure timing)."""
@@ -53,4 +57,5 @@ def load_error_model() -> ErrorModel:
         entries=entries,
         initial_contact_sd_s=events["initial_contact_ms"] / 1000.0,
         toe_off_sd_s=events["toe_off_ms"] / 1000.0,
+        landing_sd_s=events["landing_ms"] / 1000.0,
     )

@@ -90,14 +90,45 @@ def systematic_parts(metric: Metric, plane: Plane, stances: list[Stance], errors
     }
     if metric.shifts_with_contact:
         parts["initial_contact"] = shifted(contact, 0.0)
+    if not metric.joints:
+        parts["landing"] = shifted(0.0, errors.landing_sd_s)
     if metric.joints:
         for name, (more, less) in (("camera_roll", plane.rolled), ("camera_distance", plane.nearer)):
             parts[name] = _half((_mean(metric, more, some, calibration), _mean(metric, less, some, calibration)))
     return {name: value for name, value in parts.items() if np.isfinite(value)}
 
 
+def _share(metric: Metric, side: str, plane: Plane, stances: list[Stance], errors: ErrorModel) -> Estimate:
+    """Share of steps whose counted value is negative, and how many steps that value's own errors would turn over."""
+    counted = metric.counts_negative
+    assert counted is not None
+    entry = errors.entry(counted.name, plane.motion.view.name, plane.corrected)
+    values = np.array([counted.compute(plane.motion, stance, plane.calibration) for stance in stances])
+    values = without_outliers(values) - entry.bias
+    n = len(values)
+    if n < FEWEST_STRIDES:
+        return missing(metric, side, "too_few_strides", n)
+    parts = systematic_parts(counted, plane, stances, errors)
+    reach = 1.96 * float(np.sqrt(sum(part**2 for part in parts.values())))
+    share, least, most = (float((values + moved < 0).mean()) for moved in (0.0, reach, -reach))
+    return Estimate(
+        metric=metric.name,
+        side=side,
+        unit=metric.unit,
+        value=share,
+        sd=float((values < 0).std(ddof=1)),
+        ci95_low=max(least - share_half_width(least, n), 0.0),
+        ci95_high=min(most + share_half_width(most, n), 1.0),
+        n_strides=n,
+        reason=None,
+        parts=parts,
+    )
+
+
 def estimate_metric(metric: Metric, side: str, plane: Plane, stances: list[Stance], errors: ErrorModel) -> Estimate:
     """Estimate of one metric for one side, or for both, from the stances that belong to it."""
+    if metric.counts_negative is not None:
+        return _share(metric, side, plane, stances, errors)
     motion = plane.motion
     entry = errors.entry(metric.name, motion.view.name, plane.corrected)
     if not entry.usable:
@@ -109,8 +140,7 @@ def estimate_metric(metric: Metric, side: str, plane: Plane, stances: list[Stanc
     values = values - entry.bias
     value = float(values.mean())
     parts = systematic_parts(metric, plane, stances, errors)
-    within = share_half_width(value, n) if metric.counts else half_width(values)
-    width = float(np.hypot(within, 1.96 * np.sqrt(sum(part**2 for part in parts.values()))))
+    width = float(np.hypot(half_width(values), 1.96 * np.sqrt(sum(part**2 for part in parts.values()))))
     low, high = value - width, value + width
     if metric.unit == "fraction":
         low, high = max(low, 0.0), min(high, 1.0)

@@ -45,22 +45,29 @@ def _detectors() -> tuple[Detector, ...]:
     return tuple(collect(package, "DETECTOR", Detector))
 
 
-def detect_contacts(trajectories: Trajectories, settings: Settings) -> list[Contact]:
-    """Contacts in time order, by the detector of the view's plane.
+def guess_contacts(trajectories: Trajectories) -> list[Contact]:
+    """Contacts in time order, by the detector of the view's plane, however long."""
+    detector = next(d for d in _detectors() if d.plane == trajectories.view.plane)
+    return sorted(detector.find(trajectories), key=lambda contact: contact.initial_contact_s)
 
-    Contacts outside plausible durations are left out.
+
+def plausible(contact: Contact, settings: Settings) -> bool:
+    """Whether a foot can be on the belt for so long."""
+    return settings.shortest_contact_s.value <= contact.duration_s <= settings.longest_contact_s.value
+
+
+def plausible_contacts(contacts: list[Contact], settings: Settings) -> list[Contact]:
+    """The contacts that can be.
 
     Raises
     ------
     RunnerError
-        If fewer than six steps are left.
+        If fewer than six are left.
     """
-    detector = next(d for d in _detectors() if d.plane == trajectories.view.plane)
-    shortest, longest = settings.shortest_contact_s.value, settings.longest_contact_s.value
-    found = [c for c in detector.find(trajectories) if shortest <= c.duration_s <= longest]
+    found = [c for c in contacts if plausible(c, settings)]
     if len(found) < 6:
         raise RunnerError(
             f"Only {len(found)} steps could be found; film at least 10 s of running with the whole body and both "
             "feet in the picture."
         )
-    return sorted(found, key=lambda contact: contact.initial_contact_s)
+    return found

@@ -7,7 +7,8 @@ Drawing: standing hip o___ swinging hip o lower: +.
 Unit: degrees.
 Sign: swing side lower +.
 Biased by: camera roll, one to one and with opposite sign on the two sides; landmarks that do not follow the
-    pelvis (raw MediaPipe hips: r = 0.26 with the truth). The hip-centre line is not the line of the iliac
+    pelvis (raw MediaPipe hips: r = 0.1-0.3 with the truth): what is shown is read from the whole body, and drawn toward
+    the middle of what was learned. The hip-centre line is not the line of the iliac
     spines: on three mocap runners the two differ by up to 3 degrees.
 Source of the definition: Bramah 2018 (norm, 3-D), Dingenen 2018 (2-D).
 """

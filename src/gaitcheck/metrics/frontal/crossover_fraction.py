@@ -17,6 +17,7 @@ import numpy as np
 from gaitcheck.gait.calibration import Calibration
 from gaitcheck.gait.strides import Stance
 from gaitcheck.metrics.definition import Metric
+from gaitcheck.metrics.frontal.foot_placement_offset import METRIC as FOOT_PLACEMENT_OFFSET
 from gaitcheck.metrics.geometry import at_midstance, foot_offset_px
 from gaitcheck.motion import Trajectories
 
@@ -35,6 +36,6 @@ METRIC = Metric(
     compute=crossover_fraction,
     joints=("hip", "ankle"),
     order=15,
-    counts=True,
+    counts_negative=FOOT_PLACEMENT_OFFSET,
     source_keys=("iskandar2023",),
 )

@@ -1,0 +1,82 @@
+"""Contacts sharpened by a reader that was shown when rendered feet touch the belt.
+
+A toe that leaves, a heel that lands, a knee that gives, a trunk that is pushed: each says something of
+contact, none says enough in every view, shoe and light. From where legs and shoulders are in the quarter of
+a second on either side of a step's middle the reader tells both ends of that foot's contact. The middle is
+first the detector's, then the reader's own.
+
+Where no reader was learned, or a clip is unlike what it has learned from, the detectors' contacts stay.
+
+Biased by: ways of landing that no rendered runner has. Source: docs/validation.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitcheck.gait.contacts.definition import Contact, guess_contacts, plausible, plausible_contacts
+from gaitcheck.gait.reader import Reader, load_reader, seen_as
+from gaitcheck.gait.surroundings import movement
+from gaitcheck.motion import Trajectories
+from gaitcheck.settings import Settings
+
+FloatArray = NDArray[np.float64]
+
+KIND = "contacts"
+OFFSETS_S = np.linspace(-0.25, 0.25, 11)
+BEYOND_ENDS_S = 0.1
+"""How much of the offsets may lie beyond the clip's ends; the last picture stands for them."""
+PASSES = 2
+FARTHEST = 1.5
+"""Distance from the learning set beyond which a reader is not asked; its own clips lie below 1.2."""
+
+
+def contact_inputs(motion: Trajectories, side: str, middle_s: float, step_s: float) -> FloatArray:
+    """Inputs (d,) of the reader for one step of a foot; NaN where they are not all there."""
+    instants = middle_s + OFFSETS_S
+    start, stop = motion.times_s[0] - BEYOND_ENDS_S, motion.times_s[-1] + BEYOND_ENDS_S
+    moves = movement(motion, side, instants)
+    if instants[0] < start or instants[-1] > stop:
+        moves = np.full_like(moves, np.nan)
+    return np.append(moves, step_s)
+
+
+def _sharpen(contact: Contact, inputs: FloatArray, reader: Reader) -> Contact:
+    start, stop = reader.read(inputs[None])[0]
+    middle = contact.midstance_s
+    return Contact(contact.side, float(middle + start), float(middle + stop))
+
+
+def _sharpened(contacts: Sequence[Contact], motion: Trajectories, model: str, settings: Settings) -> list[Contact]:
+    found = list(contacts)
+    step_s = float(np.median(np.diff([c.midstance_s for c in contacts])))
+    for side in ("left", "right"):
+        reader = load_reader(KIND, model, seen_as(motion.view, side))
+        own = [k for k, contact in enumerate(contacts) if contact.side == side]
+        for _ in range(PASSES):
+            inputs = {k: contact_inputs(motion, side, found[k].midstance_s, step_s) for k in own}
+            whole = {k: row for k, row in inputs.items() if np.isfinite(row).all()}
+            if reader is None or reader.distance(np.array(list(whole.values()))) > FARTHEST:
+                break
+            for k, row in whole.items():
+                read = _sharpen(found[k], row, reader)
+                found[k] = read if plausible(read, settings) else found[k]
+    return found
+
+
+def detect_contacts(motion: Trajectories, model: str, settings: Settings) -> list[Contact]:
+    """Contacts in time order: the detectors' guess, sharpened by the readers of the pose model.
+
+    What can't be read, or is read absurdly, stays as guessed; contacts of an impossible length are left out.
+
+    Raises
+    ------
+    RunnerError
+        If fewer than six steps are found.
+    """
+    guessed = guess_contacts(motion)
+    sharpened = _sharpened(guessed, motion, model, settings) if len(guessed) > 1 else guessed
+    return plausible_contacts(sorted(sharpened, key=lambda c: c.initial_contact_s), settings)
