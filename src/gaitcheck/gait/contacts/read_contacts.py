@@ -44,26 +44,25 @@ def contact_inputs(motion: Trajectories, side: str, middle_s: float, step_s: flo
     return np.append(moves, step_s)
 
 
-def _sharpen(contact: Contact, inputs: FloatArray, reader: Reader) -> Contact:
+def _read(contact: Contact, inputs: FloatArray, reader: Reader) -> Contact:
     start, stop = reader.read(inputs[None])[0]
     middle = contact.midstance_s
     return Contact(contact.side, float(middle + start), float(middle + stop))
 
 
-def _sharpened(contacts: Sequence[Contact], motion: Trajectories, model: str, settings: Settings) -> list[Contact]:
+def _sharpened(
+    contacts: Sequence[Contact], motion: Trajectories, reader: Reader, step_s: float, settings: Settings
+) -> list[Contact]:
+    """One side's contacts as its reader sees them."""
     found = list(contacts)
-    step_s = float(np.median(np.diff([c.midstance_s for c in contacts])))
-    for side in ("left", "right"):
-        reader = load_reader(KIND, model, seen_as(motion.view, side))
-        own = [k for k, contact in enumerate(contacts) if contact.side == side]
-        for _ in range(PASSES):
-            inputs = {k: contact_inputs(motion, side, found[k].midstance_s, step_s) for k in own}
-            whole = {k: row for k, row in inputs.items() if np.isfinite(row).all()}
-            if reader is None or reader.distance(np.array(list(whole.values()))) > FARTHEST:
-                break
-            for k, row in whole.items():
-                read = _sharpen(found[k], row, reader)
-                found[k] = read if plausible(read, settings) else found[k]
+    for _ in range(PASSES):
+        inputs = {k: contact_inputs(motion, c.side, c.midstance_s, step_s) for k, c in enumerate(found)}
+        whole = {k: row for k, row in inputs.items() if np.isfinite(row).all()}
+        if reader.distance(np.array(list(whole.values()))) > FARTHEST:
+            break
+        for k, row in whole.items():
+            read = _read(found[k], row, reader)
+            found[k] = read if plausible(read, settings) else found[k]
     return found
 
 
@@ -78,5 +77,12 @@ def detect_contacts(motion: Trajectories, model: str, settings: Settings) -> lis
         If fewer than six steps are found.
     """
     guessed = guess_contacts(motion)
-    sharpened = _sharpened(guessed, motion, model, settings) if len(guessed) > 1 else guessed
-    return plausible_contacts(sorted(sharpened, key=lambda c: c.initial_contact_s), settings)
+    if len(guessed) < 2:
+        return plausible_contacts(guessed, settings)
+    step_s = float(np.median(np.diff([c.midstance_s for c in guessed])))
+    found = []
+    for side in ("left", "right"):
+        own = [c for c in guessed if c.side == side]
+        reader = load_reader(KIND, model, seen_as(motion.view, side))
+        found += own if reader is None else _sharpened(own, motion, reader, step_s, settings)
+    return plausible_contacts(sorted(found, key=lambda c: c.initial_contact_s), settings)
