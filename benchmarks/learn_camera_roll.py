@@ -10,17 +10,14 @@ hold their phones. Errors are those on bodies left out; the reader is then made 
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
 from gaitcheck.gait.camera_roll import KIND
 from gaitcheck.gait.joint_centres import stance_inputs
-from learn_contacts import LEARNED
+from gaitcheck.motion.trajectories import SIDE_SIGN
 from learn_joint_centres import CONTACT_SD_S, inside
-from learning import Example, Ridge, best_of, examples, exchanged, levelled, over_clips, own_sign, save
+from learning import Example, Ridge, arguments, best_of, examples, exchanged, levelled, over_clips, save
 
 FloatArray = NDArray[np.float64]
 
@@ -40,17 +37,12 @@ def stances(example: Example, rng: np.random.Generator) -> list[tuple[FloatArray
             continue
         inputs = stance_inputs(motion, side, *told)
         if np.isfinite(inputs).all():
-            found.append((inputs, np.array([-own_sign(side) * roll]), side))
+            found.append((inputs, np.array([-SIDE_SIGN[side] * roll]), side))
     return found
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--seen", choices=("rear", "front"), default="rear")
-    parser.add_argument("--model", default="pose_full")
-    parser.add_argument("--dry", action="store_true", help="measure only")
-    options = parser.parse_args()
+    options = arguments(__doc__, ("rear", "front"))
     rng = np.random.default_rng(0)
     rows = [
         (*one, example.body, example.observation.name)
@@ -65,7 +57,7 @@ def main() -> None:
     print(f"{options.seen}: {len(rows)} stances of {len(set(bodies))} bodies, {method}: a clip's roll is off by "
           f"{rms[0]:.2f} deg (root mean square; rolls of {outputs.std():.2f} deg)")  # fmt: skip
     if not options.dry:
-        save(method.fit(inputs, outputs), rms, LEARNED / KIND / f"{options.model}_{options.seen}.npz")
+        save(method.fit(inputs, outputs), rms, KIND, options)
 
 
 if __name__ == "__main__":

@@ -10,15 +10,11 @@ is the same in the runner's own axes. Errors are those on bodies left out; the r
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
 import numpy as np
 
 from gaitcheck.gait.contacts.read_contacts import KIND, contact_inputs
-from learning import SEEN, Example, Networks, Ridge, best_of, examples, exchanged, over_clips, save
+from learning import SEEN, Example, Networks, Ridge, arguments, best_of, examples, exchanged, over_clips, save
 
-LEARNED = Path(__file__).parents[1] / "src" / "gaitcheck" / "gait" / "learned"
 METHODS = (Ridge(100.0), Networks(shrink=3.0))
 DRAWS = 2
 MOST_OFF_S = 0.04
@@ -42,12 +38,7 @@ def _steps(example: Example, side: str | None, rng: np.random.Generator) -> list
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--seen", choices=SEEN, default="rear")
-    parser.add_argument("--model", default="pose_full")
-    parser.add_argument("--dry", action="store_true", help="measure only")
-    options = parser.parse_args()
+    options = arguments(__doc__, SEEN)
     view, side = SEEN[options.seen]
     rng = np.random.default_rng(0)
     rows = [
@@ -65,7 +56,7 @@ def main() -> None:
           f"contact time {np.abs(contact).mean():.1f} ms (sd {contact.std():.1f})")  # fmt: skip
     if not options.dry:
         reader = method.fit(inputs, outputs)
-        save(reader, over_clips(said - outputs, clips), LEARNED / KIND / f"{options.model}_{options.seen}.npz")
+        save(reader, over_clips(said - outputs, clips), KIND, options)
 
 
 if __name__ == "__main__":

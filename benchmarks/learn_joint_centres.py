@@ -11,28 +11,24 @@ what the truth itself spreads; the reader is then made from all. Held-out bodies
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
 from gaitcheck.gait.joint_centres import CURVES, INSTANTS, KIND, SHARES, stance_inputs
 from gaitcheck.motion import Trajectories
-from gaitcheck.motion.trajectories import OTHER_SIDE
-from learn_contacts import LEARNED
+from gaitcheck.motion.trajectories import OTHER_SIDE, SIDE_SIGN
 from learning import (
     SEEN,
     Example,
     Networks,
     Ridge,
+    arguments,
     best_of,
     examples,
     exchanged,
     from_down_deg,
     levelled,
     over_clips,
-    own_sign,
     save,
     true_joints,
 )
@@ -50,7 +46,7 @@ LEAN = {"frontal": "trunk_lateral_lean", "sagittal": "trunk_forward_lean"}
 
 def frontal_curves(joints: dict[str, FloatArray], side: str) -> FloatArray:
     """True curves (5, n) from joint centres, in the order of ``CURVES``."""
-    sign = own_sign(side)
+    sign = SIDE_SIGN[side]
     hip, knee, ankle = (joints[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle"))
     far_hip, far_knee = joints[f"{OTHER_SIDE[side]}_hip"], joints[f"{OTHER_SIDE[side]}_knee"]
     leg = np.linalg.norm(hip - knee, axis=1) + np.linalg.norm(knee - ankle, axis=1)
@@ -144,12 +140,7 @@ def report(said: FloatArray, outputs: FloatArray, legs: NDArray[np.str_], plane:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--seen", choices=SEEN, default="rear")
-    parser.add_argument("--model", default="pose_full")
-    parser.add_argument("--dry", action="store_true", help="measure only")
-    options = parser.parse_args()
+    options = arguments(__doc__, SEEN)
     view, side = SEEN[options.seen]
     rng = np.random.default_rng(0)
     rows = [(*one, example.body) for example in examples(options.folder, view) for one in stances(example, side, rng)]
@@ -162,7 +153,7 @@ def main() -> None:
     report(said, outputs, legs, "frontal" if side is None else "sagittal")
     if not options.dry:
         reader = method.fit(inputs, outputs)
-        save(reader, over_clips(said - outputs, legs), LEARNED / KIND / f"{options.model}_{options.seen}.npz")
+        save(reader, over_clips(said - outputs, legs), KIND, options)
 
 
 if __name__ == "__main__":

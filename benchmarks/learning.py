@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from sklearn.neural_network import MLPRegressor
 
 from gaitcheck.gait.reader import Layer, Reader
 from gaitcheck.motion import Trajectories, clean
-from gaitcheck.motion.trajectories import OTHER_SIDE, SIDE_SIGN
+from gaitcheck.motion.trajectories import OTHER_SIDE
 from gaitcheck.pose.landmarks import INDEX, Landmarks
 from gaitcheck.settings import DEFAULT
 from gaitcheck.views import view_named
@@ -23,6 +24,7 @@ from observe import JOINTS, Observation, read_all
 FloatArray = NDArray[np.float64]
 
 TRUE = {name: k for k, name in enumerate(JOINTS)}
+LEARNED = Path(__file__).parents[1] / "src" / "gaitcheck" / "gait" / "learned"
 FOLDS = 6
 LEAST_SD = 1e-3
 SEEN = {"rear": ("rear", None), "front": ("front", None), "near": ("left", "left"), "far": ("left", "right")}
@@ -72,7 +74,7 @@ def levelled(example: Example, off_deg: float) -> Trajectories:
     motion = example.motion
     if motion.view.plane == "sagittal":
         return motion
-    return motion.turned(-motion.view.horizontal_sign * np.deg2rad(example.roll_deg + off_deg))
+    return motion.unrolled(example.roll_deg + off_deg)
 
 
 def true_joints(example: Example, instants_s: FloatArray) -> dict[str, FloatArray]:
@@ -87,11 +89,6 @@ def from_down_deg(upper: FloatArray, lower: FloatArray, axis: int) -> FloatArray
     """Angle (n,) of a line from straight down toward an axis of space (0 forward, 1 the runner's left)."""
     gap = lower - upper
     return np.asarray(np.rad2deg(np.arctan2(gap[:, axis], -gap[:, 2])))
-
-
-def own_sign(side: str) -> float:
-    """+1 for left, -1 for right."""
-    return SIDE_SIGN[side]
 
 
 @dataclass(frozen=True)
@@ -178,8 +175,19 @@ def over_clips(errors: FloatArray, clips: NDArray[np.str_]) -> FloatArray:
     return np.asarray(np.sqrt(np.mean(means**2, axis=0)))
 
 
-def save(reader: Reader, left_out_rms: FloatArray, target: Path) -> None:
-    """Keep a reader as data."""
+def arguments(text: str | None, seen: Iterable[str]) -> argparse.Namespace:
+    """The command line every learning script has."""
+    parser = argparse.ArgumentParser(description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--seen", choices=tuple(seen), default="rear")
+    parser.add_argument("--model", default="pose_full")
+    parser.add_argument("--dry", action="store_true", help="measure only")
+    return parser.parse_args()
+
+
+def save(reader: Reader, left_out_rms: FloatArray, kind: str, options: argparse.Namespace) -> None:
+    """Keep a reader as data where the package looks for it."""
+    target = LEARNED / kind / f"{options.model}_{options.seen}.npz"
     target.parent.mkdir(parents=True, exist_ok=True)
     arrays = {name: getattr(reader, name) for name in ("mean", "sd", "output_mean", "output_sd")}
     for n, layers in enumerate(reader.networks):

@@ -76,6 +76,22 @@ def balance_roll_deg(trajectories: Trajectories, contacts: list[Contact]) -> flo
     return float(-np.rad2deg(np.arctan2(trajectories.view.horizontal_sign * across, up)))
 
 
+def _roll(
+    trajectories: Trajectories, contacts: list[Contact], model: str, settings: Settings
+) -> tuple[float, float, str]:
+    """Roll, its sd (deg) and where it comes from: read where it can be, else from balance, else assumed level."""
+    prior, balance = settings.camera_roll_prior_sd_deg.value, settings.camera_roll_balance_sd_deg.value
+    if trajectories.view.plane == "frontal" and {c.side for c in contacts} == {"left", "right"}:
+        read = read_roll(trajectories, contacts, model)
+        if read is not None:
+            return *read, "read"
+        estimated = balance_roll_deg(trajectories, contacts)
+        if np.isfinite(estimated):
+            shrunk = estimated * prior**2 / (prior**2 + balance**2)
+            return shrunk, prior * balance / float(np.hypot(prior, balance)), "balance"
+    return 0.0, prior, "assumed_level"
+
+
 def calibrate(
     trajectories: Trajectories,
     contacts: list[Contact],
@@ -86,21 +102,10 @@ def calibrate(
     roll_deg: float | None = None,
 ) -> Calibration:
     """Calibration of one clip from its own motion, as the pose model saw it, and what the user gave."""
-    prior, balance = settings.camera_roll_prior_sd_deg.value, settings.camera_roll_balance_sd_deg.value
-    estimated = np.nan
-    read = None
-    if trajectories.view.plane == "frontal" and {c.side for c in contacts} == {"left", "right"}:
-        estimated = balance_roll_deg(trajectories, contacts)
-        read = read_roll(trajectories, contacts, model)
     if roll_deg is not None:
         roll, sd, source = roll_deg, GIVEN_ROLL_SD_DEG, "given"
-    elif read is not None:
-        (roll, sd), source = read, "read"
-    elif np.isfinite(estimated):
-        roll = estimated * prior**2 / (prior**2 + balance**2)
-        sd, source = prior * balance / float(np.hypot(prior, balance)), "balance"
     else:
-        roll, sd, source = 0.0, prior, "assumed_level"
+        roll, sd, source = _roll(trajectories, contacts, model, settings)
     leg_px = leg_length_px(trajectories)
     leg_m = None if height_cm is None else LEG_OF_HEIGHT * height_cm / 100.0
     view_deg, view_sd = settings.camera_field_of_view_deg.value, settings.camera_field_of_view_sd_deg.value
@@ -110,7 +115,7 @@ def calibrate(
 
 def unroll(motion: Trajectories, calibration: Calibration) -> Trajectories:
     """The motion with camera roll undone."""
-    return motion.turned(-motion.view.horizontal_sign * np.deg2rad(calibration.roll_deg))
+    return motion.unrolled(calibration.roll_deg)
 
 
 def level(motion: Trajectories, calibration: Calibration) -> Trajectories:

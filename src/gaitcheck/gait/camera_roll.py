@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 
 from gaitcheck.gait.contacts import Contact
-from gaitcheck.gait.joint_centres import FAR_DISTANCE, stance_inputs
-from gaitcheck.gait.reader import load_reader
+from gaitcheck.gait.joint_centres import side_inputs
+from gaitcheck.gait.reader import FAR_DISTANCE, load_reader
 from gaitcheck.motion import Trajectories
 from gaitcheck.motion.trajectories import SIDE_SIGN
 
@@ -29,9 +29,7 @@ def read_roll(motion: Trajectories, contacts: list[Contact], model: str) -> tupl
         return None
     means = []
     for side, sign in SIDE_SIGN.items():
-        own = [c for c in contacts if c.side == side]
-        rows = [stance_inputs(motion, side, c.initial_contact_s, c.toe_off_s) for c in own]
-        whole = np.array([row for row in rows if np.isfinite(row).all()])
+        _, whole = side_inputs(motion, contacts, side)
         if reader.distance(whole) > FAR_DISTANCE:
             return None
         means.append(sign * float(np.median(reader.read(whole)[:, 0])))

@@ -18,11 +18,14 @@ are drawn toward it. Source: docs/validation.md.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitcheck.gait.contacts import Contact
 from gaitcheck.gait.reader import Reader, load_reader, seen_as
 from gaitcheck.gait.strides import Stance
 from gaitcheck.gait.surroundings import posture
@@ -31,6 +34,7 @@ from gaitcheck.motion.trajectories import OTHER_SIDE, SIDE_SIGN
 from gaitcheck.pose.landmarks import INDEX
 
 FloatArray = NDArray[np.float64]
+Step = TypeVar("Step", Stance, Contact)
 
 KIND = "joint_centres"
 INSTANTS = np.linspace(-0.25, 1.25, 7)
@@ -44,9 +48,6 @@ CURVES = {
 """What it tells, by plane; lengths in leg lengths, all + as the metrics' own signs. The lean comes last."""
 THIGH_OF_LEG = 0.5
 """Winter 2009: thigh 0.245, shank 0.246 of body height."""
-FAR_DISTANCE = 1.5
-"""Root-mean-square standardised input beyond which the correction does not apply; nearly all clips it learned
-from lie below 1.2."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,8 @@ def readers(motion: Trajectories, model: str) -> dict[str, Reader]:
     return {side: reader for side, reader in found.items() if reader is not None}
 
 
-def _inputs(motion: Trajectories, stances: list[Stance], side: str) -> tuple[list[Stance], FloatArray]:
-    """Stances of a side whose inputs are all there, and those (n, d)."""
+def side_inputs(motion: Trajectories, stances: Sequence[Step], side: str) -> tuple[list[Step], FloatArray]:
+    """Stances, or bare contacts, of a side whose inputs are all there, and those (n, d)."""
     own = [s for s in stances if s.side == side]
     rows = [stance_inputs(motion, side, s.initial_contact_s, s.toe_off_s) for s in own]
     whole = [k for k, row in enumerate(rows) if np.isfinite(row).all()]
@@ -95,7 +96,7 @@ def read_stances(motion: Trajectories, stances: list[Stance], by_side: dict[str,
     names = CURVES[motion.view.plane]
     found = []
     for side, reader in by_side.items():
-        own, inputs = _inputs(motion, stances, side)
+        own, inputs = side_inputs(motion, stances, side)
         said = reader.read(inputs) if own else np.empty((0, 1))
         for stance, row in zip(own, said, strict=True):
             curves = dict(zip(names, row[:-1].reshape(len(names), len(SHARES)), strict=True))
@@ -105,7 +106,7 @@ def read_stances(motion: Trajectories, stances: list[Stance], by_side: dict[str,
 
 def clip_distance(motion: Trajectories, stances: list[Stance], by_side: dict[str, Reader]) -> float | None:
     """Distance of a clip from what its readers have learned, the farther side's; None where there are none."""
-    found = [reader.distance(_inputs(motion, stances, side)[1]) for side, reader in by_side.items()]
+    found = [reader.distance(side_inputs(motion, stances, side)[1]) for side, reader in by_side.items()]
     return max(found, default=None)
 
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from gaitcheck.gait.calibration import Calibration, level, unroll
-from gaitcheck.gait.joint_centres import FAR_DISTANCE, clip_distance, correct, read_stances
-from gaitcheck.gait.reader import Reader
+from gaitcheck.gait.joint_centres import ReadStance, clip_distance, correct, read_stances
+from gaitcheck.gait.reader import FAR_DISTANCE, Reader
 from gaitcheck.gait.strides import Stance
 from gaitcheck.motion import Trajectories
 
@@ -44,22 +44,26 @@ def enter_plane(
     distance = clip_distance(unroll(motion, calibration), stances, by_side)
     applies = distance is not None and distance <= FAR_DISTANCE
 
-    def seen(with_calibration: Calibration) -> Trajectories:
-        levelled = level(motion, with_calibration)
-        if not applies:
-            return levelled
-        return correct(levelled, read_stances(levelled, stances, by_side), calibration.leg_length_px)
+    def read(with_calibration: Calibration) -> list[ReadStance]:
+        return read_stances(unroll(motion, with_calibration), stances, by_side) if applies else []
 
-    def moved(sign: float) -> tuple[Trajectories, Trajectories]:
-        roll = calibration.roll_deg + sign * calibration.roll_sd_deg
+    def seen(with_calibration: Calibration, told: list[ReadStance]) -> Trajectories:
+        return correct(level(motion, with_calibration), told, calibration.leg_length_px)
+
+    def rolled(sign: float) -> Trajectories:
+        moved = replace(calibration, roll_deg=calibration.roll_deg + sign * calibration.roll_sd_deg)
+        return seen(moved, read(moved))
+
+    told = read(calibration)
+
+    def nearer(sign: float) -> Trajectories:
         away = calibration.distance_m * (1 + sign * calibration.distance_sd_share)
-        return seen(replace(calibration, roll_deg=roll)), seen(replace(calibration, distance_m=away))
+        return seen(replace(calibration, distance_m=away), told)
 
-    (rolled_more, nearer_more), (rolled_less, nearer_less) = moved(1.0), moved(-1.0)
     return Plane(
-        motion=seen(calibration),
-        rolled=(rolled_more, rolled_less),
-        nearer=(nearer_more, nearer_less),
+        motion=seen(calibration, told),
+        rolled=(rolled(1.0), rolled(-1.0)),
+        nearer=(nearer(1.0), nearer(-1.0)),
         calibration=calibration,
         corrected=applies,
         distance=distance,

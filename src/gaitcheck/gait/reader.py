@@ -21,6 +21,8 @@ from gaitcheck.views import View
 FloatArray = NDArray[np.float64]
 
 FARTHEST_INPUT = 4.0
+FAR_DISTANCE = 1.5
+"""Distance of a clip beyond which a reader is not asked; nearly all clips readers learned from lie below 1.2."""
 
 
 Layer = tuple[FloatArray, FloatArray]

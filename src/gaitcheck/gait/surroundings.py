@@ -31,20 +31,19 @@ def _mirror(motion: Trajectories, side: str) -> FloatArray:
     return np.array([SIDE_SIGN[side] if motion.view.plane == "frontal" else 1.0, 1.0])
 
 
-def _trunk_px(motion: Trajectories) -> float:
-    hips, shoulders = (_middle(motion.guesses, joint) for joint in ("hip", "shoulder"))
-    return float(np.nanmedian(np.linalg.norm(shoulders - hips, axis=1)))
-
-
-def _middle(points: FloatArray, joint: str) -> FloatArray:
-    return np.asarray(0.5 * (points[:, INDEX[f"left_{joint}"]] + points[:, INDEX[f"right_{joint}"]]))
+def _hips_and_trunk(motion: Trajectories) -> tuple[FloatArray, float]:
+    """Middle of the hips as guessed (T, 2) and the trunk's length, px."""
+    guessed = motion.with_points(motion.guesses)
+    hips = guessed.middle("hip")
+    return hips, float(np.nanmedian(np.linalg.norm(guessed.middle("shoulder") - hips, axis=1)))
 
 
 def _places(motion: Trajectories, side: str, instants_s: FloatArray, joints: tuple[str, ...]) -> FloatArray:
     """Positions (n instants, n landmarks, 2), as the module says."""
-    hips = at_many(motion.times_s, _middle(motion.guesses, "hip"), instants_s)
+    track, trunk = _hips_and_trunk(motion)
+    hips = at_many(motion.times_s, track, instants_s)
     points = at_many(motion.times_s, motion.guesses[:, paired(side, joints)], instants_s)
-    return np.asarray((points - np.median(hips, axis=0)) * _mirror(motion, side) / _trunk_px(motion))
+    return np.asarray((points - np.median(hips, axis=0)) * _mirror(motion, side) / trunk)
 
 
 def movement(motion: Trajectories, side: str, instants_s: FloatArray) -> FloatArray:
@@ -59,7 +58,7 @@ def posture(motion: Trajectories, side: str, instants_s: FloatArray) -> FloatArr
     model sees it), and where and how large the runner is in the picture (the camera's height and distance).
     """
     places = _places(motion, side, instants_s, HEAD_ARMS_LEGS)
-    hips, trunk, mirror = _middle(motion.guesses, "hip"), _trunk_px(motion), _mirror(motion, side)
+    (hips, trunk), mirror = _hips_and_trunk(motion), _mirror(motion, side)
     mean = np.nanmean(motion.guesses[:, paired(side, HEAD_ARMS_LEGS)], axis=0) - np.nanmean(hips, axis=0)
     where = np.median(at_many(motion.times_s, hips, instants_s), axis=0) * mirror / trunk
     return np.concatenate(

@@ -55,9 +55,10 @@ class Trajectories:
         """The same motion with other positions."""
         return replace(self, points=points)
 
-    def turned(self, angle_rad: float) -> Trajectories:
-        """The same motion turned about the picture's centre, anticlockwise in the plane's own axes."""
-        c, s = np.cos(angle_rad), np.sin(angle_rad)
+    def unrolled(self, roll_deg: float) -> Trajectories:
+        """The same motion with the roll of the camera undone, about the picture's centre."""
+        angle = -self.view.horizontal_sign * np.deg2rad(roll_deg)
+        c, s = np.cos(angle), np.sin(angle)
         turn = np.array([[c, s], [-s, c]])
         return replace(self, points=self.points @ turn, guesses=self.guesses @ turn)
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitcheck.gait.contacts.definition import Contact, guess_contacts, plausible, plausible_contacts
-from gaitcheck.gait.reader import Reader, load_reader, seen_as
+from gaitcheck.gait.reader import FAR_DISTANCE, Reader, load_reader, seen_as
 from gaitcheck.gait.surroundings import movement
 from gaitcheck.motion import Trajectories
 from gaitcheck.settings import Settings
@@ -30,8 +30,6 @@ OFFSETS_S = np.linspace(-0.25, 0.25, 11)
 BEYOND_ENDS_S = 0.1
 """How much of the offsets may lie beyond the clip's ends; the last picture stands for them."""
 PASSES = 2
-FARTHEST = 1.5
-"""Distance from the learning set beyond which a reader is not asked; its own clips lie below 1.2."""
 
 
 def contact_inputs(motion: Trajectories, side: str, middle_s: float, step_s: float) -> FloatArray:
@@ -58,7 +56,7 @@ def _sharpened(
     for _ in range(PASSES):
         inputs = {k: contact_inputs(motion, c.side, c.midstance_s, step_s) for k, c in enumerate(found)}
         whole = {k: row for k, row in inputs.items() if np.isfinite(row).all()}
-        if reader.distance(np.array(list(whole.values()))) > FARTHEST:
+        if reader.distance(np.array(list(whole.values()))) > FAR_DISTANCE:
             break
         for k, row in whole.items():
             read = _read(found[k], row, reader)
