@@ -28,6 +28,8 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors."
 AsJson = Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")]
 Jobs = Annotated[int | None, typer.Option("--jobs", help="Processes; default: one a core.")]
 
+IntakeFile = Annotated[Path | None, typer.Option("--intake", help="Answers, .toml; gaitcheck intake asks for them.")]
+
 STAGES = {"pose": "Following the runner", "measure": "Measuring", "report": "Drawing the report"}
 
 
@@ -77,11 +79,23 @@ def _print(analysis: Analysis, out: Path, seconds: float) -> None:
     console = Console(highlight=False)
     content = Writer(analysis).write()
     console.print(f"[bold]{escape(content.headline)}[/bold]")
+    if content.plan.opening:
+        console.print(escape(content.plan.opening))
     for finding in content.findings:
         console.print(escape(f"  {finding.title}, {finding.side}: {finding.rating}. {finding.sure}"))
     for row in content.key_numbers:
         console.print(escape(f"  {row.title}, {row.side}: {row.shown} (likely {row.interval}, {row.strides} steps)"))
     console.print(escape(f"Report: {out / 'report.pdf'}  ({seconds:.0f} s)"))
+
+
+def _print_problems(analysis: Analysis) -> None:
+    """Say on stderr which answers were left out."""
+    from gaitcheck.wording import load_wording
+
+    wording = load_wording()
+    for problem in analysis.intake_problems:
+        sentence = wording.problem(problem.code, problem.path, problem.parameters)
+        typer.echo(wording.intake["text"]["left_out"].format(sentence=sentence), err=True)
 
 
 def _run(request: Any, out: Path, quiet: bool, as_json: bool) -> None:
@@ -93,6 +107,7 @@ def _run(request: Any, out: Path, quiet: bool, as_json: bool) -> None:
         analysis = run(request, out, progress=bar)
     finally:
         bar.clear()
+    _print_problems(analysis)
     if as_json:
         typer.echo(json.dumps(_summary(analysis, out), sort_keys=True))
     elif not quiet:
@@ -140,6 +155,7 @@ def analyze(
     start: Annotated[float, typer.Option(help="Begin here, seconds of the clip.")] = 0.0,
     end: Annotated[float | None, typer.Option(help="End here, seconds of the clip.")] = None,
     model: Annotated[str, typer.Option(help="auto, lite, full, heavy or the path of a .task bundle.")] = "auto",
+    intake: IntakeFile = None,
     jobs: Jobs = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -161,18 +177,92 @@ def analyze(
         end_s=end,
         model=model,
         jobs=jobs,
+        intake=intake,
     )
     _run(request, out, quiet, as_json)
 
 
 @app.command()
-def report(results: Annotated[Path, typer.Argument(help="A folder that gaitcheck analyze has written.")]) -> None:
-    """Draw the report of a results folder again."""
-    from gaitcheck.analysis import load
-    from gaitcheck.report import write_report
+def report(
+    results: Annotated[Path, typer.Argument(help="A folder that gaitcheck analyze has written.")],
+    intake: IntakeFile = None,
+) -> None:
+    """Draw the report of a results folder again, with new answers if you give them."""
+    from gaitcheck.pipeline import report_again
 
-    write_report(load(results), results)
+    _print_problems(report_again(results, intake))
     typer.echo(f"Report: {results / 'report.pdf'}")
+
+
+@app.command()
+def intake(
+    out: Annotated[Path, typer.Option("--out", help="Where the answers go, .toml.")] = Path("answers.toml"),
+    replace: Annotated[bool, typer.Option("--replace", help="Write over an earlier file.")] = False,
+) -> None:
+    """Ask about pain, training, daily loads and home tests; every question may be skipped."""
+    from gaitcheck.interview import interview_into
+    from gaitcheck.wording import load_wording
+
+    interview_into(out, input, typer.echo, replace=replace)
+    typer.echo(load_wording().intake["text"]["written"].format(path=out))
+
+
+@app.command("home-tests")
+def home_tests(
+    out: Annotated[Path, typer.Option("--out", help="The sheet, .pdf.")] = Path("home_tests.pdf"),
+) -> None:
+    """Print the home tests, drawn and explained."""
+    from gaitcheck.report.home_test_sheet import write_home_test_sheet
+
+    write_home_test_sheet(out)
+    typer.echo(f"Home tests: {out}")
+
+
+@app.command()
+def checkin(
+    results: Annotated[Path, typer.Argument(help="The results folder whose plan you follow.")],
+    pain: Annotated[list[str] | None, typer.Option(help="Worst pain of the two weeks, 0-10; NAME=3 for one.")] = None,
+    done: Annotated[
+        list[str] | None, typer.Option(help="Share of the sessions done, percent; NAME=50 for one.")
+    ] = None,
+    effort: Annotated[list[str] | None, typer.Option(help="How hard it felt, 0-10; NAME=4 for one exercise.")] = None,
+    settled: Annotated[
+        bool | None, typer.Option("--settled/--not-settled", help="Did pain settle within an hour?")
+    ] = None,
+    morning: Annotated[
+        bool | None, typer.Option("--worse-next-morning/--fine-next-morning", help="Was it worse next morning?")
+    ] = None,
+    flag: Annotated[list[str] | None, typer.Option(help="A warning sign that is there now, by name.")] = None,
+    cleared: Annotated[bool, typer.Option("--cleared", help="A professional says you may go on.")] = False,
+) -> None:
+    """Two weeks later: the plan moves up, stays or goes down by stated rules."""
+    import datetime as dt
+
+    from gaitcheck.evidence import load_evidence
+    from gaitcheck.progress.checkins import Told, record
+    from gaitcheck.report.checkin import checkin_lines
+    from gaitcheck.wording import load_wording
+
+    told = Told(tuple(pain or ()), tuple(done or ()), tuple(effort or ()), settled, morning, tuple(flag or ()), cleared)
+    made = record(results, told, dt.date.today())
+    for line in checkin_lines(made, load_evidence(), load_wording()):
+        typer.echo(line)
+    typer.echo(f"Page: {results / f'checkin_{made.number}.pdf'}")
+
+
+@app.command()
+def evidence(
+    name: Annotated[str | None, typer.Argument(help="A metric, drill, exercise, test, rule or source.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All of it, as Markdown.")] = False,
+) -> None:
+    """Say what stands behind a rating, a drill or a rule."""
+    from gaitcheck.report.evidence_text import evidence_about, evidence_document, evidence_names
+
+    typer.echo(
+        evidence_document() if everything else evidence_names() if name is None else evidence_about(name), nl=False
+    )
+    if not everything:
+        typer.echo()
 
 
 @app.command()

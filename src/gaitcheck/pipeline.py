@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from gaitcheck.advice.findings import find, plan
-from gaitcheck.advice.rating import rate
-from gaitcheck.advice.risk_factors import RatedEstimate, judge
+from gaitcheck.advice.expectations import Person
+from gaitcheck.advice.intake import Intake, Problem, read_intake
+from gaitcheck.advice.visit import judge_visit
 from gaitcheck.analysis import document as doc
-from gaitcheck.analysis.compose import Measured, compose
-from gaitcheck.analysis.store import check_target, numbered, staging
+from gaitcheck.analysis.compose import Measured, compose, estimates_of, judged_fields
+from gaitcheck.analysis.store import check_target, load, numbered, staging
 from gaitcheck.errors import UsageError
-from gaitcheck.evidence import Evidence, load_evidence
+from gaitcheck.evidence import load_evidence
 from gaitcheck.exports import ClipTracks, StrideValue, write_all
 from gaitcheck.gait.calibration import calibrate
 from gaitcheck.gait.contacts import detect_contacts
@@ -30,7 +32,7 @@ from gaitcheck.pose.landmarks import INDEX, Landmarks
 from gaitcheck.pose.models import model_path
 from gaitcheck.pose.segments import track
 from gaitcheck.quality import clip_notes, gait_notes, require_runner
-from gaitcheck.report import write_report
+from gaitcheck.report import parts, require_parts, write_report
 from gaitcheck.settings import DEFAULT, Settings
 from gaitcheck.uncertainty import ErrorModel, Estimate, estimate_metric, load_error_model
 from gaitcheck.uncertainty.estimate import missing
@@ -38,7 +40,6 @@ from gaitcheck.video import ClipInfo, Frame, ProxyWriter, decode, probe
 from gaitcheck.views import SeenView, detect_view
 
 Progress = Callable[[str, int, int], None]
-PACKAGES = ("mediapipe", "numpy", "scipy", "av")
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Request:
     end_s: float | None = None
     model: str = "auto"
     jobs: int | None = None
+    intake: Path | None = None
 
 
 def _check(request: Request) -> None:
@@ -199,17 +201,46 @@ def _best(measured: list[Measured]) -> list[tuple[Estimate, int]]:
     return list(chosen.values())
 
 
-def _rated(chosen: list[tuple[Estimate, int]], evidence: Evidence, sex: str | None) -> list[RatedEstimate]:
-    rated = []
-    for estimate, clip in chosen:
-        norm = evidence.norms.get(estimate.metric)
-        bounds = (estimate.value, estimate.ci95_low, estimate.ci95_high)
-        if norm is None or any(b is None for b in bounds):
-            rated.append(RatedEstimate(estimate, "not_rated", clip))
-            continue
-        value, low, high = (float(b) for b in bounds if b is not None)
-        rated.append(RatedEstimate(estimate, rate(value, low, high, norm.limits_for(sex)), clip))
-    return rated
+def _person(athlete: doc.Athlete) -> Person:
+    return Person(
+        age=athlete.age,
+        sex=athlete.sex,
+        height_cm=athlete.height_cm,
+        mass_kg=athlete.mass_kg,
+        speed_kmh=athlete.speed_kmh,
+    )
+
+
+def _athlete(request: Request, intake: Intake | None) -> doc.Athlete:
+    """Who runs: the call's own values win over the answers'."""
+    you = (intake or Intake()).you
+    return doc.Athlete(
+        name=request.athlete,
+        height_cm=request.height_cm if request.height_cm is not None else you.height_cm,
+        sex="F" if request.sex == "F" else "M" if request.sex == "M" else you.sex,
+        speed_kmh=request.speed_kmh if request.speed_kmh is not None else you.speed_kmh,
+        age=you.age,
+        mass_kg=you.mass_kg,
+    )
+
+
+def advise_again(analysis: doc.Analysis, intake: Intake, problems: list[Problem], today: dt.date) -> doc.Analysis:
+    """The same measurements with other answers: everything that judging makes is made anew.
+
+    Lengths stay as they were measured; a body height told only now does not turn them into centimetres.
+    """
+    you, known = intake.you, analysis.athlete
+    athlete = known.model_copy(
+        update={
+            "age": you.age,
+            "mass_kg": you.mass_kg,
+            "sex": you.sex or known.sex,
+            "height_cm": you.height_cm or known.height_cm,
+            "speed_kmh": you.speed_kmh or known.speed_kmh,
+        }
+    )
+    judged = judge_visit(estimates_of(analysis), intake, problems, _person(athlete), load_evidence(), today)
+    return analysis.model_copy(update={"athlete": athlete, **judged_fields(judged)})
 
 
 def analyze(
@@ -229,21 +260,38 @@ def analyze(
     clips = [probe(path, request.capture_fps) for path in request.clips]
     model_path(request.model)
     evidence = load_evidence()
+    intake, problems = read_intake(request.intake, evidence) if request.intake is not None else (None, [])
+    athlete = _athlete(request, intake)
+    measuring = replace(request, height_cm=athlete.height_cm)
     with staging(out) as folder:
-        measured = [measure_clip(clip, request, folder, k, settings, progress) for k, clip in enumerate(clips)]
-        rated = _rated(_best(measured), evidence, request.sex)
-        factors = judge(rated, evidence, request.sex)
-        findings = find(factors, evidence)
-        athlete = doc.Athlete(
-            name=request.athlete, height_cm=request.height_cm, sex=request.sex, speed_kmh=request.speed_kmh
-        )
-        chosen = plan(findings, evidence)
-        analysis = compose(athlete, measured, model_path(request.model), rated, factors, findings, chosen, settings)
+        measured = [measure_clip(clip, measuring, folder, k, settings, progress) for k, clip in enumerate(clips)]
+        judged = judge_visit(_best(measured), intake, problems, _person(athlete), evidence, dt.date.today())
+        analysis = compose(athlete, measured, model_path(request.model), judged, settings)
         write_all(_tracks(measured), folder)
         progress("report", 0, 1)
         write_report(analysis, folder, progress)
         (folder / "analysis.json").write_text(analysis.to_json(), encoding="utf-8")
     progress("done", 1, 1)
+    return analysis
+
+
+def report_again(folder: Path, intake_file: Path | None = None) -> doc.Analysis:
+    """Draw the report of a results folder anew, with other answers if a file of them is given.
+
+    Raises
+    ------
+    InputError
+        If the folder or the answers can't be read; the folder is left as it was.
+    """
+    analysis = load(folder)
+    if intake_file is not None:
+        analysis = advise_again(analysis, *read_intake(intake_file, load_evidence()), dt.date.today())
+    require_parts(analysis, folder)
+    with staging(folder) as new:
+        for name in parts(analysis):
+            shutil.copy2(folder / name, new / name)
+        write_report(analysis, new)
+        (new / "analysis.json").write_text(analysis.to_json(), encoding="utf-8")
     return analysis
 
 

@@ -9,41 +9,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gaitcheck.advice.rating import RANK, Rating, likely_beyond
-from gaitcheck.evidence import Evidence
+from gaitcheck.evidence import Evidence, RiskFactorDefinition
 from gaitcheck.uncertainty import Estimate
 
 Confidence = Literal["moderate", "low", "very low", "none"]
-
-
-@dataclass(frozen=True)
-class RiskFactorDefinition:
-    """``leading`` metrics decide the rating (the worst counts); ``supporting`` ones are shown with it."""
-
-    name: str
-    leading: tuple[str, ...]
-    supporting: tuple[str, ...] = ()
-
-
-DEFINITIONS = (
-    RiskFactorDefinition(
-        "knee_valgus",
-        leading=("frontal_plane_projection_angle",),
-        supporting=("peak_frontal_plane_projection_angle", "knee_separation"),
-    ),
-    RiskFactorDefinition(
-        "crossover_gait", leading=("foot_placement_offset", "crossover_fraction"), supporting=("step_width",)
-    ),
-    RiskFactorDefinition(
-        "contralateral_pelvic_drop", leading=("contralateral_pelvic_drop",), supporting=("trunk_lateral_lean",)
-    ),
-    RiskFactorDefinition("hip_adduction", leading=("hip_adduction",), supporting=("contralateral_pelvic_drop",)),
-    RiskFactorDefinition(
-        "overstride",
-        leading=("tibia_inclination_at_contact",),
-        supporting=("overstride", "knee_flexion_at_contact"),
-    ),
-    RiskFactorDefinition("low_cadence", leading=("cadence",)),
-)
+Side = Literal["left", "right", "both"]
 
 
 @dataclass(frozen=True)
@@ -60,7 +30,7 @@ class RiskFactor:
     """One risk factor on one side. ``explanation`` is a code; ``evidence`` names metrics."""
 
     name: str
-    side: str
+    side: Side
     rating: Rating
     confidence: Confidence
     evidence: tuple[str, ...]
@@ -88,7 +58,7 @@ def _explain(rating: Rating, rated: list[RatedEstimate], evidence: Evidence, sex
 
 
 def _judge(
-    definition: RiskFactorDefinition, side: str, rated: list[RatedEstimate], evidence: Evidence, sex: str | None
+    definition: RiskFactorDefinition, side: Side, rated: list[RatedEstimate], evidence: Evidence, sex: str | None
 ) -> RiskFactor:
     own = [r for r in rated if r.estimate.side in (side, "both")]
     leading = [r for r in own if r.estimate.metric in definition.leading]
@@ -109,7 +79,7 @@ def _judge(
 def judge(rated: list[RatedEstimate], evidence: Evidence, sex: str | None) -> list[RiskFactor]:
     """Every risk factor on every side it has."""
     factors = []
-    for definition in DEFINITIONS:
-        sides = ("both",) if definition.name == "low_cadence" else ("left", "right")
+    for definition in evidence.risk_factors.values():
+        sides: tuple[Side, ...] = ("both",) if definition.sides == "both" else ("left", "right")
         factors += [_judge(definition, side, rated, evidence, sex) for side in sides]
     return factors

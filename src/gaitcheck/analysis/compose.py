@@ -7,11 +7,12 @@ import hashlib
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from gaitcheck.advice.findings import Finding, Plan
-from gaitcheck.advice.risk_factors import RatedEstimate, RiskFactor
+from gaitcheck.advice.risk_factors import RatedEstimate
+from gaitcheck.advice.visit import Judged
 from gaitcheck.analysis import document as doc
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.gait.calibration import Calibration
@@ -117,30 +118,15 @@ def _metric_value(item: RatedEstimate, evidence: Evidence, keys: dict[str, tuple
     )
 
 
-def compose(
-    athlete: doc.Athlete,
-    measured: list[Measured],
-    model: Path,
-    rated: list[RatedEstimate],
-    factors: list[RiskFactor],
-    findings: list[Finding],
-    chosen: Plan,
-    settings: Settings,
-) -> doc.Analysis:
-    """The document of one visit."""
+def judged_fields(judged: Judged) -> dict[str, Any]:
+    """The fields of the document that judging fills; measuring fills the others."""
     evidence = load_evidence()
     keys = {metric.name: metric.source_keys for metric in all_metrics()}
-    today = dt.date.today()
-    factor_values = [doc.RiskFactorValue(**{**vars(f), "evidence": list(f.evidence)}) for f in factors]
-    return doc.Analysis(
-        schema_version=doc.SCHEMA_VERSION,
-        athlete=athlete,
-        clips=[_clip_value(one, model) for one in measured],
-        quality=[doc.Quality(**vars(note), clip=k) for k, one in enumerate(measured) for note in one.notes],
-        metrics=[_metric_value(item, evidence, keys) for item in rated],
-        symmetry=symmetry(rated),
-        risk_factors=factor_values,
-        findings=[
+    return {
+        "metrics": [_metric_value(item, evidence, keys) for item in judged.rated],
+        "symmetry": symmetry(judged.rated),
+        "risk_factors": [doc.RiskFactorValue(**{**vars(f), "evidence": list(f.evidence)}) for f in judged.factors],
+        "findings": [
             doc.FindingValue(
                 priority=f.priority,
                 risk_factor=f.risk_factor.name,
@@ -149,14 +135,42 @@ def compose(
                 confidence=f.risk_factor.confidence,
                 drills=list(f.drills),
             )
-            for f in findings
+            for f in judged.findings
         ],
-        plan=doc.PlanValue(
-            drills=[d.name for d in chosen.drills],
-            exercises=[],
-            load=chosen.load,
-            review_date=(today + dt.timedelta(weeks=chosen.review_weeks)).isoformat(),
-        ),
+        "intake": judged.intake,
+        "intake_problems": judged.problems,
+        "situation": judged.situation,
+        "home_tests": judged.tests,
+        "context": judged.context,
+        "causes": judged.causes,
+        "risk_picture": judged.picture,
+        "plan": judged.plan,
+    }
+
+
+def estimates_of(analysis: doc.Analysis) -> list[tuple[Estimate, int]]:
+    """The estimates a document was made from, with their clips, so that it can be judged again."""
+    return [
+        (
+            Estimate(
+                m.name, m.side, m.unit, m.value, m.sd, m.ci95_low, m.ci95_high, m.n_strides, m.reason, m.uncertainty
+            ),
+            0 if m.clip is None else m.clip,
+        )
+        for m in analysis.metrics
+    ]
+
+
+def compose(
+    athlete: doc.Athlete, measured: list[Measured], model: Path, judged: Judged, settings: Settings
+) -> doc.Analysis:
+    """The document of one visit."""
+    return doc.Analysis(
+        schema_version=doc.SCHEMA_VERSION,
+        athlete=athlete,
+        clips=[_clip_value(one, model) for one in measured],
+        quality=[doc.Quality(**vars(note), clip=k) for k, one in enumerate(measured) for note in one.notes],
+        **judged_fields(judged),
         stances=[
             doc.StancePhase(
                 clip=k,
@@ -178,7 +192,7 @@ def compose(
         ],
         provenance=doc.Provenance(
             gaitcheck=version("gaitcheck"),
-            analysed_on=today.isoformat(),
+            analysed_on=dt.date.today().isoformat(),
             error_model_version=load_error_model().version,
             settings=settings.as_dict(),
             packages={name: version(name) for name in PACKAGES},

@@ -7,7 +7,15 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-SCHEMA_VERSION = 1
+from gaitcheck.advice.causes import PossibleCause
+from gaitcheck.advice.expectations import Context
+from gaitcheck.advice.home_tests import TestResult
+from gaitcheck.advice.intake import Intake, Problem
+from gaitcheck.advice.plan import Plan
+from gaitcheck.advice.risk_picture import GroupPicture
+from gaitcheck.advice.situation import Situation
+
+SCHEMA_VERSION = 2
 
 Rating = Literal["typical", "borderline", "of_concern", "not_rated"]
 Side = Literal["left", "right", "both"]
@@ -22,6 +30,8 @@ class Athlete(_Strict):
     height_cm: float | None
     sex: Literal["F", "M"] | None
     speed_kmh: float | None
+    age: float | None = None
+    mass_kg: float | None = None
 
 
 class Clip(_Strict):
@@ -104,13 +114,6 @@ class FindingValue(_Strict):
     drills: list[str]
 
 
-class PlanValue(_Strict):
-    drills: list[str]
-    exercises: list[str]
-    load: str
-    review_date: str
-
-
 class StancePhase(_Strict):
     """One stance of one clip, s."""
 
@@ -153,7 +156,14 @@ class Analysis(_Strict):
     symmetry: list[Symmetry]
     risk_factors: list[RiskFactorValue]
     findings: list[FindingValue]
-    plan: PlanValue
+    intake: Intake | None
+    intake_problems: list[Problem]
+    situation: Situation
+    home_tests: list[TestResult]
+    context: Context
+    causes: list[PossibleCause]
+    risk_picture: list[GroupPicture]
+    plan: Plan
     stances: list[StancePhase]
     curves: list[CurveValue]
     provenance: Provenance

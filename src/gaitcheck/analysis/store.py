@@ -15,6 +15,8 @@ from gaitcheck.analysis.document import SCHEMA_VERSION, Analysis
 from gaitcheck.errors import InputError, OutputError, UsageError
 
 DOCUMENT = "analysis.json"
+KEPT = ("checkin_*.json", "checkin_*.pdf")
+"""What others put beside an analysis; it survives a new one in the same folder."""
 
 
 def numbered(stem: str, suffix: str, clip: int) -> str:
@@ -52,6 +54,9 @@ def staging(out: Path) -> Iterator[Path]:
         out.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.part-", dir=out.parent))
         yield folder
+        for pattern in KEPT:
+            for item in out.glob(pattern):
+                shutil.copy2(item, folder / item.name)
         _sync(folder)
         _swap(folder, out)
     except OSError as error:
@@ -62,6 +67,27 @@ def staging(out: Path) -> Iterator[Path]:
     finally:
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a small file whole or not at all; text as UTF-8 with plain newlines.
+
+    Raises
+    ------
+    OutputError
+        If it can't be written.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("wb") as stream:
+            stream.write(content.encode("utf-8") if isinstance(content, str) else content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise OutputError(f"{path} can't be written ({error.strerror}); choose another place.") from error
 
 
 def _sync(folder: Path) -> None:

@@ -1,120 +1,155 @@
-"""Loading the evidence, and refusing what has no source.
+"""Loading the evidence, and refusing what has no source and sources that nobody cites.
 
-Adding a norm or a drill is adding a TOML file to ``norms/`` or ``drills/``.
+Adding a norm, a drill, an exercise, a home test, a red flag, a cause, a treatment or a statement is
+adding a TOML file to its folder, and one with its words to ``wording/``.
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any, Literal
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ValidationError
 
-Strength = Literal["high", "moderate", "low", "very low", "heuristic"]
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from gaitcheck.evidence import schema as s
+from gaitcheck.metrics import all_metrics
 
 
-class Source(_Frozen):
-    """A source, and how far it was read."""
+class Evidence(s.Frozen):
+    """All of it. Dictionaries are by name, in the order their files declare."""
 
-    citation: str
-    doi: str = ""
-    population: str = ""
-    read: Literal["full text", "abstract", "part", "mirror", "second-hand", "page", "none"]
-    strength: Strength
+    sources: dict[str, s.Source]
+    norms: dict[str, s.Norm]
+    risk_factors: dict[str, s.RiskFactorDefinition]
+    drills: dict[str, s.Drill]
+    exercises: dict[str, s.Exercise]
+    home_tests: dict[str, s.HomeTest]
+    red_flags: dict[str, s.RedFlag]
+    signs: dict[str, s.Sign]
+    causes: dict[str, s.Cause]
+    treatments: dict[str, s.Treatment]
+    statements: dict[str, s.Statement]
+    expectations: s.Expectations
+    pain_rule: s.PainRule
+    ladder: s.Ladder
+    load_spike: s.LoadSpike
+    retraining: s.Retraining
+    time_course: s.TimeCourse
+    checkin_rules: s.CheckinRules
 
-
-class Limits(_Frozen):
-    """Where typical ends. ``high`` limits bound from above, ``low`` from below; None: no such limit."""
-
-    borderline_high: float | None = None
-    concern_high: float | None = None
-    borderline_low: float | None = None
-    concern_low: float | None = None
-
-
-class Norm(_Frozen):
-    """The reference of one metric. ``by_sex`` replaces ``limits`` where the sex is known."""
-
-    metric: str
-    unit: str
-    text: str
-    population: str
-    basis: str
-    confidence: Literal["moderate", "low", "very low"]
-    sources: tuple[str, ...] = Field(min_length=1)
-    limits: Limits
-    by_sex: dict[Literal["F", "M"], Limits] = {}
-    cautions: tuple[str, ...] = ()
-
-    def limits_for(self, sex: str | None) -> Limits:
-        """The limits for a sex, F, M or unknown."""
-        return {str(known): limits for known, limits in self.by_sex.items()}.get(sex or "", self.limits)
-
-
-class Drill(_Frozen):
-    """A retraining drill: what to do, how much, how to go on, when to stop."""
-
-    name: str
-    title: str
-    risk_factors: tuple[str, ...] = Field(min_length=1)
-    order: int
-    cue: str
-    how: str
-    dose: str
-    progression: str
-    stop: str
-    strength: Strength
-    sources: tuple[str, ...] = Field(min_length=1)
-
-
-class Evidence(_Frozen):
-    """All of it."""
-
-    sources: dict[str, Source]
-    norms: dict[str, Norm]
-    drills: tuple[Drill, ...]
-
-    def drills_for(self, risk_factor: str) -> list[Drill]:
+    def drills_for(self, risk_factor: str) -> list[s.Drill]:
         """Drills for a risk factor, the first to try first."""
-        return sorted((d for d in self.drills if risk_factor in d.risk_factors), key=lambda d: (d.order, d.name))
+        found = [drill for drill in self.drills.values() if risk_factor in drill.risk_factors]
+        return sorted(found, key=lambda drill: (drill.order, drill.name))
+
+    def sourced(self) -> Iterator[tuple[str, str, s.Sourced]]:
+        """Every (kind, name, table) that cites something."""
+        for kind in type(self).model_fields:
+            value = getattr(self, kind)
+            if isinstance(value, s.Sourced):
+                yield kind, kind, value
+            elif kind != "sources":
+                yield from ((kind, name, table) for name, table in value.items())
 
 
 class EvidenceError(ValueError):
     """The evidence files contradict themselves."""
 
 
-def _tables(folder: Traversable) -> list[dict[str, Any]]:
-    found = sorted((item for item in folder.iterdir() if item.name.endswith(".toml")), key=lambda item: item.name)
-    return [tomllib.loads(item.read_text(encoding="utf-8")) for item in found]
+Table = TypeVar("Table", bound=s.Frozen)
 
 
-def check(evidence: Evidence) -> None:
-    """Raise EvidenceError if a norm or a drill cites a source that is not in sources.toml."""
-    cited = {key for norm in evidence.norms.values() for key in norm.sources}
-    cited |= {key for drill in evidence.drills for key in drill.sources}
+def _read(item: Traversable) -> dict[str, Any]:
+    try:
+        return tomllib.loads(item.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise EvidenceError(f"{item.name}: {error}") from error
+
+
+def _make(kind: type[Table], table: dict[str, Any], where: str) -> Table:
+    try:
+        return kind(**table)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise EvidenceError(f"{where}: {place}: {first['msg']}") from error
+
+
+def _folder(root: Traversable, name: str, kind: type[Table], key: str = "name") -> dict[str, Table]:
+    """Every table of a folder by its own name, which must be its file's."""
+    found = {}
+    for item in sorted((root / name).iterdir(), key=lambda i: i.name):
+        if not item.name.endswith(".toml"):
+            continue
+        table = _make(kind, _read(item), f"{name}/{item.name}")
+        stem = item.name.removesuffix(".toml")
+        if getattr(table, key) != stem:
+            raise EvidenceError(f"{name}/{item.name}: its {key} is not {stem}")
+        found[stem] = table
+    return dict(sorted(found.items(), key=lambda pair: (getattr(pair[1], "order", 0), pair[0])))
+
+
+def check(evidence: Evidence, cited_elsewhere: Iterable[str] = ()) -> None:
+    """Refuse what cites an unknown source, and a source that nobody cites.
+
+    Raises
+    ------
+    EvidenceError
+        Naming them.
+    """
+    cited = {key for _, _, table in evidence.sourced() for key in table.sources}
     unknown = cited - set(evidence.sources)
     if unknown:
         raise EvidenceError(f"cited but not in sources.toml: {', '.join(sorted(unknown))}")
+    idle = set(evidence.sources) - cited - set(cited_elsewhere)
+    if idle:
+        raise EvidenceError(f"in sources.toml but cited by nobody: {', '.join(sorted(idle))}")
+
+
+def read_evidence(root: Traversable) -> Evidence:
+    """The evidence in a folder, not yet checked.
+
+    Raises
+    ------
+    EvidenceError
+        If a file is no TOML, lacks a field, or has no source.
+    """
+
+    def single(name: str, kind: type[Table]) -> Table:
+        return _make(kind, _read(root / f"{name}.toml"), f"{name}.toml")
+
+    sources = {
+        key: _make(s.Source, table, f"sources.toml: {key}") for key, table in _read(root / "sources.toml").items()
+    }
+    return Evidence(
+        sources=sources,
+        norms=_folder(root, "norms", s.Norm, "metric"),
+        risk_factors=_folder(root, "risk_factors", s.RiskFactorDefinition),
+        drills=_folder(root, "drills", s.Drill),
+        exercises=_folder(root, "exercises", s.Exercise),
+        home_tests=_folder(root, "home_tests", s.HomeTest),
+        red_flags=_folder(root, "red_flags", s.RedFlag),
+        signs=_folder(root, "signs", s.Sign),
+        causes=_folder(root, "causes", s.Cause),
+        treatments=_folder(root, "treatments", s.Treatment),
+        statements=_folder(root, "statements", s.Statement),
+        expectations=single("expectations", s.Expectations),
+        pain_rule=single("pain_rule", s.PainRule),
+        ladder=single("ladder", s.Ladder),
+        load_spike=single("load_spike", s.LoadSpike),
+        retraining=single("retraining", s.Retraining),
+        time_course=single("time_course", s.TimeCourse),
+        checkin_rules=single("checkin_rules", s.CheckinRules),
+    )
 
 
 @lru_cache(maxsize=1)
 def load_evidence() -> Evidence:
-    """The evidence shipped with this version, checked."""
-    root = files("gaitcheck.evidence")
-    sources = tomllib.loads((root / "sources.toml").read_text(encoding="utf-8"))
-    norms = [Norm(**table) for table in _tables(root / "norms")]
-    drills = tuple(Drill(**table) for table in _tables(root / "drills"))
-    evidence = Evidence(
-        sources={key: Source(**value) for key, value in sources.items()},
-        norms={norm.metric: norm for norm in norms},
-        drills=drills,
-    )
-    check(evidence)
+    """The evidence shipped with this version, checked against what metrics cite too."""
+    evidence = read_evidence(files("gaitcheck.evidence"))
+    check(evidence, {key for metric in all_metrics() for key in metric.source_keys})
     return evidence

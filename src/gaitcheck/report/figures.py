@@ -35,9 +35,8 @@ def write_curves(writer: Writer, curves: list[CurveValue], target: Path) -> None
         FigureCanvasSVG(figure)
         axes = figure.add_subplot()
         norm = writer.evidence.norms.get(first.metric)
-        if norm is not None and norm.limits.borderline_high is not None and first.name == first.metric:
-            limit = norm.limits_for(writer.analysis.athlete.sex).borderline_high
-            assert limit is not None
+        limit = None if norm is None else norm.limits_for(writer.analysis.athlete.sex).borderline_high
+        if limit is not None and first.name == first.metric:
             axes.axhline(scale.factor * limit, color="0.35", lw=0.8, ls=":")
             axes.annotate(
                 "borderline from here", (99, scale.factor * limit), ha="right", va="bottom", fontsize=6, color="0.35"

@@ -48,6 +48,24 @@ def _images(analysis: Analysis, writer: Writer, folder: Path, assets: Path) -> I
     return Images(assets, stills, figures)
 
 
+def parts(analysis: Analysis) -> tuple[str, ...]:
+    """The files of a results folder that a report is drawn from."""
+    return ("landmarks.parquet", "strides.csv", *(numbered("proxy", ".mp4", k) for k in range(len(analysis.clips))))
+
+
+def require_parts(analysis: Analysis, folder: Path) -> None:
+    """Refuse a folder that lacks what a report is drawn from.
+
+    Raises
+    ------
+    InputError
+        Naming the first file that is missing.
+    """
+    for name in parts(analysis):
+        if not (folder / name).is_file():
+            raise InputError(f"{folder} lacks {name}; run gaitcheck analyze again.")
+
+
 def write_report(analysis: Analysis, folder: Path, progress: Callable[[str, int, int], None] = lambda *_: None) -> None:
     """Write overlay, PDF and page into ``folder``, which holds landmarks, strides and proxy.
 
@@ -56,13 +74,7 @@ def write_report(analysis: Analysis, folder: Path, progress: Callable[[str, int,
     InputError
         If the folder lacks what the report is drawn from.
     """
-    for name in (
-        "landmarks.parquet",
-        "strides.csv",
-        *(numbered("proxy", ".mp4", k) for k in range(len(analysis.clips))),
-    ):
-        if not (folder / name).is_file():
-            raise InputError(f"{folder} lacks {name}; run gaitcheck analyze again.")
+    require_parts(analysis, folder)
     writer = Writer(analysis)
     content = writer.write()
     assets = Path(tempfile.mkdtemp(prefix="gaitcheck-report-"))

@@ -1,4 +1,8 @@
-"""Loading a language, and making sentences from codes and numbers."""
+"""Loading a language, and making sentences from codes and numbers.
+
+A language is a folder: a TOML file is a table, a folder of TOML files a table by file name. So a new drill,
+exercise or home test brings its words in a file of its own.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 Table = dict[str, Any]
@@ -17,16 +22,46 @@ class Wording:
     """One language's tables. Unknown names fall back to the name itself, so a new metric needs no edit."""
 
     metrics: dict[str, Table]
-    units: dict[str, str]
     reasons: dict[str, str]
     risk_factors: dict[str, Table]
     quality: dict[str, str]
-    report: dict[str, str]
-    words: dict[str, str]
+    report: Table
+    plan: Table
+    checkin: Table
+    intake: Table
+    drills: dict[str, Table]
+    exercises: dict[str, Table]
+    home_tests: dict[str, Table]
+    red_flags: dict[str, str]
+    causes: dict[str, str]
+    treatments: dict[str, str]
+    statements: dict[str, str]
+    cautions: dict[str, str]
+    signs: dict[str, str]
+
+    @property
+    def units(self) -> dict[str, str]:
+        """How a unit is printed."""
+        return dict(self.report["units"])
+
+    @property
+    def words(self) -> dict[str, str]:
+        """Single words: sides, ratings, confidences."""
+        return dict(self.report["words"])
 
     def title(self, metric: str) -> str:
         """A metric's name for people."""
-        return str(self.metrics.get(metric, {}).get("title", metric.replace("_", " ").capitalize()))
+        return str(self.metrics.get(metric, {}).get("title", plain(metric)))
+
+    def named(self, kind: str, name: str) -> str:
+        """The title of a drill, an exercise, a home test or a risk factor."""
+        return str(getattr(self, kind).get(name, {}).get("title", plain(name)))
+
+    def question(self, path: str) -> str:
+        """What an answer at ``table.key`` was asked by."""
+        if path.startswith("tests."):
+            return self.named("home_tests", path.removeprefix("tests."))
+        return str(self.intake["questions"].get(path, plain(path)))
 
     def direction(self, metric: str, value: float) -> str:
         """The sign in words, or nothing."""
@@ -35,28 +70,40 @@ class Wording:
 
     def note(self, code: str, parameters: dict[str, float | str]) -> str:
         """A quality note's sentence."""
-        shown = {k: f"{v:g}" if isinstance(v, float | int) else v for k, v in parameters.items()}
-        return self.quality.get(code, code.replace("_", " ")).format(**shown)
+        return filled(self.quality.get(code, plain(code)), parameters)
+
+    def problem(self, code: str, path: str, parameters: dict[str, str]) -> str:
+        """What is wrong with an answer."""
+        return filled(self.intake["problems"][code], {"path": path, **parameters})
+
+
+def plain(name: str) -> str:
+    """A name without a title of its own, made readable."""
+    return name.replace("_", " ").capitalize()
+
+
+def filled(sentence: str, parameters: dict[str, Any]) -> str:
+    """A sentence with its numbers, printed without needless digits."""
+    shown = {k: f"{v:g}" if isinstance(v, float | int) else v for k, v in parameters.items()}
+    return sentence.format(**shown)
+
+
+def _toml(item: Traversable) -> Table:
+    return tomllib.loads(item.read_text(encoding="utf-8"))
+
+
+def _table(item: Traversable) -> Table:
+    if not item.is_dir():
+        return _toml(item)
+    return {i.name.removesuffix(".toml"): _toml(i) for i in item.iterdir() if i.name.endswith(".toml")}
 
 
 @lru_cache(maxsize=2)
 def load_wording(language: str = "en") -> Wording:
     """The tables of a language."""
     folder = files("gaitcheck.wording") / language
-
-    def table(name: str) -> dict[str, Any]:
-        return tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
-
-    texts = table("report")
-    return Wording(
-        metrics=table("metrics"),
-        units=texts["units"],
-        reasons=table("reasons"),
-        risk_factors=table("risk_factors"),
-        quality=table("quality"),
-        report=texts["report"],
-        words=texts["words"],
-    )
+    tables = {item.name.removesuffix(".toml"): _table(item) for item in folder.iterdir() if item.name[0] not in "_."}
+    return Wording(**tables)
 
 
 def decimals(half_width: float) -> int:

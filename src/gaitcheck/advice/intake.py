@@ -1,0 +1,363 @@
+"""What the runner tells: asked, checked answer by answer, never sent anywhere.
+
+Every question may be skipped. An answer that can't be right is left out and named; a mistake among the
+answers that guard safety (pain, warning signs, the runner's age) keeps the plan back until it is mended.
+The questions are gaitcheck's own; they are no questionnaire and give no score.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+
+from gaitcheck.errors import InputError, UsageError
+from gaitcheck.evidence import Evidence
+
+LARGEST_FILE_BYTES = 200_000
+LONGEST_NOTE = 2_000
+
+Score = Annotated[int, Field(ge=0, le=10)]
+Side = Literal["left", "right", "both"]
+Place = Literal[
+    "around_kneecap",
+    "below_kneecap",
+    "inner_knee",
+    "outer_knee",
+    "back_of_knee",
+    "hip_or_groin",
+    "shin",
+    "calf_or_achilles",
+    "foot",
+    "somewhere_else",
+]
+
+
+class _Answers(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
+
+
+class You(_Answers):
+    """Who runs. Sizes and speed given on the command line win."""
+
+    age: Annotated[float | None, Field(ge=5, le=110)] = None
+    sex: Literal["F", "M"] | None = None
+    height_cm: Annotated[float | None, Field(ge=90, le=240)] = None
+    mass_kg: Annotated[float | None, Field(ge=15, le=250)] = None
+    speed_kmh: Annotated[float | None, Field(ge=3, le=35)] = None
+
+
+class Pain(_Answers):
+    """Pain, 0-10, 0 being none."""
+
+    worst_week: Score | None = None
+    where: Place | None = None
+    side: Side | None = None
+    now: Score | None = None
+    running: Score | None = None
+    stairs: Score | None = None
+    squatting: Score | None = None
+    sitting: Score | None = None
+    since_weeks: Annotated[float | None, Field(ge=0, le=5_200)] = None
+    settles_within_hour: bool | None = None
+    next_morning: Literal["better", "same", "worse"] | None = None
+    began: Literal["slowly", "suddenly"] | None = None
+
+
+class Training(_Answers):
+    """The last six weeks."""
+
+    sessions_per_week: Annotated[float | None, Field(ge=0, le=21)] = None
+    km_per_week: Annotated[float | None, Field(ge=0, le=350)] = None
+    longest_before_km: Annotated[float | None, Field(ge=0, le=250)] = None
+    longest_lately_km: Annotated[float | None, Field(ge=0, le=250)] = None
+    hills: Literal["none", "as_usual", "more_than_usual"] | None = None
+    speed_work: Literal["none", "as_usual", "more_than_usual"] | None = None
+    last_jump: Literal["none", "distance", "sessions", "speed", "hills"] | None = None
+    jump_weeks_ago: Annotated[float | None, Field(ge=0, le=52)] = None
+    weeks_off: Annotated[float | None, Field(ge=0, le=520)] = None
+
+
+class Recovery(_Answers):
+    """Between sessions."""
+
+    rest_days_per_week: Annotated[float | None, Field(ge=0, le=7)] = None
+    sleep_hours: Annotated[float | None, Field(ge=0, le=16)] = None
+
+
+class Shoes(_Answers):
+    """What is worn for running."""
+
+    km: Annotated[float | None, Field(ge=0, le=10_000)] = None
+    changed_lately: bool | None = None
+    worn_or_very_flexible: bool | None = None
+
+
+class Daily(_Answers):
+    """A usual day."""
+
+    deep_squats_per_day: Annotated[float | None, Field(ge=0, le=2_000)] = None
+    kneeling_hours: Annotated[float | None, Field(ge=0, le=16)] = None
+    loaded_stairs_per_day: Annotated[float | None, Field(ge=0, le=500)] = None
+    sitting_hours: Annotated[float | None, Field(ge=0, le=20)] = None
+    told_tight_outer_thigh: bool | None = None
+    told_tight_calf: bool | None = None
+
+
+class Past(_Answers):
+    """Earlier trouble."""
+
+    knee_pain_before: bool | None = None
+    bone_stress_injury: bool | None = None
+    calf_or_achilles: bool | None = None
+    back_trouble: bool | None = None
+
+
+class Trial(_Answers):
+    """Trial runs of a few minutes: did this way of running ease the pain by a point or more?"""
+
+    step_rate: bool | None = None
+    softer_landing: bool | None = None
+    lean_from_the_ankles: bool | None = None
+    line_either_side: bool | None = None
+    mirror_knees_apart: bool | None = None
+
+
+class Goals(_Answers):
+    """What for."""
+
+    goal: Literal["run_without_pain", "run_further", "run_faster", "keep_fit"] | None = None
+    notes: Annotated[str | None, Field(max_length=LONGEST_NOTE)] = None
+
+
+class Intake(_Answers):
+    """All answers. ``red_flags`` and ``tests`` are keyed by the evidence's names; tests by side below that."""
+
+    red_flags: dict[str, bool] = {}
+    you: You = You()
+    pain: Pain = Pain()
+    training: Training = Training()
+    recovery: Recovery = Recovery()
+    shoes: Shoes = Shoes()
+    daily: Daily = Daily()
+    past: Past = Past()
+    trial: Trial = Trial()
+    goals: Goals = Goals()
+    tests: dict[str, dict[Side, float]] = {}
+
+    def answer(self, path: str) -> Any:
+        """The answer at ``table.key``, or None."""
+        table, key = path.split(".", 1)
+        return getattr(getattr(self, table), key)
+
+
+class Problem(BaseModel):
+    """An answer that was left out: where, a code, and what to say of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: str
+    code: str
+    parameters: dict[str, str]
+    guards_safety: bool
+
+
+GUARDED = ("red_flags", "pain", "you.age", "past.bone_stress_injury", "training.jump_weeks_ago", "training.last_jump")
+TABLES: dict[str, type[_Answers]] = {
+    name: field.annotation
+    for name, field in Intake.model_fields.items()
+    if isinstance(field.annotation, type) and issubclass(field.annotation, _Answers)
+}
+
+
+def questions() -> Iterator[tuple[str, str, FieldInfo]]:
+    """Every fixed question as (table, key, field), in the order they are asked."""
+    for table, model in TABLES.items():
+        for key, field in model.model_fields.items():
+            yield table, key, field
+
+
+def _adapter(field: FieldInfo) -> TypeAdapter[Any]:
+    kind: Any = field.annotation
+    return TypeAdapter(Annotated[kind, field], config=ConfigDict(strict=True, allow_inf_nan=False))
+
+
+def _short(value: object, longest: int = 40) -> str:
+    """A value in one short printable line: no line breaks, no escape codes, no marks that turn the text around."""
+    text = value if isinstance(value, str) else repr(value)
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return text if len(text) <= longest else text[: longest - 3] + "..."
+
+
+def _problem(path: str, code: str, **parameters: object) -> Problem:
+    guarded = any(path == g or path.startswith(g + ".") for g in GUARDED)
+    return Problem(
+        path=_short(path, 80),
+        code=code,
+        parameters={k: _short(v, 400) if k == "choices" else _short(v) for k, v in parameters.items()},
+        guards_safety=guarded,
+    )
+
+
+def _why(path: str, value: object, error: ValidationError) -> Problem:
+    first = next((e for e in error.errors() if e["type"] != "none_required"), error.errors()[0])
+    context = first.get("ctx", {})
+    match first["type"]:
+        case "greater_than_equal":
+            return _problem(path, "too_small", value=value, limit=f"{context['ge']:g}")
+        case "less_than_equal":
+            return _problem(path, "too_large", value=value, limit=f"{context['le']:g}")
+        case "string_too_long":
+            return _problem(path, "too_long", length=len(str(value)), limit=context["max_length"])
+        case "literal_error":
+            return _problem(path, "not_a_choice", value=value, choices=_choices(context["expected"]))
+        case "bool_type":
+            return _problem(path, "not_yes_or_no", value=value)
+        case "string_type":
+            return _problem(path, "not_text", value=value)
+        case _:
+            return _problem(path, "not_a_number", value=value)
+
+
+def _choices(expected: object) -> str:
+    """Full list of choices; kept whole by being short names."""
+    return str(expected).replace("'", "").replace(" or ", ", ")
+
+
+def check_answer(table: str, key: str, value: object) -> Any:
+    """A single answer to a fixed question, checked.
+
+    Raises
+    ------
+    ValidationError
+        If it can't be right.
+    """
+    return _adapter(TABLES[table].model_fields[key]).validate_python(value)
+
+
+def _table(name: str, given: object, problems: list[Problem]) -> _Answers:
+    model = TABLES[name]
+    if not isinstance(given, dict):
+        problems.append(_problem(name, "not_a_table", value=given))
+        return model()
+    good = {}
+    for key, value in given.items():
+        path = f"{name}.{key}"
+        if key not in model.model_fields:
+            problems.append(_problem(path, "unknown"))
+            continue
+        try:
+            good[key] = check_answer(name, key, value)
+        except ValidationError as error:
+            problems.append(_why(path, value, error))
+    return model(**good)
+
+
+def _red_flags(given: object, evidence: Evidence, problems: list[Problem]) -> dict[str, bool]:
+    if not isinstance(given, dict):
+        problems.append(_problem("red_flags", "not_a_table", value=given))
+        return {}
+    good = {}
+    for key, value in given.items():
+        if key not in evidence.red_flags or not evidence.red_flags[key].asked:
+            problems.append(_problem(f"red_flags.{key}", "unknown"))
+        elif not isinstance(value, bool):
+            problems.append(_problem(f"red_flags.{key}", "not_yes_or_no", value=value))
+        else:
+            good[key] = value
+    return good
+
+
+def check_test_result(name: str, side: str, value: object, evidence: Evidence) -> Problem | None:
+    """What is wrong with one home test's result, or None."""
+    path = f"tests.{name}.{side}"
+    test = evidence.home_tests[name]
+    if side not in (("both",) if test.sides == "both" else ("left", "right")):
+        return _problem(path, "unknown")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return _problem(path, "not_a_number", value=value)
+    if not value >= test.lowest:
+        return _problem(path, "too_small", value=value, limit=f"{test.lowest:g}")
+    if not value <= test.highest:
+        return _problem(path, "too_large", value=value, limit=f"{test.highest:g}")
+    return None
+
+
+def _tests(given: object, evidence: Evidence, problems: list[Problem]) -> dict[str, dict[Side, float]]:
+    if not isinstance(given, dict):
+        problems.append(_problem("tests", "not_a_table", value=given))
+        return {}
+    good: dict[str, dict[Side, float]] = {}
+    for name, sides in given.items():
+        if name not in evidence.home_tests:
+            problems.append(_problem(f"tests.{name}", "unknown"))
+            continue
+        if not isinstance(sides, dict):
+            problems.append(_problem(f"tests.{name}", "not_a_table", value=sides))
+            continue
+        for side, value in sides.items():
+            fault = check_test_result(name, side, value, evidence)
+            if fault is not None:
+                problems.append(fault)
+            else:
+                good.setdefault(name, {})[side] = float(value)
+    return good
+
+
+def _contradictions(intake: Intake, problems: list[Problem]) -> Intake:
+    """Answers that can't both be right: pain older than the runner."""
+    age, weeks = intake.you.age, intake.pain.since_weeks
+    if age is None or weeks is None or weeks / 52 <= age:
+        return intake
+    problems.append(_problem("pain.since_weeks", "longer_than_life", value=f"{weeks:g}", age=f"{age:g}"))
+    return intake.model_copy(update={"pain": intake.pain.model_copy(update={"since_weeks": None})})
+
+
+def check_intake(answers: dict[str, Any], evidence: Evidence) -> tuple[Intake, list[Problem]]:
+    """The answers that can be right, and a problem for each that can't."""
+    problems: list[Problem] = []
+    good: dict[str, Any] = {}
+    for name, given in answers.items():
+        if name in TABLES:
+            good[name] = _table(name, given, problems)
+        elif name == "red_flags":
+            good[name] = _red_flags(given, evidence, problems)
+        elif name == "tests":
+            good[name] = _tests(given, evidence, problems)
+        else:
+            problems.append(_problem(name, "unknown"))
+    return _contradictions(Intake(**good), problems), problems
+
+
+def read_intake(path: Path, evidence: Evidence) -> tuple[Intake, list[Problem]]:
+    """Read answers from a TOML file.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file.
+    InputError
+        If it is too large or can't be read as TOML, so that no answer can be trusted.
+    """
+    try:
+        if path.stat().st_size > LARGEST_FILE_BYTES:
+            raise InputError(f"{path.name} is larger than {LARGEST_FILE_BYTES // 1000} kB; answers need a page or two.")
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise UsageError(f"{path} does not exist; gaitcheck intake --out {path.name} asks and writes it.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{path} can't be read as text; save it as UTF-8, or make it with gaitcheck intake."
+        ) from error
+    try:
+        answers = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(
+            f"{path.name} can't be read ({_short(str(error))}); write numbers with the digits 0-9 and text in quotes, "
+            "or make it anew with gaitcheck intake."
+        ) from error
+    return check_intake(answers, evidence)

@@ -1,0 +1,127 @@
+"""The plan: relative rest, exercise, one running cue, other treatments, how long, when to look again.
+
+A raised warning sign, answers that can't be relied on, or pain that is not the knee's keep drills and loads
+back. An uninjured runner gets options and no treatment: changing healthy form has no evidence base.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from gaitcheck.advice.exercise_therapy import Prescribed, prescribe
+from gaitcheck.advice.findings import Finding
+from gaitcheck.advice.home_tests import TestResult
+from gaitcheck.advice.intake import Intake
+from gaitcheck.advice.relative_rest import RelativeRest, advise_rest
+from gaitcheck.advice.retraining import RetrainingPlan, choose_cue, possible_drills
+from gaitcheck.advice.risk_factors import RiskFactor
+from gaitcheck.advice.situation import Situation
+from gaitcheck.evidence import Evidence
+from gaitcheck.evidence.schema import Frozen
+
+CHECKIN_WEEKS = 2
+REVIEW_WEEKS = {"painful": 4, "unknown": 4, "uninjured": 12, "withheld": 4}
+"""Four weeks is when first gains are expected (Louw 2021); the rest are heuristics."""
+
+
+class Recovery(Frozen):
+    """How long it usually takes, weeks."""
+
+    severity: str
+    first_gain_weeks: int
+    low_weeks: int
+    high_weeks: int
+    slower: bool
+
+
+class Review(Frozen):
+    """When to check in, when to film again, and which metrics to look at."""
+
+    checkin_date: str | None
+    date: str
+    metrics: tuple[str, ...]
+
+
+class Plan(Frozen):
+    """What to do. Names are codes of the evidence; sentences are made in wording/."""
+
+    situation: Literal["withheld", "painful", "uninjured", "unknown"]
+    withheld: tuple[str, ...]
+    relative_rest: RelativeRest | None
+    exercises: tuple[Prescribed, ...]
+    retraining: RetrainingPlan | None
+    options: tuple[str, ...]
+    treatments: tuple[str, ...]
+    recovery: Recovery | None
+    statements: tuple[str, ...]
+    review: Review
+
+
+def _recovery(intake: Intake | None, situation: Situation, evidence: Evidence) -> Recovery | None:
+    if situation.status != "painful" or situation.worst is None:
+        return None
+    course = evidence.time_course
+    name, _, low, high = next(row for row in course.severities if situation.worst <= row[1])
+    weeks = intake.pain.since_weeks if intake is not None else None
+    slower = weeks is not None and weeks > course.slow_after_weeks
+    return Recovery(
+        severity=name, first_gain_weeks=course.first_gain_weeks, low_weeks=low, high_weeks=high, slower=slower
+    )
+
+
+def _statements(situation: Situation, recovery: Recovery | None) -> tuple[str, ...]:
+    always = ("four_groups", "form_predicts_little")
+    if situation.status == "uninjured":
+        return (*always, "healthy_form")
+    hurt = ("cause_is_open", "education_alone_did_as_well", "strength_alone_leaves_form", "pain_change_that_matters")
+    slow = ("longer_pain_heals_slower",) if recovery is not None and recovery.slower else ()
+    return (*always, *hurt, *slow, *(("healthy_form",) if situation.status == "unknown" else ()))
+
+
+def _review(
+    kind: str, findings: list[Finding], factors: list[RiskFactor], evidence: Evidence, today: dt.date
+) -> Review:
+    names = [f.risk_factor.name for f in findings] or [f.name for f in factors if f.rating != "not_rated"]
+    metrics = dict.fromkeys(m for name in names for m in evidence.risk_factors[name].leading)
+    checkin = None if kind in ("uninjured", "withheld") else (today + dt.timedelta(weeks=CHECKIN_WEEKS)).isoformat()
+    date = (today + dt.timedelta(weeks=REVIEW_WEEKS[kind])).isoformat()
+    return Review(checkin_date=checkin, date=date, metrics=tuple(metrics))
+
+
+def make_plan(
+    findings: list[Finding],
+    factors: list[RiskFactor],
+    tests: list[TestResult],
+    intake: Intake | None,
+    situation: Situation,
+    cadence: float | None,
+    evidence: Evidence,
+    today: dt.date,
+) -> Plan:
+    """Put the plan together; see the module for what keeps it back."""
+    withheld = situation.withheld
+    kind: Literal["withheld", "painful", "uninjured", "unknown"] = "withheld" if withheld else situation.status
+    review = _review(kind, findings, factors, evidence, today)
+    if withheld:
+        return Plan(
+            situation=kind, withheld=withheld, relative_rest=None, exercises=(), retraining=None, options=(),
+            treatments=(), recovery=None, statements=("four_groups", "form_predicts_little"), review=review,
+        )  # fmt: skip
+    rest = advise_rest(intake, situation, evidence)
+    recovery = _recovery(intake, situation, evidence)
+    hurt = kind != "uninjured"
+    retraining = choose_cue(findings, intake, tests, cadence, situation, rest.rung, evidence) if hurt else None
+    options = [] if hurt else possible_drills(findings, intake, tests, cadence, evidence)
+    return Plan(
+        situation=kind,
+        withheld=(),
+        relative_rest=rest,
+        exercises=prescribe(tests, situation, evidence) if hurt else (),
+        retraining=retraining,
+        options=tuple(drill.name for drill, _, _ in options),
+        treatments=tuple(evidence.treatments) if hurt else (),
+        recovery=recovery,
+        statements=_statements(situation, recovery),
+        review=review,
+    )

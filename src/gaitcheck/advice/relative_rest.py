@@ -1,0 +1,102 @@
+"""Relative rest: how far down the run-walk ladder to go, and what to cut first.
+
+Every cap can only lower the rung, so more pain never raises it, and an unanswered question never
+lifts it above where the harmless answer would put it.
+"""
+
+from __future__ import annotations
+
+from gaitcheck.advice.intake import Intake
+from gaitcheck.advice.situation import Situation
+from gaitcheck.evidence import Evidence
+from gaitcheck.evidence.schema import Frozen, Ladder
+
+SPIKE_ALLOWANCE = 1.10
+"""Runs up to 10 % beyond the longest of 30 days carried no added hazard in Frandsen 2025."""
+
+
+class RelativeRest(Frozen):
+    """The rung of the ladder, what put it there, what to cut first, and the longest run allowed, km."""
+
+    rung: int
+    rung_name: str
+    reasons: tuple[str, ...]
+    cut_first: tuple[str, ...]
+    longest_run_km: float | None
+    sources: tuple[str, ...]
+
+
+def _up_to(table: tuple[tuple[int, int], ...], value: float) -> int:
+    """The entry of the first row whose bound holds ``value``; the last row's beyond all."""
+    return next((rung for bound, rung in table if value <= bound), table[-1][1])
+
+
+def _from(table: tuple[tuple[int, int], ...], value: float) -> int | None:
+    """The entry of the last row whose bound ``value`` reaches."""
+    return next((rung for bound, rung in reversed(table) if value >= bound), None)
+
+
+def _caps(intake: Intake, situation: Situation, ladder: Ladder) -> list[tuple[str, int]]:
+    """Everything that limits the rung: (reason, highest rung)."""
+    pain, caps = intake.pain, []
+    if not situation.worst_week_told:
+        caps.append(("pain_not_told", ladder.unknown))
+    if situation.status == "painful":
+        worst = situation.running if situation.running is not None else situation.worst or 0
+        caps.append(("pain_in_running", _up_to(ladder.start_by_pain, worst)))
+        if pain.settles_within_hour is False:
+            caps.append(("not_settled", ladder.not_settled))
+        if pain.next_morning == "worse":
+            caps.append(("worse_next_morning", ladder.worse_morning))
+        if pain.settles_within_hour is None or pain.next_morning is None:
+            caps.append(("settling_not_told", ladder.unanswered))
+        now = _from(ladder.by_pain_now, pain.now or 0)
+        if now is not None:
+            caps.append(("pain_now", now))
+    off = _from(ladder.by_weeks_off, intake.training.weeks_off or 0)
+    if off is not None:
+        caps.append(("weeks_off", off))
+    return caps
+
+
+def _cut_first(intake: Intake, situation: Situation) -> tuple[str, ...]:
+    """What to leave out, the likeliest culprit first; what was not told is cut too."""
+    if situation.status == "uninjured":
+        return ()
+    training = intake.training
+    asked = (
+        (
+            "speed",
+            training.speed_work != "none",
+            training.last_jump == "speed" or training.speed_work == "more_than_usual",
+        ),
+        ("downhill", training.hills != "none", training.last_jump == "hills" or training.hills == "more_than_usual"),
+        ("long_run", True, training.last_jump == "distance"),
+        ("sessions", training.last_jump == "sessions", True),
+    )
+    ordered = sorted((row for row in asked if row[1]), key=lambda row: not row[2])
+    daily = (
+        ("squats_and_kneeling", (intake.daily.deep_squats_per_day or 0) + (intake.daily.kneeling_hours or 0) > 0),
+        ("stairs", (intake.daily.loaded_stairs_per_day or 0) > 0),
+    )
+    return (*(row[0] for row in ordered), *(name for name, there in daily if there))
+
+
+def advise_rest(intake: Intake | None, situation: Situation, evidence: Evidence) -> RelativeRest:
+    """The rung, the reasons that put it there, and what to cut first."""
+    answers, ladder = intake or Intake(), evidence.ladder
+    top = len(ladder.rungs) - 1
+    caps = _caps(answers, situation, ladder)
+    rung = min((cap for _, cap in caps), default=top)
+    longest = answers.training.longest_before_km
+    sources = dict.fromkeys((*ladder.sources, *evidence.pain_rule.sources))
+    if longest:
+        sources |= dict.fromkeys(evidence.load_spike.sources)
+    return RelativeRest(
+        rung=rung,
+        rung_name=ladder.rungs[rung].name,
+        reasons=tuple(name for name, cap in caps if cap == rung and cap < top),
+        cut_first=_cut_first(answers, situation),
+        longest_run_km=SPIKE_ALLOWANCE * longest if longest else None,
+        sources=tuple(sources),
+    )

@@ -1,0 +1,97 @@
+"""Running retraining: one cue at a time, chosen by the main finding and by what eased pain in a trial run."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from gaitcheck.advice.findings import Finding
+from gaitcheck.advice.home_tests import TestResult
+from gaitcheck.advice.intake import Intake
+from gaitcheck.advice.situation import Situation
+from gaitcheck.evidence import Drill, Evidence
+from gaitcheck.evidence.schema import Frozen
+
+CADENCE_ALREADY_HIGH_PER_MIN = 180.0
+"""Above it quicker steps have little left to give; heuristic (Thakkar 2019: knee force was lower from 178)."""
+RUNS_ENOUGH = "run_4_walk_1"
+"""A session needs minutes of running; from this rung of the ladder on."""
+
+
+class RetrainingPlan(Frozen):
+    """The cue, why it, and where the programme begins.
+
+    ``target_per_min`` (low, high) is given for a step-rate cue where cadence was measured. ``starts`` is
+    ``later`` while the ladder is below four minutes of running at a time.
+    """
+
+    drill: str
+    chosen_by: Literal["finding", "trial"]
+    risk_factor: str | None
+    side: Literal["left", "right", "both"]
+    target_per_min: tuple[float, float] | None
+    starts: Literal["now", "later"]
+    block: int
+    reserves: tuple[str, ...]
+
+
+def _facts(intake: Intake, tests: list[TestResult], cadence: float | None) -> set[str]:
+    """Facts that rule drills out. What was not answered counts as there."""
+    past = intake.past
+    facts = {
+        "cadence_already_high": cadence is not None and cadence >= CADENCE_ALREADY_HIGH_PER_MIN,
+        "calf_trouble": past.calf_or_achilles is not False
+        or any(t.name == "heel_raises" and t.band == "low" for t in tests),
+        "back_trouble": past.back_trouble is not False,
+    }
+    return {name for name, holds in facts.items() if holds}
+
+
+def possible_drills(
+    findings: list[Finding], intake: Intake | None, tests: list[TestResult], cadence: float | None, evidence: Evidence
+) -> list[tuple[Drill, Finding | None, bool]]:
+    """Drills that may be used, best first: (drill, the finding it is for, whether a trial run chose it)."""
+    answers = intake or Intake()
+    facts = _facts(answers, tests, cadence)
+    made: dict[str, tuple[Drill, Finding | None, bool]] = {}
+    for finding in findings:
+        for name in finding.drills:
+            drill = evidence.drills[name]
+            if not facts & set(drill.not_with):
+                made.setdefault(name, (drill, finding, False))
+    for name, drill in evidence.drills.items():
+        if getattr(answers.trial, name, None) is True and not facts & set(drill.not_with):
+            made[name] = (drill, made[name][1] if name in made else None, True)
+    tried_in_vain = {name for name in made if getattr(answers.trial, name, None) is False}
+    return sorted(made.values(), key=lambda row: (not row[2], row[0].name in tried_in_vain))
+
+
+def choose_cue(
+    findings: list[Finding],
+    intake: Intake | None,
+    tests: list[TestResult],
+    cadence: float | None,
+    situation: Situation,
+    rung: int,
+    evidence: Evidence,
+) -> RetrainingPlan | None:
+    """The one cue to begin with, or None where neither a finding nor a trial run speaks for any."""
+    possible = possible_drills(findings, intake, tests, cadence, evidence)
+    if not possible:
+        return None
+    drill, finding, tried = possible[0]
+    target = None
+    if drill.step_rate is not None and cadence is not None:
+        target = (drill.step_rate[0] * cadence, drill.step_rate[1] * cadence)
+    names = [r.name for r in evidence.ladder.rungs]
+    runs_enough = rung >= names.index(RUNS_ENOUGH)
+    within = situation.running is None or situation.running <= evidence.pain_rule.running_highest
+    return RetrainingPlan(
+        drill=drill.name,
+        chosen_by="trial" if tried else "finding",
+        risk_factor=finding.risk_factor.name if finding else None,
+        side=finding.risk_factor.side if finding else "both",
+        target_per_min=target,
+        starts="now" if runs_enough and within else "later",
+        block=0,
+        reserves=tuple(row[0].name for row in possible[1:]),
+    )

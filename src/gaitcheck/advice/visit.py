@@ -1,0 +1,79 @@
+"""Everything judged about one visit, in one place and one order: numbers and answers become a plan."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from gaitcheck.advice.causes import PossibleCause, find_causes
+from gaitcheck.advice.expectations import Context, Person, expect
+from gaitcheck.advice.findings import Finding, find
+from gaitcheck.advice.home_tests import TestResult, score_tests
+from gaitcheck.advice.intake import Intake, Problem
+from gaitcheck.advice.plan import Plan, make_plan
+from gaitcheck.advice.rating import rate
+from gaitcheck.advice.risk_factors import RatedEstimate, RiskFactor, judge
+from gaitcheck.advice.risk_picture import GroupPicture, draw_picture
+from gaitcheck.advice.situation import Situation, judge_situation
+from gaitcheck.evidence import Evidence
+from gaitcheck.uncertainty import Estimate
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was made of the numbers and answers of a visit."""
+
+    rated: list[RatedEstimate]
+    factors: list[RiskFactor]
+    findings: list[Finding]
+    intake: Intake | None
+    problems: list[Problem]
+    situation: Situation
+    tests: list[TestResult]
+    context: Context
+    causes: list[PossibleCause]
+    picture: list[GroupPicture]
+    plan: Plan
+
+
+def rate_estimates(estimates: list[tuple[Estimate, int]], evidence: Evidence, sex: str | None) -> list[RatedEstimate]:
+    """Every estimate, with the clip it comes from, against its norm."""
+    rated = []
+    for estimate, clip in estimates:
+        norm = evidence.norms.get(estimate.metric)
+        value, low, high = estimate.value, estimate.ci95_low, estimate.ci95_high
+        if norm is None or value is None or low is None or high is None:
+            rated.append(RatedEstimate(estimate, "not_rated", clip))
+        else:
+            rated.append(RatedEstimate(estimate, rate(value, low, high, norm.limits_for(sex)), clip))
+    return rated
+
+
+def judge_visit(
+    estimates: list[tuple[Estimate, int]],
+    intake: Intake | None,
+    problems: list[Problem],
+    person: Person,
+    evidence: Evidence,
+    today: dt.date,
+) -> Judged:
+    """Ratings, risk factors, findings, answers, tests, causes, the picture of all, and the plan."""
+    rated = rate_estimates(estimates, evidence, person.sex)
+    factors = judge(rated, evidence, person.sex)
+    findings = find(factors, evidence)
+    situation = judge_situation(intake, problems, evidence)
+    tests = score_tests(intake, evidence, person) if intake is not None else []
+    cadence = next((e.value for e, _ in estimates if e.metric == "cadence"), None)
+    return Judged(
+        rated=rated,
+        factors=factors,
+        findings=findings,
+        intake=intake,
+        problems=problems,
+        situation=situation,
+        tests=tests,
+        context=expect(person, evidence),
+        causes=find_causes(findings, tests, intake, evidence),
+        picture=draw_picture(findings, factors, tests, intake, evidence),
+        plan=make_plan(findings, factors, tests, intake, situation, cadence, evidence, today),
+    )

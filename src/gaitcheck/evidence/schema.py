@@ -1,0 +1,341 @@
+"""What the evidence files hold. Numbers and codes only: the sentences are in wording/.
+
+Everything a plan can say stands in one of these tables, and none of them exists without a source.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Strength = Literal["high", "moderate", "low", "very low", "heuristic"]
+Confidence = Literal["moderate", "low", "very low"]
+ReadHow = Literal["full text", "abstract", "part", "mirror", "second-hand", "page", "table", "none"]
+Sex = Literal["F", "M"]
+Urgency = Literal["emergency", "urgent", "soon"]
+Band = Literal["low", "fair", "good", "not_rated"]
+Move = Literal["up", "keep", "down", "pause"]
+
+
+class Frozen(BaseModel):
+    """Immutable, strict about names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Sourced(Frozen):
+    """Anything that must name where it comes from."""
+
+    sources: tuple[str, ...] = Field(min_length=1)
+
+
+class Source(Frozen):
+    """A source, how far it was read, and how strong it is. ``address`` is a DOI or a page."""
+
+    authors: str
+    year: int | None = None
+    title: str
+    journal: str = ""
+    address: str = ""
+    population: str = ""
+    read: ReadHow
+    strength: Strength
+
+    @property
+    def citation(self) -> str:
+        """Authors, year, title, journal, address."""
+        year = f" ({self.year})" if self.year else ""
+        parts = (f"{self.authors}{year}", self.title, self.journal, self.address)
+        return ". ".join(part.rstrip(".") for part in parts if part).replace("?.", "?")
+
+
+class Limits(Frozen):
+    """Where typical ends. ``high`` limits bound from above, ``low`` from below; None: no such limit."""
+
+    borderline_high: float | None = None
+    concern_high: float | None = None
+    borderline_low: float | None = None
+    concern_low: float | None = None
+
+
+class Reference(Frozen):
+    """Mean and spread of a group, in the metric's unit, and the limits made from them."""
+
+    mean: float | None = None
+    sd: float | None = None
+    limits: Limits
+
+
+class Norm(Sourced):
+    """The reference of one metric. ``by_sex`` replaces ``reference`` where the sex is known.
+
+    ``cautions`` are codes; ``derived`` says how the limits follow from the literature, and
+    ``smallest_detectable_difference`` is that of careful 2-D video, where one was found.
+    """
+
+    metric: str
+    unit: str
+    population: str
+    method: str
+    view: str
+    speed: str = ""
+    derived: str
+    confidence: Confidence
+    smallest_detectable_difference: float | None = None
+    cautions: tuple[str, ...] = ()
+    reference: Reference
+    by_sex: dict[Sex, Reference] = {}
+
+    def reference_for(self, sex: str | None) -> Reference:
+        """The reference for a sex, F, M or unknown."""
+        return {str(known): group for known, group in self.by_sex.items()}.get(sex or "", self.reference)
+
+    def limits_for(self, sex: str | None) -> Limits:
+        """The limits for a sex, F, M or unknown."""
+        return self.reference_for(sex).limits
+
+
+class RiskFactorDefinition(Sourced):
+    """A movement fault. ``leading`` metrics decide its rating (the worst counts); ``supporting`` ones go with it."""
+
+    name: str
+    order: int
+    sides: Literal["each", "both"] = "each"
+    leading: tuple[str, ...] = Field(min_length=1)
+    supporting: tuple[str, ...] = ()
+
+
+class Drill(Sourced):
+    """A running cue. ``order`` ranks drills of one fault; ``step_rate`` gives the target as factors of the cadence.
+
+    ``not_with`` names facts (codes) that rule it out; ``eases`` is the code of a trial run that chooses it.
+    """
+
+    name: str
+    risk_factors: tuple[str, ...] = ()
+    order: int
+    step_rate: tuple[float, float] | None = None
+    not_with: tuple[str, ...] = ()
+    strength: Strength
+
+
+class Level(Frozen):
+    """One level of an exercise: sets of repetitions or holds. Effort of 10; tempo up-hold-down in s."""
+
+    sets: int = Field(ge=1, le=6)
+    reps: tuple[int, int] | None = None
+    hold_s: tuple[int, int] | None = None
+    effort: tuple[int, int]
+    tempo: str = ""
+    rest_s: int
+    days_per_week: int = Field(ge=1, le=7)
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Level:
+        if (self.reps is None) == (self.hold_s is None):
+            raise ValueError("a level has either reps or hold_s")
+        return self
+
+
+class Exercise(Sourced):
+    """A strength or control exercise with three levels; the lowest ``order`` of a group is the usual choice."""
+
+    name: str
+    group: Literal["core", "hip", "thigh", "calf", "balance"]
+    order: int
+    bends_knee: bool = False
+    for_tests: tuple[str, ...] = ()
+    strength: Strength
+    levels: tuple[Level, Level, Level]
+
+
+class TestBands(Frozen):
+    """From where a result is low or good, for one sex and age range. Between the two it is fair."""
+
+    sex: Sex | None = None
+    age_from: int = 18
+    age_to: int = 120
+    low_below: float | None = None
+    good_from: float | None = None
+    low_from: float | None = None
+    good_to: float | None = None
+
+
+class HomeTest(Sourced):
+    """A safe test at home. ``side_difference`` is the gap between sides above which the lesser one counts as low."""
+
+    name: str
+    order: int
+    unit: str
+    lowest: float
+    highest: float
+    sides: Literal["each", "both"] = "each"
+    side_difference: float | None = None
+    bands: tuple[TestBands, ...] = ()
+    strength: Strength
+    derived: str = ""
+
+
+class RedFlag(Sourced):
+    """A sign that needs a professional. ``asked`` flags are questions; the others follow from answers."""
+
+    name: str
+    order: int
+    urgency: Urgency
+    asked: bool = True
+
+
+class Cause(Sourced):
+    """A possible cause of a form fault, told only where a finding and a test or an answer meet."""
+
+    name: str
+    order: int
+    risk_factors: tuple[str, ...] = Field(min_length=1)
+    tests: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    strength: Strength
+
+
+class Sign(Sourced):
+    """What speaks for one group of causes: an answer beyond a limit or of a kind, or a low home test."""
+
+    name: str
+    order: int
+    group: Literal["training", "thigh_strength", "daily_load"]
+    answer: str = ""
+    test: str = ""
+    at_least: float | None = None
+    at_most: float | None = None
+    one_of: tuple[str, ...] = ()
+    strength: Strength
+
+    @model_validator(mode="after")
+    def _one_ground(self) -> Sign:
+        if bool(self.answer) == bool(self.test):
+            raise ValueError("a sign rests on either an answer or a test")
+        return self
+
+
+class Treatment(Sourced):
+    """Another treatment and what is known of it."""
+
+    name: str
+    order: int
+    stance: Literal["first_choice", "by_need", "may_help_briefly", "uncertain", "not_recommended"]
+    strength: Strength
+
+
+class Statement(Sourced):
+    """A general claim of the report."""
+
+    name: str
+    strength: Strength
+
+
+class Term(Frozen):
+    """Coefficients of one regression: constant, woman, per year, per kg, per m, per km/h."""
+
+    constant: float
+    woman: float = 0.0
+    age: float = 0.0
+    mass: float = 0.0
+    height: float = 0.0
+    speed: float = 0.0
+
+
+class Expectations(Sourced):
+    """Time and bounce measures expected of a runner of some age, sex, size and speed; context, not a rating."""
+
+    unit: dict[str, str]
+    age: tuple[float, float]
+    terms: dict[str, Term]
+
+
+class PainRule(Sourced):
+    """How much pain is acceptable, 0-10, and how fast it has to settle."""
+
+    running_highest: int
+    exercise_highest: int
+    settled_within_min: int
+
+
+class Rung(Frozen):
+    """One step of the run-walk ladder. ``run_min`` None: no break; 0: walking only."""
+
+    name: str
+    run_min: int | None = None
+    walk_min: int
+    distance_km: float | None = None
+    effort: tuple[int, int]
+
+
+class Ladder(Sourced):
+    """From walking to easy running.
+
+    ``start_by_pain``: up to this pain in running, this rung. Highest rungs: ``not_settled`` if pain lasts beyond the
+    hour, ``worse_morning``, ``unanswered`` if neither was told, ``unknown`` if pain was not asked at all;
+    ``by_pain_now`` and ``by_weeks_off``: from this much on, this rung.
+    """
+
+    sessions_per_week: int
+    each_at_least: int
+    start_by_pain: tuple[tuple[int, int], ...]
+    not_settled: int
+    worse_morning: int
+    unanswered: int
+    unknown: int
+    by_pain_now: tuple[tuple[int, int], ...]
+    by_weeks_off: tuple[tuple[int, int], ...]
+    rungs: tuple[Rung, ...]
+
+
+class LoadSpike(Sourced):
+    """Hazard of a single run beyond the longest of the past 30 days: (from, hazard, low, high)."""
+
+    steps: tuple[tuple[float, float, float, float], ...]
+
+
+class Session(Frozen):
+    """One retraining session: minutes with the cue, and the share of it with feedback."""
+
+    minutes: int
+    feedback: float
+
+
+class Retraining(Sourced):
+    """The retraining programme: sessions in order."""
+
+    weeks: int
+    sessions_per_week: int
+    sessions: tuple[Session, ...]
+    trial_relief: int
+
+
+class TimeCourse(Sourced):
+    """How long it takes, weeks, by severity; ``worst_pain`` up to which a severity holds."""
+
+    first_gain_weeks: int
+    severities: tuple[tuple[str, int, int, int], ...]
+    slow_after_weeks: int
+
+
+class CheckinRule(Frozen):
+    """One row: it applies if every stated condition does. Conditions on what is unknown never hold, except missing."""
+
+    name: str
+    pain: tuple[int, int] | None = None
+    done: tuple[int, int] | None = None
+    effort: tuple[int, int] | None = None
+    answer: Literal["red_flag", "not_settled", "worse_next_morning", "too_soon", "something_missing"] | None = None
+    exercise: Move
+    retraining: Move
+    load: Move
+
+
+class CheckinRules(Sourced):
+    """Rules in order; the first that applies decides. Before ``fewest_days`` nothing goes up."""
+
+    strength: Strength
+    fewest_days: int
+    rules: tuple[CheckinRule, ...]

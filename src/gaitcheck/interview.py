@@ -1,0 +1,198 @@
+"""Asking in the terminal: one question at a time, every one skippable, answers checked as they come."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+import annotated_types
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from gaitcheck.advice.intake import TABLES, check_answer, check_intake, check_test_result
+from gaitcheck.analysis.store import write_whole
+from gaitcheck.errors import UsageError
+from gaitcheck.evidence import Evidence, load_evidence
+from gaitcheck.wording import Wording, load_wording
+
+Ask = Callable[[str], str]
+Say = Callable[[str], None]
+YES, NO = {"y", "yes", "true", "1"}, {"n", "no", "false", "0"}
+
+
+def _kind(field: FieldInfo) -> Any:
+    """The answer's type, without the None that skipping leaves."""
+    kinds = [kind for kind in get_args(field.annotation) if kind is not type(None)]
+    kind = kinds[0] if kinds else field.annotation
+    return get_args(kind)[0] if get_origin(kind) not in (None, Literal) and kind is not bool else kind
+
+
+def _bounds(field: FieldInfo) -> tuple[float, float] | None:
+    found: dict[str, float] = {}
+    candidates = [*field.metadata]
+    for kind in get_args(field.annotation):
+        for item in getattr(kind, "__metadata__", ()):
+            candidates += getattr(item, "metadata", [item])
+    for item in candidates:
+        if isinstance(item, annotated_types.Ge):
+            found["ge"] = float(str(item.ge))
+        if isinstance(item, annotated_types.Le):
+            found["le"] = float(str(item.le))
+    return (found["ge"], found["le"]) if len(found) == 2 else None
+
+
+def parse_number(text: str) -> float | str:
+    """A number written with any script's digits and either decimal sign, or the text itself."""
+    plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text.strip()).replace(",", ".")
+    try:
+        return float(plain)
+    except ValueError:
+        return text
+
+
+def parse_answer(text: str, field: FieldInfo) -> object:
+    """What a typed line means for a question; what it can't mean is left for the check to refuse."""
+    kind = _kind(field)
+    if kind is bool:
+        lowered = text.strip().lower()
+        return True if lowered in YES else False if lowered in NO else text
+    if get_origin(kind) is Literal:
+        choices = get_args(kind)
+        number = parse_number(text)
+        if isinstance(number, float) and number.is_integer() and 1 <= number <= len(choices):
+            return choices[int(number) - 1]
+        return next((c for c in choices if c.lower() == text.strip().lower()), text)
+    if kind is str:
+        return text
+    number = parse_number(text)
+    if isinstance(number, float) and kind is int and number.is_integer():
+        return int(number)
+    return number
+
+
+def _hint(field: FieldInfo, wording: Wording) -> str:
+    kind, words = _kind(field), wording.intake["text"]
+    if kind is bool:
+        return str(words["yes_no"])
+    if get_origin(kind) is Literal:
+        names = [wording.intake["choices"].get(str(c), str(c)) for c in get_args(kind)]
+        return ", ".join(f"{k + 1} {name}" for k, name in enumerate(names))
+    bounds = _bounds(field)
+    return "" if bounds is None else str(words["number"].format(low=f"{bounds[0]:g}", high=f"{bounds[1]:g}"))
+
+
+class Interview:
+    """Asks, checks, collects. ``ask`` gives a line for a prompt; ``say`` prints one."""
+
+    def __init__(self, ask: Ask, say: Say, wording: Wording | None = None, evidence: Evidence | None = None) -> None:
+        self._ask, self._say = ask, say
+        self._wording, self._evidence = wording or load_wording(), evidence or load_evidence()
+
+    def _line(self, question: str, hint: str) -> str:
+        try:
+            return self._ask(f"{question} [{hint}]: " if hint else f"{question}: ").strip()
+        except EOFError as error:
+            raise UsageError("The answers ended before the questions; nothing was written.") from error
+
+    def _question(self, table: str, key: str) -> object:
+        field, path = TABLES[table].model_fields[key], f"{table}.{key}"
+        while line := self._line(self._wording.question(path), _hint(field, self._wording)):
+            value = parse_answer(line, field)
+            try:
+                return check_answer(table, key, value)
+            except ValidationError:
+                _, problems = check_intake({table: {key: value}}, self._evidence)
+                self._complain(problems[0].code, path, problems[0].parameters)
+        return None
+
+    def _complain(self, code: str, path: str, parameters: dict[str, str]) -> None:
+        problem = self._wording.problem(code, path, parameters)
+        self._say(self._wording.intake["text"]["again"].format(problem=problem))
+
+    def _flags(self) -> dict[str, bool]:
+        self._say(self._wording.intake["text"]["flags"])
+        answers = {}
+        for name, flag in self._evidence.red_flags.items():
+            if not flag.asked:
+                continue
+            sentence = self._wording.red_flags[name]
+            while line := self._line(
+                sentence[:1].upper() + sentence[1:], self._wording.intake["text"]["yes_no"]
+            ).lower():
+                if line in YES | NO:
+                    answers[name] = line in YES
+                    break
+                self._complain("not_yes_or_no", f"red_flags.{name}", {"value": line[:40]})
+        return answers
+
+    def _test(self, name: str, side: str) -> float | None:
+        test, words = self._evidence.home_tests[name], self._wording.intake["text"]
+        title = self._wording.named("home_tests", name)
+        title = title if side == "both" else words["side"].format(title=title, side=self._wording.words[side])
+        while line := self._line(title, words["number"].format(low=f"{test.lowest:g}", high=f"{test.highest:g}")):
+            value = parse_number(line)
+            fault = check_test_result(name, side, value, self._evidence)
+            if fault is None and isinstance(value, float):
+                return value
+            if fault is not None:
+                self._complain(fault.code, fault.path, fault.parameters)
+        return None
+
+    def run(self) -> dict[str, dict[str, Any]]:
+        """Every question; only what was answered, by table."""
+        self._say(self._wording.intake["text"]["welcome"])
+        answers: dict[str, dict[str, Any]] = {"red_flags": self._flags()}
+        for table, model in TABLES.items():
+            self._say(f"\n{self._wording.intake['tables'][table]}")
+            given = {key: self._question(table, key) for key in model.model_fields}
+            answers[table] = {key: value for key, value in given.items() if value is not None}
+        self._say(f"\n{self._wording.intake['text']['tests']}")
+        answers["tests"] = {}
+        for name, test in self._evidence.home_tests.items():
+            sides = ("both",) if test.sides == "both" else ("left", "right")
+            results = {side: self._test(name, side) for side in sides}
+            kept = {side: value for side, value in results.items() if value is not None}
+            if kept:
+                answers["tests"][name] = kept
+        return {table: given for table, given in answers.items() if given}
+
+
+def _value(value: object) -> str:
+    """A TOML value; JSON's strings are TOML's, but for the delete character."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:g}" if isinstance(value, float) and abs(value) < 1e15 else str(value)
+
+
+def as_toml(answers: dict[str, dict[str, Any]]) -> str:
+    """Answers as the TOML that ``--intake`` reads."""
+    lines: list[str] = []
+    for table, given in answers.items():
+        flat = {k: v for k, v in given.items() if not isinstance(v, dict)}
+        if flat:
+            lines += [f"[{table}]", *(f"{k} = {_value(v)}" for k, v in flat.items()), ""]
+        for name, sides in given.items():
+            if isinstance(sides, dict):
+                lines += [f"[{table}.{name}]", *(f"{k} = {_value(v)}" for k, v in sides.items()), ""]
+    return "\n".join(lines)
+
+
+def interview_into(path: Path, ask: Ask, say: Say, *, replace: bool = False) -> None:
+    """Ask everything and write the answers; nothing is written before the last question.
+
+    Raises
+    ------
+    UsageError
+        If the file is there already, or the answers end early.
+    OutputError
+        If it can't be written.
+    """
+    if path.exists() and not replace:
+        raise UsageError(f"{path} is there already; name another file or add --replace.")
+    answers = Interview(ask, say).run()
+    write_whole(path, as_toml(answers))

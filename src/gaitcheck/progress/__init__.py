@@ -1,0 +1,1 @@
+"""What comes after a report: check-ins of the plan."""

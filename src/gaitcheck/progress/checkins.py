@@ -1,0 +1,140 @@
+"""Check-ins kept beside the analysis: one small document each, the next one beginning where the last ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from gaitcheck.advice.checkin import Checkin, Report, State, check_in, starting_state
+from gaitcheck.analysis import Analysis, load
+from gaitcheck.analysis.store import write_whole
+from gaitcheck.errors import InputError, UsageError
+from gaitcheck.evidence import Evidence, load_evidence
+from gaitcheck.report.checkin import write_checkin_page
+
+HIGHEST = {"pain": 10, "done": 100, "effort": 10}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the call says. Values are ``3`` for all or ``name=3`` for one exercise; None: not told."""
+
+    pain: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
+    effort: tuple[str, ...] = ()
+    settled: bool | None = None
+    morning_worse: bool | None = None
+    flags: tuple[str, ...] = ()
+    cleared: bool = False
+
+
+def _path(folder: Path, number: int) -> Path:
+    return folder / f"checkin_{number}.json"
+
+
+def earlier(folder: Path) -> list[Checkin]:
+    """The check-ins of a results folder, oldest first.
+
+    Raises
+    ------
+    InputError
+        If one of them is damaged.
+    """
+    numbered = {int(m[1]): p for p in folder.glob("checkin_*.json") if (m := re.fullmatch(r"checkin_(\d+)", p.stem))}
+    found = []
+    for _, path in sorted(numbered.items()):
+        try:
+            found.append(Checkin.model_validate_json(path.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError, ValidationError) as error:
+            raise InputError(f"{path.name} is damaged; delete it and check in again.") from error
+    return found
+
+
+def _parse(option: str, values: tuple[str, ...], exercises: dict[str, int]) -> dict[str, int]:
+    """``3`` or ``name=3``: values by exercise name, the general one under the empty name."""
+    found: dict[str, int] = {}
+    for text in values:
+        name, _, number = text.rpartition("=")
+        if name and name not in exercises:
+            raise UsageError(f"--{option} {text}: the plan has no {name}; it has {', '.join(sorted(exercises))}.")
+        if name in found:
+            raise UsageError(f"--{option} is given twice for {name or 'the whole plan'}.")
+        if not re.fullmatch(r"[0-9]{1,3}%?", number) or int(number.rstrip("%")) > HIGHEST[option]:
+            raise UsageError(f"--{option} {text}: write a whole number from 0 to {HIGHEST[option]}.")
+        found[name] = int(number.rstrip("%"))
+    return found
+
+
+def _reports(told: Told, exercises: dict[str, int]) -> tuple[Report, dict[str, Report]]:
+    parsed = {key: _parse(key, getattr(told, key), exercises) for key in HIGHEST}
+    general = Report(
+        pain=parsed["pain"].get(""),
+        done=parsed["done"].get(""),
+        effort=parsed["effort"].get(""),
+        settled=told.settled,
+        morning_worse=told.morning_worse,
+    )
+    names = {name for values in parsed.values() for name in values if name}
+    own = {
+        name: Report(pain=parsed["pain"].get(name), done=parsed["done"].get(name), effort=parsed["effort"].get(name))
+        for name in sorted(names)
+    }
+    return general, own
+
+
+def _state(analysis: Analysis, before: list[Checkin], told: Told) -> State:
+    if analysis.plan.situation == "withheld":
+        raise UsageError("This plan is kept back until a professional has been seen; there is nothing to check in on.")
+    if analysis.plan.situation == "uninjured":
+        raise UsageError(
+            "Nothing hurt when this plan was made, so it has nothing to adapt; if something hurts now, run "
+            "gaitcheck report with --intake."
+        )
+    state = before[-1].state if before else starting_state(analysis.plan)
+    if state.paused and not told.cleared:
+        raise UsageError(
+            "The plan is paused because of a warning sign; once a professional says you may go on, add --cleared."
+        )
+    return state
+
+
+def _check_flags(flags: tuple[str, ...], evidence: Evidence) -> None:
+    asked = [name for name, flag in evidence.red_flags.items() if flag.asked]
+    unknown = [name for name in flags if name not in asked]
+    if unknown:
+        raise UsageError(f"There is no warning sign {unknown[0]!r}; use one of {', '.join(asked)}.")
+
+
+def record(folder: Path, told: Told, today: dt.date) -> Checkin:
+    """Check in on the plan of a results folder; the document and a page go beside it.
+
+    Raises
+    ------
+    UsageError
+        If the call can't be right, or the plan has nothing to check in on.
+    InputError
+        If the folder or an earlier check-in can't be read, or nothing can be written.
+    """
+    analysis, evidence = load(folder), load_evidence()
+    before = earlier(folder)
+    state = _state(analysis, before, told)
+    _check_flags(told.flags, evidence)
+    general, own = _reports(told, state.exercises)
+    last = dt.date.fromisoformat(before[-1].date if before else analysis.provenance.analysed_on)
+    result = check_in(
+        state,
+        general,
+        own,
+        tuple(dict.fromkeys(told.flags)),
+        number=len(before) + 1,
+        days_since=(today - last).days,
+        evidence=evidence,
+        today=today,
+    )
+    write_checkin_page(analysis, result, folder / f"checkin_{result.number}.pdf")
+    write_whole(_path(folder, result.number), result.model_dump_json(indent=1) + "\n")
+    return result

@@ -1,0 +1,200 @@
+"""Numbers in print: unit, digits the interval deserves, the norm beside it, sides told apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gaitcheck.analysis.document import Analysis, Clip, MetricValue
+from gaitcheck.evidence import Evidence, Norm
+from gaitcheck.report.content.citations import Citations
+from gaitcheck.wording import Wording
+from gaitcheck.wording.loader import decimals
+
+KEY_NUMBERS = (
+    "cadence",
+    "frontal_plane_projection_angle",
+    "foot_placement_offset",
+    "tibia_inclination_at_contact",
+    "contact_time",
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table of values; every field is ready to print."""
+
+    name: str
+    title: str
+    side: str
+    value: str
+    unit: str
+    interval: str
+    strides: str
+    rating: str
+    rating_code: str
+    shown: str
+    norm: str
+    sources: str
+    direction: str
+    clip: str
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A reason, and the measures it takes away."""
+
+    reason: str
+    names: str
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How a unit is printed: factor and name."""
+
+    factor: float
+    unit: str
+
+
+def scale_of(unit: str, clip: Clip | None, wording: Wording) -> Scale:
+    """Percent for shares; centimetres for lengths where body height is known."""
+    units = wording.units
+    if unit == "leg_length" and clip is not None and clip.leg_length_cm is not None:
+        return Scale(clip.leg_length_cm, units["cm"])
+    if unit in ("leg_length", "fraction"):
+        return Scale(100.0, units[unit])
+    return Scale(1.0, units.get(unit, unit))
+
+
+def with_unit(value: str, unit: str) -> str:
+    """A value with its unit; the degree sign stands close."""
+    return f"{value}{unit}" if unit == "°" else f"{value} {unit}".rstrip()
+
+
+def _limit(value: float, scale: Scale) -> str:
+    text = f"{scale.factor * value:z.1f}"
+    return text.removesuffix(".0")
+
+
+def norm_text(norm: Norm, sex: str | None, scale: Scale, wording: Wording) -> str:
+    """A norm in print, such as ``up to 5.6° (3.7 ± 1.9°)``."""
+    reference, words = norm.reference_for(sex), wording.report["norms"]
+    low, high = reference.limits.borderline_low, reference.limits.borderline_high
+    if low is not None and high is not None:
+        text = words["between"].format(low=_limit(low, scale), high=with_unit(_limit(high, scale), scale.unit))
+    elif high is not None:
+        text = words["up_to"].format(high=with_unit(_limit(high, scale), scale.unit))
+    elif low is not None:
+        text = words["at_least"].format(low=with_unit(_limit(low, scale), scale.unit))
+    else:
+        return ""
+    if reference.mean is None or reference.sd is None:
+        return str(text)
+    spread = with_unit(f"{_limit(reference.mean, scale)} ± {_limit(reference.sd, scale)}", scale.unit)
+    return f"{text} ({spread})"
+
+
+class Numbers:
+    """Rows of one analysis."""
+
+    def __init__(self, analysis: Analysis, wording: Wording, evidence: Evidence, cite: Citations) -> None:
+        self._analysis, self._wording, self._evidence, self._cite = analysis, wording, evidence, cite
+
+    def clip_of(self, metric: MetricValue) -> Clip | None:
+        """The clip a value comes from."""
+        return None if metric.clip is None else self._analysis.clips[metric.clip]
+
+    def row(self, metric: MetricValue) -> Row:
+        """A metric's line."""
+        words, clip = self._wording.words, self.clip_of(metric)
+        scale = scale_of(metric.unit, clip, self._wording)
+        norm = self._evidence.norms.get(metric.norm or "")
+        value = interval = direction = ""
+        if metric.value is not None and metric.ci95_low is not None and metric.ci95_high is not None:
+            digits = decimals(scale.factor * (metric.ci95_high - metric.ci95_low) / 2)
+            value = f"{scale.factor * metric.value:z.{digits}f}"
+            interval = f"{scale.factor * metric.ci95_low:z.{digits}f} to {scale.factor * metric.ci95_high:z.{digits}f}"
+            direction = self._wording.direction(metric.name, metric.value)
+        elif metric.reason is not None:
+            value = self._reason(metric)
+        return Row(
+            name=metric.name,
+            title=self._wording.title(metric.name),
+            side=words[metric.side],
+            value=value,
+            unit=scale.unit,
+            interval=interval,
+            strides=str(metric.n_strides),
+            rating=words[metric.rating],
+            rating_code=metric.rating,
+            shown=with_unit(value, scale.unit),
+            norm=norm_text(norm, self._analysis.athlete.sex, scale, self._wording) if norm else "",
+            sources=self._cite.of(metric.source_keys),
+            direction=direction,
+            clip=clip.view if clip else "",
+        )
+
+    def _reason(self, metric: MetricValue) -> str:
+        """Why a metric has no value, in words."""
+        views = {clip.view for clip in self._analysis.clips}
+        plane = "side" if views & {"rear", "front"} else "rear or front"
+        return self._wording.reasons.get(metric.reason or "", metric.reason or "").format(plane=plane)
+
+    def missing(self) -> list[Missing]:
+        """What can't be measured, by reason; a measure missing on both sides is named once."""
+        by_reason: dict[str, dict[str, list[str]]] = {}
+        for row in (self.row(m) for m in self._analysis.metrics if m.value is None):
+            by_reason.setdefault(row.value, {}).setdefault(row.title, []).append(row.side)
+        return [
+            Missing(
+                reason,
+                "; ".join(title if len(sides) == 2 else f"{title} ({sides[0]})" for title, sides in found.items()),
+            )
+            for reason, found in by_reason.items()
+        ]
+
+    def symmetry(self) -> list[str]:
+        """Clear differences between the sides, in words."""
+        lines = []
+        for item in self._analysis.symmetry:
+            if not item.clear:
+                continue
+            scale = scale_of(item.unit, self._analysis.clips[item.clip], self._wording)
+            half = scale.factor * (item.ci95_high - item.ci95_low) / 2
+            digits = decimals(half)
+            larger = self._wording.words["left" if item.difference > 0 else "right"]
+            lines.append(
+                f"{self._wording.title(item.name)}: {larger} larger by "
+                f"{scale.factor * abs(item.difference):.{digits}f} "
+                f"± {with_unit(f'{half:.{digits}f}', scale.unit)}"
+            )
+        return lines
+
+    def references(self) -> list[str]:
+        """Where each norm in use comes from, how its limits were made, and what to beware of."""
+        used = dict.fromkeys(m.norm for m in self._analysis.metrics if m.value is not None and m.norm)
+        lines = []
+        for name in used:
+            norm = self._evidence.norms[name]
+            how = ", ".join(part for part in (norm.method, norm.speed) if part)
+            detectable = ""
+            if norm.smallest_detectable_difference is not None:
+                shown = with_unit(f"{norm.smallest_detectable_difference:g}", self._wording.units[norm.unit])
+                detectable = " " + self._wording.report["norms"]["detectable"].format(value=shown)
+            cautions = " ".join(self._wording.cautions[code] for code in norm.cautions)
+            lines.append(
+                f"{self._wording.title(name)}: {norm.population}; {how}. "
+                + self._wording.report["norms"]["derived"].format(how=norm.derived)
+                + f"{detectable} {cautions}".rstrip()
+                + f" [{self._cite.of(norm.sources)}]"
+            )
+        return lines
+
+
+def key_numbers(rows: list[Row]) -> list[Row]:
+    """Three numbers for the first page: the metrics that matter most, worst side first."""
+    rank = {"of_concern": 0, "borderline": 1, "typical": 2, "not_rated": 3}
+    chosen: list[Row] = []
+    for name in KEY_NUMBERS:
+        own = sorted((row for row in rows if row.name == name), key=lambda row: rank[row.rating_code])
+        chosen += own[:1]
+    return chosen[:3]

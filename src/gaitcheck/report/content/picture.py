@@ -1,0 +1,192 @@
+"""The risk picture, possible causes, home tests and what is usual, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gaitcheck.advice.causes import PossibleCause
+from gaitcheck.advice.risk_picture import GroupPicture, Speaks
+from gaitcheck.analysis.document import Analysis
+from gaitcheck.evidence import Evidence
+from gaitcheck.report.content.citations import Citations
+from gaitcheck.report.content.plan import and_list, lowered
+from gaitcheck.wording import Wording
+from gaitcheck.wording.loader import filled
+
+DIGITS = {"percent": 0, "hazard": 2, "low": 2, "high": 2}
+"""Digits after the point of a sign's parameters; others are printed as given."""
+
+
+@dataclass(frozen=True)
+class GroupText:
+    """One group of causes."""
+
+    name: str
+    title: str
+    level: str
+    level_code: str
+    confidence: str
+    lines: list[str]
+    missing: str
+
+
+@dataclass(frozen=True)
+class TestText:
+    """One home test's result."""
+
+    title: str
+    side: str
+    value: str
+    band: str
+    band_code: str
+    limits: str
+    sources: str
+
+
+@dataclass(frozen=True)
+class PictureText:
+    """Groups, causes, tests, what is usual, answers left out."""
+
+    groups: list[GroupText]
+    hint: str
+    causes: list[str]
+    tests: list[TestText]
+    context: list[str]
+    problems: list[str]
+
+
+class PictureWriter:
+    """Makes the picture's words for one analysis."""
+
+    def __init__(self, analysis: Analysis, wording: Wording, evidence: Evidence, cite: Citations) -> None:
+        self._analysis, self._wording, self._evidence, self._cite = analysis, wording, evidence, cite
+        self._words = wording.plan
+
+    def _speaks(self, item: Speaks) -> str:
+        if item.kind == "finding":
+            rating = self._wording.words[str(item.parameters["rating"])]
+            text = f"{self._wording.named('risk_factors', item.code)}, {self._wording.words[item.side]}: {rating}."
+        else:
+            shown = {
+                k: f"{v:.{DIGITS[k]}f}" if k in DIGITS and isinstance(v, float) else v
+                for k, v in item.parameters.items()
+            }
+            text = filled(self._wording.signs[item.code], shown)
+            if item.side in ("left", "right"):
+                text = f"{text.rstrip('.')} ({self._wording.words[item.side]})."
+        return f"{text} [{self._cite.of(item.sources)}]"
+
+    def _group(self, group: GroupPicture) -> GroupText:
+        words = self._words["picture"]
+        form = group.name == "form"
+        levels = {**self._words["levels"], **(self._words["levels_form"] if form else {})}
+        missing = ""
+        if group.not_asked:
+            names = [
+                self._wording.named("risk_factors", n) if form else self._wording.question(n) for n in group.not_asked
+            ]
+            missing = words["missing_form" if form else "missing"].format(
+                names="; ".join(name.rstrip("?") for name in names)
+            )
+        shown = "" if group.confidence == "none" else words["confidence"].format(
+            confidence=self._wording.words[group.confidence]
+        )  # fmt: skip
+        return GroupText(
+            name=group.name,
+            title=self._words["groups"][group.name],
+            level=levels[group.level],
+            level_code=group.level,
+            confidence=shown,
+            lines=[self._speaks(item) for item in group.speaks],
+            missing=missing,
+        )
+
+    def _cause(self, cause: PossibleCause) -> str:
+        words = self._words["picture"]
+        grounds = []
+        if cause.tests:
+            names = and_list(lowered(self._wording.named("home_tests", n)) for n in cause.tests)
+            grounds.append(words["grounds_test"].format(names=names))
+        if cause.answers:
+            grounds.append(words["grounds_answer"])
+        text = words["cause"].format(
+            finding=self._wording.named("risk_factors", cause.risk_factor),
+            side=self._wording.words[cause.side],
+            cause=self._wording.causes[cause.name],
+            grounds=", ".join(grounds) or words["grounds_habit"],
+            strength=cause.strength,
+        )
+        sources = self._evidence.causes[cause.name].sources
+        return f"{text} [{self._cite.of(sources)}]"
+
+    def _tests(self) -> list[TestText]:
+        found = []
+        for result in self._analysis.home_tests:
+            unit = self._words["test_units"][result.unit]
+            reason = self._words["band_reasons"].get(result.reason, "")
+            band = self._words["bands"][result.band]
+            limits = "" if result.low is None or result.good is None else f"{result.low:g} / {result.good:g}"
+            found.append(
+                TestText(
+                    title=self._wording.named("home_tests", result.name),
+                    side=self._wording.words[result.side],
+                    value=f"{result.value:g} {unit}".rstrip(),
+                    band=f"{band}: {reason}" if reason else band,
+                    band_code=result.band,
+                    limits=limits,
+                    sources=self._cite.of(self._evidence.home_tests[result.name].sources),
+                )
+            )
+        return found
+
+    def _context(self) -> list[str]:
+        words, context = self._words["context"], self._analysis.context
+        if context.needs:
+            names = and_list(self._words["context_needs"][name] for name in context.needs)
+            return [words["needs"].format(names=names)]
+        if context.outside_age:
+            return [words["outside_age"]]
+        lines = []
+        for item in context.expected:
+            unit, name = self._words["context_units"][item.unit], self._words["context_names"][item.name]
+            measured = self._measured(item.name)
+            kind = "line" if measured else "line_only"
+            lines.append(words[kind].format(name=name, value=f"{item.value:.0f}", unit=unit, measured=measured))
+        sources = self._cite.of(self._evidence.expectations.sources)
+        return [*lines, f"{words['caveat']} [{sources}]"]
+
+    def _measured(self, name: str) -> str:
+        """The measured value beside an expected one, with its interval, in the expected one's unit."""
+        own = [self._analysis.metric(name, side) for side in ("both", "left", "right")]
+        shown = []
+        for metric in own:
+            if metric is None or metric.value is None or metric.ci95_low is None or metric.ci95_high is None:
+                continue
+            factor = self._factor(metric.unit, metric.clip)
+            if factor is None:
+                continue
+            side = "" if metric.side == "both" else f"{self._wording.words[metric.side]} "
+            half = factor * (metric.ci95_high - metric.ci95_low) / 2
+            shown.append(f"{side}{factor * metric.value:.0f} ± {half:.0f}")
+        return and_list(shown)
+
+    def _factor(self, unit: str, clip: int | None) -> float | None:
+        if unit == "fraction":
+            return 100.0
+        if unit != "leg_length":
+            return 1.0
+        leg_cm = None if clip is None else self._analysis.clips[clip].leg_length_cm
+        return None if leg_cm is None else 10.0 * leg_cm
+
+    def write(self) -> PictureText:
+        """The whole picture in words."""
+        asked = [g for g in self._analysis.risk_picture if g.name != "form"]
+        hint = self._words["picture"]["tests_hint"] if any(g.not_asked for g in asked) else ""
+        return PictureText(
+            groups=[self._group(group) for group in self._analysis.risk_picture],
+            hint=hint,
+            causes=[self._cause(cause) for cause in self._analysis.causes],
+            tests=self._tests(),
+            context=self._context(),
+            problems=[self._wording.problem(p.code, p.path, p.parameters) for p in self._analysis.intake_problems],
+        )

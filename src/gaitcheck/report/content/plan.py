@@ -1,0 +1,326 @@
+"""The plan in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gaitcheck.advice.exercise_therapy import Prescribed
+from gaitcheck.advice.plan import Plan
+from gaitcheck.advice.relative_rest import RelativeRest
+from gaitcheck.advice.retraining import RetrainingPlan
+from gaitcheck.analysis.document import Analysis
+from gaitcheck.evidence import Evidence
+from gaitcheck.evidence.schema import Level
+from gaitcheck.report.content.citations import Citations
+from gaitcheck.wording import Wording
+
+
+@dataclass(frozen=True)
+class ExerciseText:
+    """One exercise in words."""
+
+    name: str
+    title: str
+    how: str
+    level: str
+    variant: str
+    dose: str
+    why: str
+    strength: str
+    sources: str
+
+
+@dataclass(frozen=True)
+class CueText:
+    """The running cue in words; ``programme`` is empty where it is an option."""
+
+    name: str
+    title: str
+    cue: str
+    how: str
+    why: str
+    target: str
+    dose: str
+    fade: str
+    starts: str
+    stop: str
+    reserves: str
+    strength: str
+    sources: str
+
+
+@dataclass(frozen=True)
+class TreatmentText:
+    """One other treatment."""
+
+    stance: str
+    sentence: str
+    strength: str
+    sources: str
+
+
+@dataclass(frozen=True)
+class PlanText:
+    """The whole plan. Empty texts and lists are left out by the templates."""
+
+    opening: str
+    situation: str
+    before_you_start: str
+    load: list[str]
+    load_sources: str
+    pain_rule: str
+    exercises: list[ExerciseText]
+    exercise_rule: str
+    cue: CueText | None
+    no_cue: str
+    treatments: list[TreatmentText]
+    recovery: str
+    recovery_sources: str
+    review: str
+    statements: list[str]
+
+
+def and_list(items: Iterable[str]) -> str:
+    """``a, b and c``."""
+    found = list(items)
+    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}" if found else ""
+
+
+def span(bounds: tuple[int, int]) -> str:
+    """``3-4``, or ``3`` where both ends are the same."""
+    return f"{bounds[0]}-{bounds[1]}" if bounds[0] != bounds[1] else f"{bounds[0]}"
+
+
+def lowered(title: str) -> str:
+    """A title inside a sentence: abbreviations keep their capitals."""
+    return title[:1].lower() + title[1:]
+
+
+def dose_text(level: Level, wording: Wording) -> str:
+    """Sets, repetitions or seconds, effort, rest and days of one level."""
+    words = wording.plan["exercise"]
+    amount = level.reps or level.hold_s
+    assert amount is not None
+    text = words["dose_reps" if level.reps else "dose_hold"].format(
+        sets=level.sets, amount=span(amount), effort=span(level.effort), rest=level.rest_s, days=level.days_per_week,
+    )  # fmt: skip
+    return f"{text}, {words['tempo'].format(tempo=level.tempo)}" if level.tempo else text
+
+
+def rung_text(rung: int, evidence: Evidence, wording: Wording) -> str:
+    """One step of the run-walk ladder in words, without its frame."""
+    step = evidence.ladder.rungs[rung]
+    km = "" if step.distance_km is None else f"{step.distance_km:g}"
+    return str(wording.plan["rungs"][step.name].format(run=step.run_min, walk=step.walk_min, km=km))
+
+
+def load_text(rung: int, evidence: Evidence, wording: Wording) -> str:
+    """One step of the ladder as an instruction."""
+    step, words = evidence.ladder.rungs[rung], wording.plan["load"]
+    kind = "sentence_walk" if step.run_min == 0 else "sentence_own" if step.run_min is None else "sentence"
+    return str(
+        words[kind].format(
+            rung=rung_text(rung, evidence, wording),
+            effort=span(step.effort),
+            sessions=evidence.ladder.sessions_per_week,
+            running=evidence.pain_rule.running_highest,
+        )
+    )
+
+
+def flags_text(names: Iterable[str], wording: Wording) -> str:
+    """Warning signs as one list."""
+    return "; ".join(wording.red_flags[name] for name in names)
+
+
+def statement_text(name: str, wording: Wording, evidence: Evidence, cite: Citations) -> str:
+    """A general claim with its sources."""
+    return f"{wording.statements[name]} [{cite.of(evidence.statements[name].sources)}]"
+
+
+class PlanWriter:
+    """Makes the plan's words for one analysis."""
+
+    def __init__(self, analysis: Analysis, wording: Wording, evidence: Evidence, cite: Citations) -> None:
+        self._analysis, self._wording, self._evidence, self._cite = analysis, wording, evidence, cite
+        self._words = wording.plan
+
+    def opening(self) -> str:
+        """Why drills and loads are kept back, or nothing."""
+        situation, words = self._analysis.situation, self._words["withheld"]
+        texts = []
+        if situation.flags and situation.urgency is not None:
+            flags = flags_text((flag.name for flag in situation.flags), self._wording)
+            keys = [key for flag in situation.flags for key in self._evidence.red_flags[flag.name].sources]
+            sentence = words["red_flags"].format(urgency=self._words["urgency"][situation.urgency], flags=flags)
+            texts += [f"{sentence} [{self._cite.of(keys)}]", words["soften"]]
+        if situation.unreadable:
+            texts.append(words["answers_unreadable"])
+        if situation.elsewhere and self._analysis.intake is not None:
+            place = self._wording.intake["choices"][self._analysis.intake.pain.where]
+            texts.append(words["pain_elsewhere"].format(place=place))
+        return " ".join(texts)
+
+    def _before_you_start(self, plan: Plan) -> str:
+        if plan.situation not in ("painful", "unknown") or self._analysis.situation.all_flags_answered:
+            return ""
+        asked = [name for name, flag in self._evidence.red_flags.items() if flag.asked]
+        answered = self._analysis.intake.red_flags if self._analysis.intake is not None else {}
+        open_ones = flags_text((name for name in asked if name not in answered), self._wording)
+        return str(self._words["situation"]["before_you_start"].format(flags=open_ones))
+
+    def _load(self, rest: RelativeRest, plan: Plan) -> list[str]:
+        words, lines = self._words["load"], []
+        ladder = self._evidence.ladder
+        if plan.situation == "uninjured" and rest.rung == len(ladder.rungs) - 1:
+            lines.append(f"{self._words['rungs']['uninjured']}.")
+        else:
+            lines.append(load_text(rest.rung, self._evidence, self._wording))
+            if rest.reasons:
+                reasons = "; ".join(self._words["load_reasons"][name] for name in rest.reasons)
+                lines.append(self._words["load_reasons"]["because"].format(reasons=reasons))
+            if rest.rung < len(ladder.rungs) - 1:
+                lines.append(words["climb"].format(each=ladder.each_at_least))
+        if rest.cut_first:
+            lines.append(words["cut"].format(things=and_list(self._words["cut"][name] for name in rest.cut_first)))
+            lines.append(words["back"])
+        if rest.longest_run_km is not None and plan.situation == "uninjured" and rest.rung == len(ladder.rungs) - 1:
+            lines.append(words["longest"].format(km=f"{rest.longest_run_km:.0f}"))
+        return lines
+
+    def pain_rule(self) -> str:
+        """How much pain is acceptable."""
+        rule = self._evidence.pain_rule
+        return str(
+            self._words["load"]["pain_rule"].format(
+                running=rule.running_highest, minutes=rule.settled_within_min, exercise=rule.exercise_highest
+            )
+        )
+
+    def exercise(self, chosen: Prescribed) -> ExerciseText:
+        """One exercise at its level."""
+        exercise, words = self._evidence.exercises[chosen.name], self._words["exercise"]
+        text = self._wording.exercises.get(chosen.name, {})
+        why = "; ".join(part for part in (words[chosen.chosen], words[chosen.limited_by]) if part)
+        return ExerciseText(
+            name=chosen.name,
+            title=self._wording.named("exercises", chosen.name),
+            how=text.get("how", ""),
+            level=words["level"].format(level=chosen.level),
+            variant=text.get("levels", ["", "", ""])[chosen.level - 1],
+            dose=dose_text(exercise.levels[chosen.level - 1], self._wording),
+            why=why,
+            strength=exercise.strength,
+            sources=self._cite.of(exercise.sources),
+        )
+
+    def _why_cue(self, cue: RetrainingPlan) -> str:
+        if cue.chosen_by == "trial":
+            return str(self._words["retraining"]["by_trial"])
+        finding = lowered(self._wording.named("risk_factors", cue.risk_factor or ""))
+        side = self._wording.words[cue.side]
+        return str(self._words["retraining"]["by_finding"].format(finding=f"{finding}, {side}"))
+
+    def cue(self, cue: RetrainingPlan) -> CueText:
+        """The running cue with its programme."""
+        words, programme = self._words["retraining"], self._evidence.retraining
+        drill, text = self._evidence.drills[cue.drill], self._wording.drills.get(cue.drill, {})
+        minutes = [s.minutes for s in programme.sessions]
+        target = ""
+        if cue.target_per_min is not None:
+            now = self._analysis.metric("cadence", "both")
+            assert now is not None and now.value is not None
+            target = words["target"].format(
+                now=f"{now.value:.0f}", low=f"{cue.target_per_min[0]:.0f}", high=f"{cue.target_per_min[1]:.0f}"
+            )
+        reserves = and_list(lowered(self._wording.named("drills", name)) for name in cue.reserves)
+        return CueText(
+            name=cue.drill,
+            title=self._wording.named("drills", cue.drill),
+            cue=text.get("cue", ""),
+            how=text.get("how", ""),
+            why=self._why_cue(cue),
+            target=target,
+            dose=words["dose"].format(
+                sessions=len(minutes), weeks=programme.weeks, per_week=programme.sessions_per_week, first=minutes[0],
+                last=minutes[-1], total=sum(minutes),
+            ),
+            fade=words["fade"].format(feedback=text.get("feedback", "").capitalize()),
+            starts=words[cue.starts],
+            stop=text.get("stop", ""),
+            reserves=words["reserves"].format(names=reserves) if reserves else "",
+            strength=drill.strength,
+            sources=self._cite.of((*drill.sources, *programme.sources)),
+        )  # fmt: skip
+
+    def _no_cue(self, plan: Plan) -> str:
+        words = self._words["retraining"]
+        if plan.situation == "withheld" or plan.retraining is not None:
+            return ""
+        if plan.situation == "uninjured":
+            if not plan.options:
+                return str(words["option_none"])
+            names = and_list(self._option(name) for name in plan.options)
+            return str(words["option"].format(names=names))
+        measured = any(f.rating != "not_rated" for f in self._analysis.risk_factors)
+        return str(words["none_clean" if measured else "none_unmeasured"])
+
+    def _option(self, name: str) -> str:
+        cited = self._cite.of(self._evidence.drills[name].sources)
+        return f"{lowered(self._wording.named('drills', name))} [{cited}]"
+
+    def _recovery(self, plan: Plan) -> str:
+        if plan.recovery is None:
+            return ""
+        words, course = self._words["recovery"], plan.recovery
+        sentence = words[course.severity].format(
+            first=course.first_gain_weeks, low=course.low_weeks, high=course.high_weeks
+        )
+        return f"{sentence} {words['see']}"
+
+    def _review(self, plan: Plan) -> str:
+        words = self._words["review"]
+        if plan.situation == "withheld":
+            return str(words["withheld"])
+        metrics = and_list(lowered(self._wording.title(name)) for name in plan.review.metrics)
+        kind = "film" if plan.review.checkin_date is None else "both"
+        text = words[kind].format(checkin=plan.review.checkin_date, date=plan.review.date, metrics=metrics)
+        return str(text if metrics else text.split(" Look again")[0])
+
+    def write(self) -> PlanText:
+        """The whole plan in words."""
+        plan = self._analysis.plan
+        rest = plan.relative_rest
+        hurt = plan.situation in ("painful", "unknown")
+        rule = self._evidence.pain_rule
+        return PlanText(
+            opening=self.opening(),
+            situation="" if plan.situation == "withheld" else self._words["situation"][plan.situation],
+            before_you_start=self._before_you_start(plan),
+            load=self._load(rest, plan) if rest else [],
+            load_sources=self._cite.of(rest.sources) if rest else "",
+            pain_rule=self.pain_rule() if rest and (hurt or rest.reasons) else "",
+            exercises=[self.exercise(one) for one in plan.exercises],
+            exercise_rule=self._words["exercise"]["rule"].format(
+                exercise=rule.exercise_highest, minutes=rule.settled_within_min
+            )
+            if plan.exercises
+            else "",
+            cue=self.cue(plan.retraining) if plan.retraining else None,
+            no_cue=self._no_cue(plan),
+            treatments=[self._treatment(name) for name in plan.treatments],
+            recovery=self._recovery(plan),
+            recovery_sources=self._cite.of(self._evidence.time_course.sources) if hurt else "",
+            review=self._review(plan),
+            statements=[statement_text(n, self._wording, self._evidence, self._cite) for n in plan.statements],
+        )
+
+    def _treatment(self, name: str) -> TreatmentText:
+        treatment = self._evidence.treatments[name]
+        return TreatmentText(
+            stance=self._words["stance"][treatment.stance],
+            sentence=self._wording.treatments[name],
+            strength=treatment.strength,
+            sources=self._cite.of(treatment.sources),
+        )

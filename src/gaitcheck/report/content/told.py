@@ -1,0 +1,104 @@
+"""Findings in words: what was seen, on which side, how sure, and what it may and may not mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gaitcheck.analysis.document import Analysis, FindingValue, MetricValue
+from gaitcheck.evidence import Evidence
+from gaitcheck.report.content.citations import Citations
+from gaitcheck.report.content.numbers import Numbers, Row, with_unit
+from gaitcheck.report.content.plan import lowered
+from gaitcheck.wording import Wording
+
+RANK = {"of_concern": 3, "borderline": 2, "typical": 1, "not_rated": 0}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One finding in words."""
+
+    title: str
+    sentence: str
+    number: str
+    sure: str
+    meaning: str
+    rating: str
+    rating_code: str
+    side: str
+    sources: str
+
+
+class Findings:
+    """Findings of one analysis, in words."""
+
+    def __init__(
+        self, analysis: Analysis, wording: Wording, evidence: Evidence, numbers: Numbers, cite: Citations
+    ) -> None:
+        self._analysis, self._wording, self._evidence = analysis, wording, evidence
+        self._numbers, self._cite = numbers, cite
+
+    def _lead(self, finding: FindingValue) -> MetricValue | None:
+        """The leading metric that speaks loudest for a finding."""
+        found = []
+        for name in self._evidence.risk_factors[finding.risk_factor].leading:
+            metric = self._analysis.metric(name, finding.side) or self._analysis.metric(name, "both")
+            if metric is not None and metric.value is not None:
+                found.append(metric)
+        return max(found, key=lambda m: RANK[m.rating], default=None)
+
+    def told(self, finding: FindingValue) -> Told:
+        """One finding in words, with its number and how sure it is."""
+        table, words = self._wording.risk_factors[finding.risk_factor], self._wording.words
+        number = sure = ""
+        lead = self._lead(finding)
+        if lead is not None:
+            row = self._numbers.row(lead)
+            direction = f", {row.direction}" if row.direction else ""
+            number = f"{row.title}: {with_unit(_signless(row), row.unit)}{direction}"
+            low, high = row.interval.split(" to ")
+            sure = self._wording.report["report"]["how_sure"].format(
+                confidence=words[finding.confidence],
+                n=row.strides,
+                low=low,
+                high=high,
+                unit=row.unit if row.unit == "°" else f" {row.unit}",
+            )
+        return Told(
+            title=table["title"],
+            sentence=table[finding.rating].format(side=words[finding.side]),
+            number=number,
+            sure=sure,
+            meaning=table["meaning"],
+            rating=words[finding.rating],
+            rating_code=finding.rating,
+            side=words[finding.side],
+            sources=self._cite.of(self._evidence.risk_factors[finding.risk_factor].sources),
+        )
+
+    def headline(self, found: list[Told]) -> str:
+        """The first line a runner reads."""
+        report = self._wording.report["report"]
+        if self._analysis.situation.flags:
+            return str(self._wording.plan["withheld"]["red_flags_title"])
+        if found:
+            return found[0].sentence
+        ratings = {f.rating for f in self._analysis.risk_factors}
+        if ratings == {"not_rated"}:
+            return str(report["nothing_measurable"])
+        return str(report["nothing_decided" if "borderline" in ratings else "nothing_found"])
+
+    def undecided(self) -> str:
+        """Risk factors whose interval spans a limit, in one sentence, or nothing."""
+        words = self._wording.words
+        sides: dict[str, list[str]] = {}
+        for factor in self._analysis.risk_factors:
+            if factor.explanation == "borderline_interval":
+                sides.setdefault(factor.name, []).append(words[factor.side])
+        names = [f"{lowered(self._wording.named('risk_factors', n))} ({', '.join(s)})" for n, s in sides.items()]
+        return self._wording.report["report"]["undecided"].format(names="; ".join(names)) if names else ""
+
+
+def _signless(row: Row) -> str:
+    """The value without its sign where the direction is said in words."""
+    return row.value.lstrip("-") if row.direction else row.value

@@ -1,0 +1,115 @@
+"""The whole report in words: analysis and wording become sections with formatted numbers, once for PDF and HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gaitcheck.analysis.document import Analysis, Clip
+from gaitcheck.evidence import Evidence, load_evidence
+from gaitcheck.report.content.citations import Citations
+from gaitcheck.report.content.numbers import Missing, Numbers, Row, Scale, key_numbers, scale_of
+from gaitcheck.report.content.picture import PictureText, PictureWriter
+from gaitcheck.report.content.plan import PlanText, PlanWriter, statement_text
+from gaitcheck.report.content.told import Findings, Told
+from gaitcheck.wording import Wording, load_wording
+
+MOST_FINDINGS = 3
+
+
+@dataclass(frozen=True)
+class Content:
+    """The whole report in words."""
+
+    title: str
+    athlete: str
+    subtitle: str
+    headline: str
+    findings: list[Told]
+    undecided: str
+    plan: PlanText
+    picture: PictureText
+    stop: str
+    key_numbers: list[Row]
+    rows: list[Row]
+    missing: list[Missing]
+    symmetry: list[str]
+    sides_differ: str
+    quality: list[str]
+    references: list[str]
+    method: str
+    limits: str
+    sources: list[str]
+    labels: dict[str, Any]
+    headings: dict[str, str]
+
+
+class Writer:
+    """Makes the content of one analysis."""
+
+    def __init__(self, analysis: Analysis, wording: Wording | None = None, evidence: Evidence | None = None) -> None:
+        self.analysis = analysis
+        self.wording = wording or load_wording()
+        self.evidence = evidence or load_evidence()
+
+    def scale(self, unit: str, clip: Clip | None) -> Scale:
+        """How a unit is printed for a clip."""
+        return scale_of(unit, clip, self.wording)
+
+    def subtitle(self) -> str:
+        """When, from where, how long, how fast."""
+        parts = [f"Analysed {self.analysis.provenance.analysed_on}"]
+        for clip in self.analysis.clips:
+            parts.append(f"{clip.view} view, {clip.duration_s:.1f} s at {clip.capture_fps:.0f} fps")
+        if self.analysis.athlete.speed_kmh is not None:
+            parts.append(f"{self.analysis.athlete.speed_kmh:g} km/h")
+        if self.analysis.athlete.height_cm is not None:
+            parts.append(f"{self.analysis.athlete.height_cm:g} cm tall")
+        return " · ".join(parts)
+
+    def _method(self) -> str:
+        analysis = self.analysis
+        detectors = {"frontal": "trunk's fall and toe's lowest point", "sagittal": "foot at belt speed"}
+        return str(
+            self.wording.report["report"]["method_text"].format(
+                model=", ".join(dict.fromkeys(c.model for c in analysis.clips)),
+                cutoff=analysis.provenance.settings["smoothing_cutoff_hz"],
+                detector=", ".join(dict.fromkeys(detectors[c.detector] for c in analysis.clips)),
+                version=analysis.provenance.error_model_version,
+            )
+        )
+
+    def write(self) -> Content:
+        """The whole report. Sources are numbered in the order of the pages."""
+        analysis, report = self.analysis, self.wording.report["report"]
+        cite = Citations(self.evidence)
+        parts = (analysis, self.wording, self.evidence)
+        numbers = Numbers(*parts, cite)
+        findings = Findings(*parts, numbers, cite)
+        plan = PlanWriter(*parts, cite).write()
+        found = [findings.told(finding) for finding in analysis.findings]
+        picture = PictureWriter(*parts, cite).write()
+        rows = [numbers.row(m) for m in analysis.metrics if m.value is not None]
+        return Content(
+            title=report["title"],
+            athlete=analysis.athlete.name,
+            subtitle=self.subtitle(),
+            headline=findings.headline(found),
+            findings=found[:MOST_FINDINGS],
+            undecided=findings.undecided(),
+            plan=plan,
+            picture=picture,
+            stop=report["stop"],
+            key_numbers=key_numbers(rows),
+            rows=rows,
+            missing=numbers.missing(),
+            symmetry=numbers.symmetry(),
+            sides_differ=statement_text("sides_differ", self.wording, self.evidence, cite),
+            quality=[self.wording.note(q.code, q.parameters) for q in analysis.quality],
+            references=numbers.references(),
+            method=self._method(),
+            limits=report["not_a_diagnosis"],
+            sources=cite.listing(),
+            labels=report,
+            headings=self.wording.plan["headings"],
+        )

@@ -1,0 +1,58 @@
+"""The home tests, drawn and explained, on paper, with room for the numbers."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from gaitcheck.analysis.store import write_whole
+from gaitcheck.evidence import Evidence, load_evidence
+from gaitcheck.report.drawing import drawing_svg
+from gaitcheck.wording import Wording, load_wording
+
+
+def _test(name: str, evidence: Evidence, wording: Wording) -> dict[str, Any]:
+    text, test = wording.home_tests.get(name, {}), evidence.home_tests[name]
+    sides = ("both",) if test.sides == "both" else ("left", "right")
+    return {
+        "name": name,
+        "title": wording.named("home_tests", name),
+        **{key: text.get(key, "") for key in ("need", "how", "score", "means")},
+        "sides": ["" if side == "both" else wording.words[side] for side in sides],
+        "keys": [f"tests.{name}.{side}" for side in sides],
+        "drawing": drawing_svg(name, wording.named("home_tests", name)) is not None,
+        "sources": [evidence.sources[key].citation for key in test.sources],
+        "derived": test.derived,
+    }
+
+
+def write_home_test_sheet(target: Path) -> None:
+    """Write the sheet as a PDF.
+
+    Raises
+    ------
+    OutputError
+        If it can't be written.
+    """
+    evidence, wording = load_evidence(), load_wording()
+    data = {
+        "tests": [_test(name, evidence, wording) for name in evidence.home_tests],
+        "text": wording.report["home_tests"],
+        "limits": wording.report["report"]["not_a_diagnosis"],
+    }
+    with tempfile.TemporaryDirectory(prefix="gaitcheck-tests-") as folder:
+        place = Path(folder)
+        for name in evidence.home_tests:
+            svg = drawing_svg(name, wording.named("home_tests", name))
+            if svg is not None:
+                (place / f"{name}.svg").write_text(svg, encoding="utf-8")
+        (place / "content.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        template = (files("gaitcheck.report") / "templates" / "home_tests.typ").read_text(encoding="utf-8")
+        (place / "home_tests.typ").write_text(template, encoding="utf-8")
+        pdf = typst.compile(str(place / "home_tests.typ"), root=folder)
+    write_whole(target, pdf)
