@@ -146,7 +146,13 @@ def painful(tmp_path: Path) -> Path:
 def test_check_ins_follow_each_other_and_survive_a_new_analysis(painful: Path) -> None:
     easy = Told(pain=("1",), done=("90%",), effort=("3", "bridge=6"))
     first = record(painful, easy, TODAY)
-    assert first.state.exercises == {"chair_stand": 2, "bridge": 1, "side_plank": 3, "heel_raise": 2}
+    assert first.state.exercises == {
+        "chair_stand": 2,
+        "side_lying_leg_lift": 2,
+        "side_plank": 3,
+        "heel_raise": 2,
+        "bridge": 1,
+    }
     second = record(painful, easy, TODAY + dt.timedelta(days=14))
     assert second.number == 2
     assert second.state.exercises["chair_stand"] == 3

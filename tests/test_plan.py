@@ -46,7 +46,7 @@ def plan_for(answers: dict[str, Any], rated: list[RatedEstimate] = TURNED_IN) ->
     person = Person(age=you.age, sex=you.sex, height_cm=None, mass_kg=None, speed_kmh=None)
     tests = score_tests(intake, EVIDENCE, person)
     situation = judge_situation(intake, problems, EVIDENCE)
-    return make_plan(find(factors, EVIDENCE), factors, tests, intake, situation, 168.0, EVIDENCE, TODAY)
+    return make_plan(find(factors, EVIDENCE), factors, tests, intake, situation, 168.0, you.sex, EVIDENCE, TODAY)
 
 
 def load_of(plan: Plan) -> tuple[int, int, int]:
@@ -177,7 +177,7 @@ def test_a_mistake_among_the_safety_answers_withholds_the_plan() -> None:
         ({"worst_week": 3, "running": 3, "settles_within_hour": True, "next_morning": "same"}, "run_4_walk_1"),
         ({"worst_week": 4, "running": 2, "settles_within_hour": False, "next_morning": "same"}, "run_4_walk_2_short"),
         ({"worst_week": 4, "running": 2, "settles_within_hour": True, "next_morning": "worse"}, "run_3_walk_2_short"),
-        ({"worst_week": 7, "running": 7}, "walk"), ({"worst_week": 4, "now": 4}, "walk"),
+        ({"worst_week": 7, "running": 7}, "walk"), ({"worst_week": 5, "running": 5}, "walk"), ({"worst_week": 4, "now": 4}, "walk"),
     ],
 )  # fmt: skip
 def test_the_rung_follows_pain_and_how_it_settles(pain: dict[str, Any], rung: str) -> None:

@@ -1,4 +1,4 @@
-"""Exercise therapy: one exercise a group, at a level that tests allow and pain permits."""
+"""Exercise therapy: one exercise a group and more where a test was low, at levels that tests and pain allow."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from gaitcheck.evidence.schema import Band, Frozen
 GROUPS = ("thigh", "hip", "core", "calf", "balance")
 ALWAYS = ("thigh", "hip", "core", "calf")
 LEVEL_BY_TEST: dict[Band, int] = {"low": 1, "not_rated": 1, "fair": 2, "good": 3}
+MOST_ADDED = 2
+"""More than six exercises are seldom done; heuristic."""
 HIGHEST_BY_PAIN = ((1, 3), (3, 2), (10, 1))
 """Up to this worst pain, at most this level; heuristic."""
 
@@ -44,21 +46,30 @@ def _level(exercise: Exercise, tests: list[TestResult], situation: Situation) ->
     return level, why if level < 3 else "nothing"
 
 
-def _choose(group: str, tests: list[TestResult], situation: Situation, evidence: Evidence) -> Prescribed | None:
+def _prescribed(exercise: Exercise, chosen: str, tests: list[TestResult], situation: Situation) -> Prescribed:
+    level, why = _level(exercise, tests, situation)
+    return Prescribed.model_validate({"name": exercise.name, "level": level, "chosen": chosen, "limited_by": why})
+
+
+def _allowed(group: str, situation: Situation, evidence: Evidence) -> tuple[list[Exercise], bool]:
+    """Exercises of a group, the usual one first; and whether a sore knee rules some out."""
     own = sorted((e for e in evidence.exercises.values() if e.group == group), key=lambda e: e.order)
     bending = situation.bending if situation.bending is not None else 10
     too_sore = bending > evidence.pain_rule.exercise_highest
     allowed = [e for e in own if not (too_sore and e.bends_knee)]
-    low = [e for e in allowed if "low" in _bands(e, tests)]
-    if not allowed or (not low and group not in ALWAYS):
-        return None
-    exercise = (low or allowed)[0]
-    level, why = _level(exercise, tests, situation)
-    chosen = "low_test" if low else "spares_the_knee" if len(allowed) < len(own) else "usual"
-    return Prescribed.model_validate({"name": exercise.name, "level": level, "chosen": chosen, "limited_by": why})
+    return allowed, len(allowed) < len(own)
 
 
 def prescribe(tests: list[TestResult], situation: Situation, evidence: Evidence) -> tuple[Prescribed, ...]:
-    """Thigh, hip, core and calf always; balance where its test is low."""
-    made = (_choose(group, tests, situation, evidence) for group in GROUPS)
-    return tuple(one for one in made if one is not None)
+    """The usual exercise for thigh, hip, core and calf, and at most two more for tests that were low."""
+    usual, more = [], []
+    for group in GROUPS:
+        allowed, spared = _allowed(group, situation, evidence)
+        for k, exercise in enumerate(allowed):
+            low = "low" in _bands(exercise, tests)
+            if k == 0 and group in ALWAYS:
+                chosen = "low_test" if low else "spares_the_knee" if spared else "usual"
+                usual.append(_prescribed(exercise, chosen, tests, situation))
+            elif low:
+                more.append(_prescribed(exercise, "low_test", tests, situation))
+    return (*usual, *more[:MOST_ADDED])

@@ -103,7 +103,6 @@ class Daily(_Answers):
     deep_squats_per_day: Annotated[float | None, Field(ge=0, le=2_000)] = None
     kneeling_hours: Annotated[float | None, Field(ge=0, le=16)] = None
     loaded_stairs_per_day: Annotated[float | None, Field(ge=0, le=500)] = None
-    sitting_hours: Annotated[float | None, Field(ge=0, le=20)] = None
     told_tight_outer_thigh: bool | None = None
     told_tight_calf: bool | None = None
 

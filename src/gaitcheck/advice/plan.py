@@ -36,11 +36,12 @@ class Recovery(Frozen):
 
 
 class Review(Frozen):
-    """When to check in, when to film again, and which metrics to look at."""
+    """When to check in, when to film again, and which metrics to look at; at once if nothing was measured."""
 
     checkin_date: str | None
     date: str
     metrics: tuple[str, ...]
+    film_anew: bool
 
 
 class Plan(Frozen):
@@ -55,6 +56,7 @@ class Plan(Frozen):
     treatments: tuple[str, ...]
     recovery: Recovery | None
     statements: tuple[str, ...]
+    notes: tuple[str, ...]
     review: Review
 
 
@@ -79,14 +81,29 @@ def _statements(situation: Situation, recovery: Recovery | None) -> tuple[str, .
     return (*always, *hurt, *slow, *(("healthy_form",) if situation.status == "unknown" else ()))
 
 
+def _notes(findings: list[Finding], intake: Intake | None, recovery: Recovery | None) -> tuple[str, ...]:
+    """What has to be said of this runner's pain: long pain, an unusual place, a finding on the other leg."""
+    if intake is None:
+        return ()
+    pain = intake.pain
+    sides = {finding.risk_factor.side for finding in findings}
+    notes = {
+        "long_pain": recovery is not None and recovery.slower,
+        "another_place": pain.where not in (None, "around_kneecap"),
+        "other_leg": pain.side in ("left", "right") and bool(sides) and not sides & {pain.side, "both"},
+    }
+    return tuple(name for name, holds in notes.items() if holds)
+
+
 def _review(
     kind: str, findings: list[Finding], factors: list[RiskFactor], evidence: Evidence, today: dt.date
 ) -> Review:
     names = [f.risk_factor.name for f in findings] or [f.name for f in factors if f.rating != "not_rated"]
     metrics = dict.fromkeys(m for name in names for m in evidence.risk_factors[name].leading)
+    unmeasured = all(f.rating == "not_rated" for f in factors)
     checkin = None if kind in ("uninjured", "withheld") else (today + dt.timedelta(weeks=CHECKIN_WEEKS)).isoformat()
     date = (today + dt.timedelta(weeks=REVIEW_WEEKS[kind])).isoformat()
-    return Review(checkin_date=checkin, date=date, metrics=tuple(metrics))
+    return Review(checkin_date=checkin, date=date, metrics=tuple(metrics), film_anew=unmeasured)
 
 
 def make_plan(
@@ -96,6 +113,7 @@ def make_plan(
     intake: Intake | None,
     situation: Situation,
     cadence: float | None,
+    sex: str | None,
     evidence: Evidence,
     today: dt.date,
 ) -> Plan:
@@ -106,13 +124,13 @@ def make_plan(
     if withheld:
         return Plan(
             situation=kind, withheld=withheld, relative_rest=None, exercises=(), retraining=None, options=(),
-            treatments=(), recovery=None, statements=("four_groups", "form_predicts_little"), review=review,
+            treatments=(), recovery=None, statements=(), notes=(), review=review,
         )  # fmt: skip
     rest = advise_rest(intake, situation, evidence)
     recovery = _recovery(intake, situation, evidence)
     hurt = kind != "uninjured"
-    retraining = choose_cue(findings, intake, tests, cadence, situation, rest.rung, evidence) if hurt else None
-    options = [] if hurt else possible_drills(findings, intake, tests, cadence, evidence)
+    retraining = choose_cue(findings, intake, tests, cadence, sex, situation, rest.rung, evidence) if hurt else None
+    options = [] if hurt else possible_drills(findings, intake, tests, cadence, sex, evidence)
     return Plan(
         situation=kind,
         withheld=(),
@@ -123,5 +141,6 @@ def make_plan(
         treatments=tuple(evidence.treatments) if hurt else (),
         recovery=recovery,
         statements=_statements(situation, recovery),
+        notes=_notes(findings, intake, recovery) if hurt else (),
         review=review,
     )

@@ -7,6 +7,7 @@ lifts it above where the harmless answer would put it.
 from __future__ import annotations
 
 from gaitcheck.advice.intake import Intake
+from gaitcheck.advice.signs import signs_beyond
 from gaitcheck.advice.situation import Situation
 from gaitcheck.evidence import Evidence
 from gaitcheck.evidence.schema import Frozen, Ladder
@@ -16,12 +17,13 @@ SPIKE_ALLOWANCE = 1.10
 
 
 class RelativeRest(Frozen):
-    """The rung of the ladder, what put it there, what to cut first, and the longest run allowed, km."""
+    """The rung of the ladder, what put it there, what to cut first, what recovery lacks, the longest run, km."""
 
     rung: int
     rung_name: str
     reasons: tuple[str, ...]
     cut_first: tuple[str, ...]
+    recover: tuple[str, ...]
     longest_run_km: float | None
     sources: tuple[str, ...]
 
@@ -59,12 +61,12 @@ def _caps(intake: Intake, situation: Situation, ladder: Ladder) -> list[tuple[st
     return caps
 
 
-def _cut_first(intake: Intake, situation: Situation) -> tuple[str, ...]:
+def _cut_first(intake: Intake, situation: Situation, beyond: set[str], evidence: Evidence) -> tuple[str, ...]:
     """What to leave out, the likeliest culprit first; what was not told is cut too."""
     if situation.status == "uninjured":
         return ()
-    training = intake.training
-    asked = (
+    training, daily = intake.training, intake.daily
+    asked: tuple[tuple[str, bool, bool], ...] = (
         (
             "speed",
             training.speed_work != "none",
@@ -74,12 +76,13 @@ def _cut_first(intake: Intake, situation: Situation) -> tuple[str, ...]:
         ("long_run", True, training.last_jump == "distance"),
         ("sessions", training.last_jump == "sessions", True),
     )
-    ordered = sorted((row for row in asked if row[1]), key=lambda row: not row[2])
-    daily = (
-        ("squats_and_kneeling", (intake.daily.deep_squats_per_day or 0) + (intake.daily.kneeling_hours or 0) > 0),
-        ("stairs", (intake.daily.loaded_stairs_per_day or 0) > 0),
+    kneels = (daily.deep_squats_per_day or 0) > 0 or (daily.kneeling_hours or 0) > 0
+    climbs = (daily.loaded_stairs_per_day or 0) > 0 or (intake.pain.stairs or 0) > evidence.pain_rule.running_highest
+    asked += (
+        ("squats_and_kneeling", kneels, bool(beyond & {"deep_squats", "kneeling"})),
+        ("stairs", climbs, "loaded_stairs" in beyond),
     )
-    return (*(row[0] for row in ordered), *(name for name, there in daily if there))
+    return tuple(row[0] for row in sorted((row for row in asked if row[1]), key=lambda row: not row[2]))
 
 
 def advise_rest(intake: Intake | None, situation: Situation, evidence: Evidence) -> RelativeRest:
@@ -87,6 +90,7 @@ def advise_rest(intake: Intake | None, situation: Situation, evidence: Evidence)
     answers, ladder = intake or Intake(), evidence.ladder
     top = len(ladder.rungs) - 1
     caps = _caps(answers, situation, ladder)
+    beyond = signs_beyond(answers, evidence)
     rung = min((cap for _, cap in caps), default=top)
     longest = answers.training.longest_before_km
     sources = dict.fromkeys((*ladder.sources, *evidence.pain_rule.sources))
@@ -96,7 +100,8 @@ def advise_rest(intake: Intake | None, situation: Situation, evidence: Evidence)
         rung=rung,
         rung_name=ladder.rungs[rung].name,
         reasons=tuple(name for name, cap in caps if cap == rung and cap < top),
-        cut_first=_cut_first(answers, situation),
+        cut_first=_cut_first(answers, situation, beyond, evidence),
+        recover=tuple(name for name in ("no_rest_day", "short_sleep") if name in beyond),
         longest_run_km=SPIKE_ALLOWANCE * longest if longest else None,
         sources=tuple(sources),
     )

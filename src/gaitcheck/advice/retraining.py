@@ -46,16 +46,26 @@ def _facts(intake: Intake, tests: list[TestResult], cadence: float | None) -> se
     return {name for name, holds in facts.items() if holds}
 
 
+def _by_study(drills: list[Drill], sex: str | None) -> list[Drill]:
+    """Drills as they come, those studied only in the other sex last."""
+    return sorted(drills, key=lambda d: d.studied_in is not None and sex is not None and d.studied_in != sex)
+
+
 def possible_drills(
-    findings: list[Finding], intake: Intake | None, tests: list[TestResult], cadence: float | None, evidence: Evidence
+    findings: list[Finding],
+    intake: Intake | None,
+    tests: list[TestResult],
+    cadence: float | None,
+    sex: str | None,
+    evidence: Evidence,
 ) -> list[tuple[Drill, Finding | None, bool]]:
     """Drills that may be used, best first: (drill, the finding it is for, whether a trial run chose it)."""
     answers = intake or Intake()
     facts = _facts(answers, tests, cadence)
     made: dict[str, tuple[Drill, Finding | None, bool]] = {}
     for finding in findings:
-        for name in finding.drills:
-            drill = evidence.drills[name]
+        for drill in _by_study([evidence.drills[name] for name in finding.drills], sex):
+            name = drill.name
             if not facts & set(drill.not_with):
                 made.setdefault(name, (drill, finding, False))
     for name, drill in evidence.drills.items():
@@ -70,12 +80,13 @@ def choose_cue(
     intake: Intake | None,
     tests: list[TestResult],
     cadence: float | None,
+    sex: str | None,
     situation: Situation,
     rung: int,
     evidence: Evidence,
 ) -> RetrainingPlan | None:
     """The one cue to begin with, or None where neither a finding nor a trial run speaks for any."""
-    possible = possible_drills(findings, intake, tests, cadence, evidence)
+    possible = possible_drills(findings, intake, tests, cadence, sex, evidence)
     if not possible:
         return None
     drill, finding, tried = possible[0]

@@ -11,12 +11,15 @@ from gaitcheck.advice.findings import Finding
 from gaitcheck.advice.home_tests import TestResult
 from gaitcheck.advice.intake import Intake
 from gaitcheck.advice.risk_factors import RiskFactor
+from gaitcheck.advice.signs import holds
 from gaitcheck.evidence import Evidence
 from gaitcheck.evidence.schema import Frozen, Sign, Strength
 
 Group = Literal["training", "form", "thigh_strength", "daily_load"]
 Side = Literal["left", "right", "both"]
 GROUPS: tuple[Group, ...] = ("training", "form", "thigh_strength", "daily_load")
+COUNTED_BY_SPIKE = ("distance_jump",)
+"""A jump in distance is not told twice where the single run already says it."""
 SPIKE_ANSWERS = ("training.longest_before_km", "training.longest_lately_km")
 
 
@@ -73,18 +76,9 @@ def _spike(intake: Intake, evidence: Evidence) -> Speaks | None:
     )
 
 
-def _holds(sign: Sign, value: object) -> bool:
-    if isinstance(value, str):
-        return value in sign.one_of
-    if isinstance(value, int | float):
-        above = sign.at_least is not None and value >= sign.at_least
-        return above or (sign.at_most is not None and value <= sign.at_most)
-    return False
-
-
 def _by_answer(sign: Sign, intake: Intake) -> list[Speaks]:
     value = intake.answer(sign.answer)
-    if not _holds(sign, value):
+    if not holds(sign, value):
         return []
     shown: dict[str, float | str] = {"value": value}
     return [
@@ -141,7 +135,8 @@ def _asked_group(name: Group, intake: Intake, tests: list[TestResult], evidence:
             continue
         if sign.answer:
             known = intake.answer(sign.answer) is not None
-            speaks += _by_answer(sign, intake)
+            counted = sign.name in COUNTED_BY_SPIKE and any(s.code == "single_run_spike" for s in speaks)
+            speaks += [] if counted else _by_answer(sign, intake)
         else:
             known = sign.test in done
             speaks += _by_test(sign, tests)

@@ -15,11 +15,12 @@ URGENCIES: tuple[Urgency, ...] = ("emergency", "urgent", "soon")
 CHILD_BELOW_YEARS = 16
 BONE_STRESS_WEEKS = 8
 SEVERE_NOW = 7
-SEVERE_WORST = 9
-YEARS_OF_PAIN_WEEKS = 260
-"""Bone stress: 3-8 weeks after a jump in load (PMC7049623). Severe pain and years of it: heuristics."""
+SEVERE_IN_USE = 8
+YEARS_OF_PAIN_WEEKS = 104
+"""Bone stress: 3-8 weeks after a jump in load (PMC7049623). Severe pain and years of it: heuristics. A sore kneecap
+begins slowly (Louw 2021), so what began suddenly is looked at first."""
 
-KNEE_PLACES = ("around_kneecap", "below_kneecap", "inner_knee", "outer_knee", "back_of_knee")
+KNEE_PLACES = ("around_kneecap", "below_kneecap", "inner_knee", "outer_knee")
 
 
 class RaisedFlag(Frozen):
@@ -89,7 +90,9 @@ def _derived(intake: Intake, status: str) -> list[str]:
     found = {
         "child_with_pain": (intake.you.age or CHILD_BELOW_YEARS) < CHILD_BELOW_YEARS and status != "uninjured",
         "bone_stress_before_and_jump": bool(intake.past.bone_stress_injury) and jump and status != "uninjured",
-        "severe_pain": (pain.now or 0) >= SEVERE_NOW or (pain.worst_week or 0) >= SEVERE_WORST,
+        "severe_pain": (pain.now or 0) >= SEVERE_NOW
+        or (_highest(pain.worst_week, pain.running, pain.stairs, pain.squatting) or 0) >= SEVERE_IN_USE,
+        "sudden_start": pain.began == "suddenly" and status != "uninjured",
         "pain_for_years": (pain.since_weeks or 0) >= YEARS_OF_PAIN_WEEKS and status != "uninjured",
         "groin_or_deep_hip": pain.where == "hip_or_groin",
     }

@@ -36,16 +36,21 @@ class Judged:
     plan: Plan
 
 
-def rate_estimates(estimates: list[tuple[Estimate, int]], evidence: Evidence, sex: str | None) -> list[RatedEstimate]:
-    """Every estimate, with the clip it comes from, against its norm."""
+ADULT_YEARS = 16
+"""Norms are adults'; nobody younger is rated by them."""
+
+
+def rate_estimates(estimates: list[tuple[Estimate, int]], evidence: Evidence, person: Person) -> list[RatedEstimate]:
+    """Every estimate, with the clip it comes from, against its norm; a child's against none."""
     rated = []
+    child = person.age is not None and person.age < ADULT_YEARS
     for estimate, clip in estimates:
         norm = evidence.norms.get(estimate.metric)
         value, low, high = estimate.value, estimate.ci95_low, estimate.ci95_high
-        if norm is None or value is None or low is None or high is None:
+        if child or norm is None or value is None or low is None or high is None:
             rated.append(RatedEstimate(estimate, "not_rated", clip))
         else:
-            rated.append(RatedEstimate(estimate, rate(value, low, high, norm.limits_for(sex)), clip))
+            rated.append(RatedEstimate(estimate, rate(value, low, high, norm.limits_for(person.sex)), clip))
     return rated
 
 
@@ -58,7 +63,7 @@ def judge_visit(
     today: dt.date,
 ) -> Judged:
     """Ratings, risk factors, findings, answers, tests, causes, the picture of all, and the plan."""
-    rated = rate_estimates(estimates, evidence, person.sex)
+    rated = rate_estimates(estimates, evidence, person)
     factors = judge(rated, evidence, person.sex)
     findings = find(factors, evidence)
     situation = judge_situation(intake, problems, evidence)
@@ -75,5 +80,5 @@ def judge_visit(
         context=expect(person, evidence),
         causes=find_causes(findings, tests, intake, evidence),
         picture=draw_picture(findings, factors, tests, intake, evidence),
-        plan=make_plan(findings, factors, tests, intake, situation, cadence, evidence, today),
+        plan=make_plan(findings, factors, tests, intake, situation, cadence, person.sex, evidence, today),
     )

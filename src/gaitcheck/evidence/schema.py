@@ -109,7 +109,8 @@ class RiskFactorDefinition(Sourced):
 class Drill(Sourced):
     """A running cue. ``order`` ranks drills of one fault; ``step_rate`` gives the target as factors of the cadence.
 
-    ``not_with`` names facts (codes) that rule it out; ``eases`` is the code of a trial run that chooses it.
+    ``not_with`` names facts (codes) that rule it out; ``studied_in`` is the only sex it was studied in, so that
+    for the other it comes after drills that were studied in both.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Drill(Sourced):
     order: int
     step_rate: tuple[float, float] | None = None
     not_with: tuple[str, ...] = ()
+    studied_in: Sex | None = None
     strength: Strength
 
 

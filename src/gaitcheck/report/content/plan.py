@@ -160,6 +160,8 @@ class PlanWriter:
         if situation.elsewhere and self._analysis.intake is not None:
             place = self._wording.intake["choices"][self._analysis.intake.pain.where]
             texts.append(words["pain_elsewhere"].format(place=place))
+        if any(flag.name == "child_with_pain" for flag in situation.flags):
+            texts.append(words["child"])
         return " ".join(texts)
 
     def _before_you_start(self, plan: Plan) -> str:
@@ -185,6 +187,7 @@ class PlanWriter:
         if rest.cut_first:
             lines.append(words["cut"].format(things=and_list(self._words["cut"][name] for name in rest.cut_first)))
             lines.append(words["back"])
+        lines += [self._words["recover"][name] for name in rest.recover]
         if rest.longest_run_km is not None and plan.situation == "uninjured" and rest.rung == len(ladder.rungs) - 1:
             lines.append(words["longest"].format(km=f"{rest.longest_run_km:.0f}"))
         return lines
@@ -270,6 +273,13 @@ class PlanWriter:
         cited = self._cite.of(self._evidence.drills[name].sources)
         return f"{lowered(self._wording.named('drills', name))} [{cited}]"
 
+    def _situation(self, plan: Plan) -> str:
+        if plan.situation == "withheld":
+            return ""
+        kind = "painful_no_cue" if plan.situation == "painful" and plan.retraining is None else plan.situation
+        notes = [self._words["notes"][name] for name in plan.notes if name != "long_pain"]
+        return " ".join((self._words["situation"][kind], *notes))
+
     def _recovery(self, plan: Plan) -> str:
         if plan.recovery is None:
             return ""
@@ -277,12 +287,15 @@ class PlanWriter:
         sentence = words[course.severity].format(
             first=course.first_gain_weeks, low=course.low_weeks, high=course.high_weeks
         )
-        return f"{sentence} {words['see']}"
+        slow = [self._words["notes"]["long_pain"]] if "long_pain" in plan.notes else []
+        return " ".join((sentence, *slow, words["see"]))
 
     def _review(self, plan: Plan) -> str:
         words = self._words["review"]
         if plan.situation == "withheld":
             return str(words["withheld"])
+        if plan.review.film_anew:
+            return str(words["anew"])
         metrics = and_list(lowered(self._wording.title(name)) for name in plan.review.metrics)
         kind = "film" if plan.review.checkin_date is None else "both"
         text = words[kind].format(checkin=plan.review.checkin_date, date=plan.review.date, metrics=metrics)
@@ -296,14 +309,14 @@ class PlanWriter:
         rule = self._evidence.pain_rule
         return PlanText(
             opening=self.opening(),
-            situation="" if plan.situation == "withheld" else self._words["situation"][plan.situation],
+            situation=self._situation(plan),
             before_you_start=self._before_you_start(plan),
             load=self._load(rest, plan) if rest else [],
             load_sources=self._cite.of(rest.sources) if rest else "",
             pain_rule=self.pain_rule() if rest and (hurt or rest.reasons) else "",
             exercises=[self.exercise(one) for one in plan.exercises],
             exercise_rule=self._words["exercise"]["rule"].format(
-                exercise=rule.exercise_highest, minutes=rule.settled_within_min
+                running=rule.running_highest, exercise=rule.exercise_highest, minutes=rule.settled_within_min
             )
             if plan.exercises
             else "",

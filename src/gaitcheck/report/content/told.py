@@ -85,8 +85,12 @@ class Findings:
             return found[0].sentence
         ratings = {f.rating for f in self._analysis.risk_factors}
         if ratings == {"not_rated"}:
-            return str(report["nothing_measurable"])
-        return str(report["nothing_decided" if "borderline" in ratings else "nothing_found"])
+            measured = any(m.value is not None and m.norm for m in self._analysis.metrics)
+            return str(report["adult_norms" if measured else "nothing_measurable"])
+        if "borderline" in ratings:
+            return str(report["nothing_decided"])
+        painful = self._analysis.plan.situation == "painful"
+        return str(report["nothing_found_painful" if painful else "nothing_found"])
 
     def undecided(self) -> str:
         """Risk factors whose interval spans a limit, in one sentence, or nothing."""
