@@ -81,10 +81,11 @@ def _bare(metrics: list[doc.MetricValue]) -> doc.Analysis:
         clips=[_clip()],
         quality=[],
         metrics=metrics,
+        intake=None,
         stances=[],
         curves=[],
         provenance=doc.Provenance(
-            gaitcheck="0", analysed_on=TODAY.isoformat(), error_model_version=2,
+            gaitcheck="0", analysed_on=TODAY, error_model_version=2,
             settings={"smoothing_cutoff_hz": 12.0}, packages={},
         ),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -55,7 +56,12 @@ def _read(tmp_path: Path, text: str) -> tuple[Intake, list[str], list[bool]]:
         ("[tests.side_plank]\nboth = 30", "tests.side_plank.both is not a question", False),
         ("[tests.hop]\nleft = 3", "tests.hop is not a question", False),
         ("tests = 'fine'", "must be a section", False),
-        ("[moon]\nphase = 3", "moon is not a question", False),
+        ("[moon]\nphase = 3", "moon is not a question", True),
+        ("[Pain]\nnow = 10", "Pain is not a question", True),
+        ("locked = true", "locked is not a question", True),
+        ("[[you]]\nage = 12", "you is", True),
+        ("[past]\nbone_stress_injuries = true", "not a question", True),
+        ("[shoes]\nsize = 44", "not a question", False),
     ],
 )
 def test_a_wrong_answer_is_one_sentence_and_left_out(tmp_path: Path, text: str, sentence: str, guards: bool) -> None:
@@ -86,6 +92,9 @@ def test_forty_years_of_pain_are_believed_and_sent_to_a_professional(tmp_path: P
         ("[pain]\nrunning = ٧".encode(), InputError, "digits 0-9"),
         (b"\xff\xfe\x00", InputError, "UTF-8"),
         (b"a = 1\n" * 60_000, InputError, "larger than"),
+        (b"x = " + b"[" * 5_000, InputError, "can't be read"),
+        (b"x = " + b"9" * 5_000, InputError, "can't be read"),
+        (b"you" + b".a" * 5_000 + b" = 1", InputError, "can't be read"),
         (None, UsageError, "does not exist"),
     ],
 )
@@ -196,7 +205,10 @@ def test_skipping_everything_is_allowed(tmp_path: Path) -> None:
     assert read_intake(tmp_path / "a.toml", EVIDENCE) == (Intake(), [])
 
 
-@pytest.mark.parametrize(("text", "number"), [("7", 7.0), ("٧", 7.0), (" 7,5 ", 7.5), ("seven", "seven"), ("", "")])
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("7", 7.0), ("٧", 7.0), (" 7,5 ", 7.5), ("seven", "seven"), ("", ""), ("1,040", "1,040"), ("1_0", "1_0")],
+)
 def test_numbers_in_any_script(text: str, number: float | str) -> None:
     assert parse_number(text) == number
 
@@ -204,3 +216,19 @@ def test_numbers_in_any_script(text: str, number: float | str) -> None:
 def test_nothing_is_asked_in_a_questionnaire_s_name() -> None:
     words = " ".join(WORDING.intake["questions"].values()).lower()
     assert not any(name in words for name in ("kujala", "akps", "koos", "womac", "lefs"))
+
+
+def test_a_pipe_is_no_file_of_answers(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "answers.toml")
+    with pytest.raises(InputError, match="not a file"):
+        read_intake(tmp_path / "answers.toml", EVIDENCE)
+
+
+def test_a_flood_of_unknown_answers_is_told_in_a_few_lines(tmp_path: Path) -> None:
+    _, sentences, _ = _read(tmp_path, "\n".join(f"a{k} = 1" for k in range(3_000)))
+    assert len(sentences) == 21
+    assert "2980 more" in sentences[-1]
+
+
+def test_an_age_just_below_a_limit_stays_below_it() -> None:
+    assert tomllib.loads(as_toml({"you": {"age": 15.9999999}}))["you"]["age"] == 15.9999999

@@ -177,7 +177,8 @@ def test_a_mistake_among_the_safety_answers_withholds_the_plan() -> None:
         ({"worst_week": 3, "running": 3, "settles_within_hour": True, "next_morning": "same"}, "run_4_walk_1"),
         ({"worst_week": 4, "running": 2, "settles_within_hour": False, "next_morning": "same"}, "run_4_walk_2_short"),
         ({"worst_week": 4, "running": 2, "settles_within_hour": True, "next_morning": "worse"}, "run_3_walk_2_short"),
-        ({"worst_week": 7, "running": 7}, "walk"), ({"worst_week": 5, "running": 5}, "walk"), ({"worst_week": 4, "now": 4}, "walk"),
+        ({"worst_week": 7, "running": 7}, "walk"), ({"worst_week": 5, "running": 5}, "walk"),
+        ({"worst_week": 4, "now": 4}, "walk"),
     ],
 )  # fmt: skip
 def test_the_rung_follows_pain_and_how_it_settles(pain: dict[str, Any], rung: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import signal
 import sys
 import time
 from pathlib import Path
@@ -29,6 +31,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")
 Jobs = Annotated[int | None, typer.Option("--jobs", help="Processes; default: one a core.")]
 
 IntakeFile = Annotated[Path | None, typer.Option("--intake", help="Answers, .toml; gaitcheck intake asks for them.")]
+
+BrandFile = Annotated[Path | None, typer.Option("--brand", help="Your name, colour, contact and logo, .toml.")]
+PaperSize = Annotated[str, typer.Option("--paper", help="a4 or letter.")]
 
 STAGES = {"pose": "Following the runner", "measure": "Measuring", "report": "Drawing the report"}
 
@@ -84,7 +89,7 @@ def _print(analysis: Analysis, out: Path, seconds: float) -> None:
     for finding in content.findings:
         console.print(escape(f"  {finding.title}, {finding.side}: {finding.rating}. {finding.sure}"))
     for row in content.key_numbers:
-        console.print(escape(f"  {row.title}, {row.side}: {row.shown} (likely {row.interval}, {row.strides} steps)"))
+        console.print(escape(f"  {row.title}, {row.side}: {row.said} (likely {row.likely}, {row.strides} steps)"))
     console.print(escape(f"Report: {out / 'report.pdf'}  ({seconds:.0f} s)"))
 
 
@@ -156,6 +161,9 @@ def analyze(
     end: Annotated[float | None, typer.Option(help="End here, seconds of the clip.")] = None,
     model: Annotated[str, typer.Option(help="auto, lite, full, heavy or the path of a .task bundle.")] = "auto",
     intake: IntakeFile = None,
+    brand: BrandFile = None,
+    paper: PaperSize = "a4",
+    blur_faces: Annotated[bool, typer.Option("--blur-faces", help="Blur the runner's face in every output.")] = False,
     jobs: Jobs = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -178,6 +186,9 @@ def analyze(
         model=model,
         jobs=jobs,
         intake=intake,
+        brand=brand,
+        paper=paper,
+        blur_faces=blur_faces,
     )
     _run(request, out, quiet, as_json)
 
@@ -186,11 +197,13 @@ def analyze(
 def report(
     results: Annotated[Path, typer.Argument(help="A folder that gaitcheck analyze has written.")],
     intake: IntakeFile = None,
+    brand: BrandFile = None,
+    paper: PaperSize = "a4",
 ) -> None:
     """Draw the report of a results folder again, with new answers if you give them."""
     from gaitcheck.pipeline import report_again
 
-    _print_problems(report_again(results, intake))
+    _print_problems(report_again(results, intake, brand=brand, paper=paper))
     typer.echo(f"Report: {results / 'report.pdf'}")
 
 
@@ -210,11 +223,12 @@ def intake(
 @app.command("home-tests")
 def home_tests(
     out: Annotated[Path, typer.Option("--out", help="The sheet, .pdf.")] = Path("home_tests.pdf"),
+    replace: Annotated[bool, typer.Option("--replace", help="Write over an earlier file.")] = False,
 ) -> None:
     """Print the home tests, drawn and explained."""
     from gaitcheck.report.home_test_sheet import write_home_test_sheet
 
-    write_home_test_sheet(out)
+    write_home_test_sheet(out, replace=replace)
     typer.echo(f"Home tests: {out}")
 
 
@@ -324,11 +338,16 @@ def doctor() -> None:
 
 def main() -> None:
     """Entry point: errors become one sentence and an exit code."""
+    with contextlib.suppress(ValueError):
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
     except GaitcheckError as error:
         typer.echo(f"gaitcheck: {error}", err=True)
         raise SystemExit(error.exit_code) from None
+    except OSError as error:
+        typer.echo(f"gaitcheck: {error.strerror or error}; nothing more was written.", err=True)
+        raise SystemExit(3) from None
     except KeyboardInterrupt:
         typer.echo("\ngaitcheck: stopped; nothing was written.", err=True)
         raise SystemExit(130) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from gaitcheck.advice.intake import TABLES, check_answer, check_intake, check_test_result
-from gaitcheck.analysis.store import write_whole
+from gaitcheck.analysis.store import check_file_target, write_whole
 from gaitcheck.errors import UsageError
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.wording import Wording, load_wording
@@ -46,11 +47,11 @@ def _bounds(field: FieldInfo) -> tuple[float, float] | None:
 
 def parse_number(text: str) -> float | str:
     """A number written with any script's digits and either decimal sign, or the text itself."""
-    plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text.strip()).replace(",", ".")
-    try:
-        return float(plain)
-    except ValueError:
+    plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text.strip())
+    # 1,040 may be a thousand and forty or one and a bit: it is refused, not guessed.
+    if not re.fullmatch(r"[+-]?[0-9]{1,7}([.,][0-9]{1,6})?", plain) or re.fullmatch(r"[0-9]{1,3},[0-9]{3}", plain):
         return text
+    return float(plain.replace(",", "."))
 
 
 def parse_answer(text: str, field: FieldInfo) -> object:
@@ -94,7 +95,7 @@ class Interview:
     def _line(self, question: str, hint: str) -> str:
         try:
             return self._ask(f"{question} [{hint}]: " if hint else f"{question}: ").strip()
-        except EOFError as error:
+        except (EOFError, UnicodeDecodeError) as error:
             raise UsageError("The answers ended before the questions; nothing was written.") from error
 
     def _question(self, table: str, key: str) -> object:
@@ -166,7 +167,7 @@ def _value(value: object) -> str:
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{value:g}" if isinstance(value, float) and abs(value) < 1e15 else str(value)
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else repr(value)
 
 
 def as_toml(answers: dict[str, dict[str, Any]]) -> str:
@@ -192,7 +193,6 @@ def interview_into(path: Path, ask: Ask, say: Say, *, replace: bool = False) -> 
     OutputError
         If it can't be written.
     """
-    if path.exists() and not replace:
-        raise UsageError(f"{path} is there already; name another file or add --replace.")
+    check_file_target(path, replace=replace)
     answers = Interview(ask, say).run()
     write_whole(path, as_toml(answers))

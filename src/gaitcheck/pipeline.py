@@ -22,17 +22,21 @@ from gaitcheck.evidence import load_evidence
 from gaitcheck.exports import ClipTracks, StrideValue, write_all
 from gaitcheck.gait.calibration import calibrate
 from gaitcheck.gait.contacts import detect_contacts
+from gaitcheck.gait.in_picture import joints_in_picture
 from gaitcheck.gait.joint_centres import readers
 from gaitcheck.gait.plane import Plane, enter_plane
 from gaitcheck.gait.strides import Stance, order_stances
 from gaitcheck.metrics import Metric, all_metrics
 from gaitcheck.metrics.curves import stance_curves
-from gaitcheck.motion import clean
+from gaitcheck.motion import Trajectories, clean
 from gaitcheck.pose.landmarks import INDEX, Landmarks
 from gaitcheck.pose.models import model_path
 from gaitcheck.pose.segments import track
 from gaitcheck.quality import clip_notes, gait_notes, require_runner
-from gaitcheck.report import parts, require_parts, write_report
+from gaitcheck.report import Style, parts, require_parts, write_report
+from gaitcheck.report.brand import Brand, read_brand
+from gaitcheck.report.pdf import Paper
+from gaitcheck.report.pictures.faces import blur_proxy
 from gaitcheck.settings import DEFAULT, Settings
 from gaitcheck.uncertainty import ErrorModel, Estimate, estimate_metric, load_error_model
 from gaitcheck.uncertainty.estimate import missing
@@ -60,6 +64,19 @@ class Request:
     model: str = "auto"
     jobs: int | None = None
     intake: Path | None = None
+    brand: Path | None = None
+    paper: str = "a4"
+    blur_faces: bool = False
+
+
+PAPERS: dict[str, Paper] = {"a4": "a4", "letter": "us-letter"}
+
+
+def style_of(brand: Path | None, paper: str) -> Style:
+    """The look of a report, checked before any work is done."""
+    if paper not in PAPERS:
+        raise UsageError("--paper is a4 or letter.")
+    return Style(read_brand(brand) if brand is not None else Brand(), PAPERS[paper])
 
 
 def _check(request: Request) -> None:
@@ -115,10 +132,11 @@ def _estimates(
 
 @dataclass(frozen=True)
 class Reading:
-    """What landmarks alone give: the view, the motion in the runner's plane, stances, every estimate."""
+    """What landmarks alone give: the view, the motion in the picture and in the runner's plane, stances, estimates."""
 
     seen: SeenView
     swaps: int
+    motion: Trajectories
     stances: list[Stance]
     plane: Plane
     estimates: list[Estimate]
@@ -147,7 +165,7 @@ def read_landmarks(
         motion, contacts, model, settings, height_cm=request.height_cm, roll_deg=request.camera_roll_deg
     )
     plane = enter_plane(motion, stances, calibration, readers(motion, model) if correct else {})
-    return Reading(seen, swaps, stances, plane, _estimates(seen, landmarks, plane, stances, errors))
+    return Reading(seen, swaps, motion, stances, plane, _estimates(seen, landmarks, plane, stances, errors))
 
 
 def measure_clip(
@@ -172,6 +190,8 @@ def measure_clip(
             frames(), model_path(request.model), jobs=request.jobs or os.cpu_count() or 1, on_frames=tracked
         )
     progress("measure", 0, 1)
+    if request.blur_faces:
+        blur_proxy(folder / numbered("proxy", ".mp4", number), landmarks, clip.capture_fps)
     require_runner(landmarks, clip.name, settings)
     reading = read_landmarks(landmarks, request, settings, load_error_model())
     seen, plane, stances = reading.seen, reading.plane, reading.stances
@@ -179,8 +199,19 @@ def measure_clip(
     curves = [c for side in sides for c in stance_curves(plane.motion, stances, side, plane.calibration)]
     cadence = next((e.value for e in reading.estimates if e.metric == "cadence"), None)
     notes = clip_notes(clip, landmarks, seen, reading.swaps, settings) + gait_notes(stances, plane, cadence, settings)
+    joints = joints_in_picture(landmarks, reading.motion, plane)
     return Measured(
-        clip, landmarks, seen, plane.motion, stances, plane.calibration, reading.swaps, reading.estimates, curves, notes
+        clip,
+        landmarks,
+        joints,
+        seen,
+        plane.motion,
+        stances,
+        plane.calibration,
+        reading.swaps,
+        reading.estimates,
+        curves,
+        notes,
     )
 
 
@@ -227,9 +258,13 @@ def _athlete(request: Request, intake: Intake | None) -> doc.Athlete:
 def advise_again(analysis: doc.Analysis, intake: Intake, problems: list[Problem], today: dt.date) -> doc.Analysis:
     """The same measurements with other answers: everything that judging makes is made anew.
 
-    Lengths stay as they were measured; a body height told only now does not turn them into centimetres.
+    Lengths stay as they were measured; a body height told only now does not turn them into centimetres. A warning
+    sign told before stays until it is answered with false.
     """
     you, known = intake.you, analysis.athlete
+    if analysis.intake is not None:
+        told = {name: True for name, there in analysis.intake.red_flags.items() if there}
+        intake = intake.model_copy(update={"red_flags": {**told, **intake.red_flags}})
     athlete = known.model_copy(
         update={
             "age": you.age,
@@ -259,7 +294,7 @@ def analyze(
     check_target(out)
     clips = [probe(path, request.capture_fps) for path in request.clips]
     model_path(request.model)
-    evidence = load_evidence()
+    evidence, style = load_evidence(), style_of(request.brand, request.paper)
     intake, problems = read_intake(request.intake, evidence) if request.intake is not None else (None, [])
     athlete = _athlete(request, intake)
     measuring = replace(request, height_cm=athlete.height_cm)
@@ -269,13 +304,15 @@ def analyze(
         analysis = compose(athlete, measured, model_path(request.model), judged, settings)
         write_all(_tracks(measured), folder)
         progress("report", 0, 1)
-        write_report(analysis, folder, progress)
+        write_report(analysis, folder, style, progress)
         (folder / "analysis.json").write_text(analysis.to_json(), encoding="utf-8")
     progress("done", 1, 1)
     return analysis
 
 
-def report_again(folder: Path, intake_file: Path | None = None) -> doc.Analysis:
+def report_again(
+    folder: Path, intake_file: Path | None = None, *, brand: Path | None = None, paper: str = "a4"
+) -> doc.Analysis:
     """Draw the report of a results folder anew, with other answers if a file of them is given.
 
     Raises
@@ -283,14 +320,14 @@ def report_again(folder: Path, intake_file: Path | None = None) -> doc.Analysis:
     InputError
         If the folder or the answers can't be read; the folder is left as it was.
     """
-    analysis = load(folder)
+    analysis, style = load(folder), style_of(brand, paper)
     if intake_file is not None:
         analysis = advise_again(analysis, *read_intake(intake_file, load_evidence()), dt.date.today())
     require_parts(analysis, folder)
     with staging(folder) as new:
         for name in parts(analysis):
             shutil.copy2(folder / name, new / name)
-        write_report(analysis, new)
+        write_report(analysis, new, style)
         (new / "analysis.json").write_text(analysis.to_json(), encoding="utf-8")
     return analysis
 
@@ -309,4 +346,4 @@ def _tracks(measured: list[Measured]) -> ClipTracks:
                         clip, s.number, s.side, s.initial_contact_s, s.toe_off_s, metric.name, metric.unit, value
                     )
                 )
-    return ClipTracks(tuple(rows), tuple(one.landmarks for one in measured))
+    return ClipTracks(tuple(rows), tuple(one.landmarks for one in measured), tuple(one.joints for one in measured))

@@ -7,6 +7,7 @@ level at a time. A warning sign pauses everything.
 from __future__ import annotations
 
 import datetime as dt
+from typing import Literal
 
 from gaitcheck.advice.plan import CHECKIN_WEEKS, Plan
 from gaitcheck.advice.situation import URGENCIES
@@ -14,6 +15,8 @@ from gaitcheck.evidence import Evidence
 from gaitcheck.evidence.schema import CheckinRule, Frozen, Move, Urgency
 
 HIGHEST_LEVEL = 3
+Held = Literal["", "too_soon", "sore_elsewhere"]
+"""What keeps everything from going up, if anything does."""
 STEP: dict[Move, int] = {"up": 1, "keep": 0, "down": -1, "pause": 0}
 
 
@@ -50,9 +53,10 @@ class Step(Frozen):
 class Checkin(Frozen):
     """The next two weeks and why."""
 
-    date: str
-    next_date: str
+    date: dt.date
+    next_date: dt.date
     number: int
+    plan_sha256: str
     report: Report
     own: dict[str, Report]
     flags: tuple[str, ...]
@@ -77,10 +81,10 @@ def _within(bounds: tuple[int, int] | None, value: int | None) -> bool:
     return bounds is None or (value is not None and bounds[0] <= value <= bounds[1])
 
 
-def _answer_holds(rule: CheckinRule, report: Report, flagged: bool, too_soon: bool) -> bool:
+def _answer_holds(rule: CheckinRule, report: Report, flagged: bool, held: Held) -> bool:
     match rule.answer:
-        case "too_soon":
-            return too_soon
+        case "too_soon" | "sore_elsewhere":
+            return rule.answer == held
         case "red_flag":
             return flagged
         case "not_settled":
@@ -93,11 +97,11 @@ def _answer_holds(rule: CheckinRule, report: Report, flagged: bool, too_soon: bo
             return True
 
 
-def decide(report: Report, flagged: bool, too_soon: bool, evidence: Evidence) -> CheckinRule:
+def decide(report: Report, flagged: bool, held: Held, evidence: Evidence) -> CheckinRule:
     """The first rule that applies; the shipped rules leave no case open (a test goes through all)."""
     for rule in evidence.checkin_rules.rules:
         fits = _within(rule.pain, report.pain) and _within(rule.done, report.done)
-        if fits and _within(rule.effort, report.effort) and _answer_holds(rule, report, flagged, too_soon):
+        if fits and _within(rule.effort, report.effort) and _answer_holds(rule, report, flagged, held):
             return rule
     raise AssertionError("the rules leave a case undecided")
 
@@ -114,6 +118,16 @@ def _merged(own: Report | None, general: Report) -> Report:
     return general.model_copy(update=told)
 
 
+def _hurts(report: Report, evidence: Evidence) -> bool:
+    """Pain beyond what running may give: nothing goes up then, however easy it was."""
+    return report.pain is not None and report.pain > evidence.pain_rule.running_highest
+
+
+def _sore(own: dict[str, Report], evidence: Evidence) -> bool:
+    """Whether any exercise hurt beyond the exercise limit: running does not go up then either."""
+    return any(r.pain is not None and r.pain > evidence.pain_rule.exercise_highest for r in own.values())
+
+
 def check_in(
     state: State,
     report: Report,
@@ -121,6 +135,7 @@ def check_in(
     flags: tuple[str, ...],
     number: int,
     days_since: int,
+    plan_sha256: str,
     evidence: Evidence,
     today: dt.date,
 ) -> Checkin:
@@ -133,10 +148,12 @@ def check_in(
     days_since : days since the plan or the last check-in; too few, or a pause just ended, and nothing goes up.
     """
     too_soon = state.paused or days_since < evidence.checkin_rules.fewest_days
-    general = decide(report, bool(flags), too_soon, evidence)
+    held: Held = "too_soon" if too_soon else "sore_elsewhere" if _sore(own, evidence) else ""
+    general = decide(report, bool(flags), held, evidence)
     steps = []
     for name, level in state.exercises.items():
-        rule = decide(_merged(own.get(name), report), bool(flags), too_soon, evidence)
+        rule = decide(_merged(own.get(name), report), bool(flags), "too_soon" if too_soon else "", evidence)
+        rule = general if STEP[rule.exercise] > 0 and _hurts(report, evidence) else rule
         steps.append(_move(name, level, rule.exercise, rule.name, 1, HIGHEST_LEVEL))
     per_block = evidence.retraining.sessions_per_week * CHECKIN_WEEKS
     last_block = -(-len(evidence.retraining.sessions) // per_block)
@@ -146,9 +163,10 @@ def check_in(
     after = {step.what: step.after for step in steps}
     raised = {evidence.red_flags[name].urgency for name in flags}
     return Checkin(
-        date=today.isoformat(),
-        next_date=(today + dt.timedelta(weeks=CHECKIN_WEEKS)).isoformat(),
+        date=today,
+        next_date=today + dt.timedelta(weeks=CHECKIN_WEEKS),
         number=number,
+        plan_sha256=plan_sha256,
         report=report,
         own=own,
         flags=flags,

@@ -18,7 +18,8 @@ from pydantic.fields import FieldInfo
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.evidence import Evidence
 
-LARGEST_FILE_BYTES = 200_000
+LARGEST_FILE_BYTES = 40_000
+MOST_PROBLEMS = 20
 LONGEST_NOTE = 2_000
 
 Score = Annotated[int, Field(ge=0, le=10)]
@@ -165,7 +166,13 @@ class Problem(BaseModel):
     guards_safety: bool
 
 
-GUARDED = ("red_flags", "pain", "you.age", "past.bone_stress_injury", "training.jump_weeks_ago", "training.last_jump")
+GUARDED = (
+    "red_flags", "pain", "you.age", "past.bone_stress_injury", "training.jump_weeks_ago", "training.last_jump",
+    "training.weeks_off",
+)  # fmt: skip
+"""Answers that safety rests on: a mistake among them keeps the plan back."""
+HARMLESS_TABLES = ("tests", "trial", "shoes", "daily", "recovery", "goals")
+"""Elsewhere a name we don't know may be a misspelt answer that safety rests on."""
 TABLES: dict[str, type[_Answers]] = {
     name: field.annotation
     for name, field in Intake.model_fields.items()
@@ -194,6 +201,8 @@ def _short(value: object, longest: int = 40) -> str:
 
 def _problem(path: str, code: str, **parameters: object) -> Problem:
     guarded = any(path == g or path.startswith(g + ".") for g in GUARDED)
+    if code in ("unknown", "not_a_table", "more"):
+        guarded = guarded or path.split(".")[0] not in HARMLESS_TABLES
     return Problem(
         path=_short(path, 80),
         code=code,
@@ -329,7 +338,12 @@ def check_intake(answers: dict[str, Any], evidence: Evidence) -> tuple[Intake, l
             good[name] = _tests(given, evidence, problems)
         else:
             problems.append(_problem(name, "unknown"))
-    return _contradictions(Intake(**good), problems), problems
+    intake = _contradictions(Intake(**good), problems)
+    if len(problems) > MOST_PROBLEMS:
+        more = len(problems) - MOST_PROBLEMS
+        rest = _problem("answers", "more", count=more)
+        problems = [*problems[:MOST_PROBLEMS], rest]
+    return intake, problems
 
 
 def read_intake(path: Path, evidence: Evidence) -> tuple[Intake, list[Problem]]:
@@ -343,6 +357,8 @@ def read_intake(path: Path, evidence: Evidence) -> tuple[Intake, list[Problem]]:
         If it is too large or can't be read as TOML, so that no answer can be trusted.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path} is not a file; name the answers file that gaitcheck intake has written.")
         if path.stat().st_size > LARGEST_FILE_BYTES:
             raise InputError(f"{path.name} is larger than {LARGEST_FILE_BYTES // 1000} kB; answers need a page or two.")
         text = path.read_text(encoding="utf-8-sig")
@@ -354,9 +370,27 @@ def read_intake(path: Path, evidence: Evidence) -> tuple[Intake, list[Problem]]:
         ) from error
     try:
         answers = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(
             f"{path.name} can't be read ({_short(str(error))}); write numbers with the digits 0-9 and text in quotes, "
             "or make it anew with gaitcheck intake."
         ) from error
+    if _depth(answers) > DEEPEST:
+        raise InputError(f"{path.name} can't be read (tables within tables); make it anew with gaitcheck intake.")
     return check_intake(answers, evidence)
+
+
+DEEPEST = 8
+
+
+def _depth(value: object) -> int:
+    """How deep tables and lists lie in one another; counted level by level, since recursion is what must not happen."""
+    level, depth = [value], 0
+    while level and depth <= DEEPEST:
+        level = [inner for outer in level for inner in _inside(outer)]
+        depth += 1
+    return depth
+
+
+def _inside(value: object) -> list[object]:
+    return list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []

@@ -47,6 +47,7 @@ class Review(Frozen):
 class Plan(Frozen):
     """What to do. Names are codes of the evidence; sentences are made in wording/."""
 
+    made_on: dt.date
     situation: Literal["withheld", "painful", "uninjured", "unknown"]
     withheld: tuple[str, ...]
     relative_rest: RelativeRest | None
@@ -123,7 +124,8 @@ def make_plan(
     review = _review(kind, findings, factors, evidence, today)
     if withheld:
         return Plan(
-            situation=kind, withheld=withheld, relative_rest=None, exercises=(), retraining=None, options=(),
+            made_on=today, situation=kind, withheld=withheld, relative_rest=None,
+            exercises=(), retraining=None, options=(),
             treatments=(), recovery=None, statements=(), notes=(), review=review,
         )  # fmt: skip
     rest = advise_rest(intake, situation, evidence)
@@ -132,6 +134,7 @@ def make_plan(
     retraining = choose_cue(findings, intake, tests, cadence, sex, situation, rest.rung, evidence) if hurt else None
     options = [] if hurt else possible_drills(findings, intake, tests, cadence, sex, evidence)
     return Plan(
+        made_on=today,
         situation=kind,
         withheld=(),
         relative_rest=rest,

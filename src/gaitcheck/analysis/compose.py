@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gaitcheck.advice.risk_factors import RatedEstimate
 from gaitcheck.advice.visit import Judged
@@ -32,10 +33,11 @@ PACKAGES = ("mediapipe", "numpy", "scipy", "av")
 
 @dataclass(frozen=True)
 class Measured:
-    """One clip, measured. ``motion`` is levelled."""
+    """One clip, measured. ``joints`` (T, 33, 2) are in the picture's px; ``motion`` is levelled."""
 
     clip: ClipInfo
     landmarks: Landmarks
+    joints: NDArray[np.float64]
     seen: SeenView
     motion: Trajectories
     stances: list[Stance]
@@ -192,7 +194,7 @@ def compose(
         ],
         provenance=doc.Provenance(
             gaitcheck=version("gaitcheck"),
-            analysed_on=dt.date.today().isoformat(),
+            analysed_on=dt.date.today(),
             error_model_version=load_error_model().version,
             settings=settings.as_dict(),
             packages={name: version(name) for name in PACKAGES},

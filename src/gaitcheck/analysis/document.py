@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Literal
 
@@ -15,7 +16,7 @@ from gaitcheck.advice.plan import Plan
 from gaitcheck.advice.risk_picture import GroupPicture
 from gaitcheck.advice.situation import Situation
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 Rating = Literal["typical", "borderline", "of_concern", "not_rated"]
 Side = Literal["left", "right", "both"]
@@ -139,7 +140,7 @@ class CurveValue(_Strict):
 
 class Provenance(_Strict):
     gaitcheck: str
-    analysed_on: str
+    analysed_on: dt.date
     error_model_version: int
     settings: dict[str, float]
     packages: dict[str, str]

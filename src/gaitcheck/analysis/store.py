@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from gaitcheck.analysis.document import SCHEMA_VERSION, Analysis
 from gaitcheck.errors import InputError, OutputError, UsageError
+from gaitcheck.evidence import load_evidence
 
 DOCUMENT = "analysis.json"
-KEPT = ("checkin_*.json", "checkin_*.pdf")
-"""What others put beside an analysis; it survives a new one in the same folder."""
+OURS = re.compile(r"(report\.(pdf|html)|analysis\.json|strides\.csv|landmarks\.parquet|(overlay|proxy)(_\d+)?\.mp4)")
+"""What an analysis writes. Everything else in its folder is somebody else's and survives a new analysis."""
 
 
 def numbered(stem: str, suffix: str, clip: int) -> str:
@@ -48,15 +51,15 @@ def staging(out: Path) -> Iterator[Path]:
         If the place can't be written to, or the disk is full.
     """
     check_target(out)
-    out = out.absolute()
+    out = out.resolve()
+    if out.is_dir() and not os.access(out, os.W_OK):
+        raise OutputError(f"{out} may not be written to; choose another --out or change its permissions.")
     folder: Path | None = None
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.part-", dir=out.parent))
         yield folder
-        for pattern in KEPT:
-            for item in out.glob(pattern):
-                shutil.copy2(item, folder / item.name)
+        _keep_others(out, folder)
         _sync(folder)
         _swap(folder, out)
     except OSError as error:
@@ -69,38 +72,89 @@ def staging(out: Path) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
+def _keep_others(old: Path, new: Path) -> None:
+    """Carry over what is in the old folder and was not made by an analysis."""
+    if not old.is_dir():
+        return
+    for item in old.iterdir():
+        target = new / item.name
+        if OURS.fullmatch(item.name) or target.exists():
+            continue
+        if item.is_dir() and not item.is_symlink():
+            shutil.copytree(item, target, symlinks=True)
+        else:
+            shutil.copy2(item, target, follow_symlinks=False)
+
+
+def check_file_target(path: Path, *, replace: bool) -> None:
+    """Refuse a file that can't be written, before any work is done.
+
+    Raises
+    ------
+    UsageError
+        If something is there already and may not be replaced, or it can't be a file.
+    OutputError
+        If its folder is missing or can't be written to.
+    """
+    try:
+        if path.is_dir() or not path.name:
+            raise UsageError(f"{path} is a folder; name a file.")
+        if path.exists() and (not replace or not path.is_file()):
+            raise UsageError(f"{path} is there already; name another file or add --replace.")
+        if not os.access(path.absolute().parent, os.W_OK):
+            raise OutputError(f"{path.absolute().parent} can't be written to; choose another place.")
+    except OSError as error:
+        raise UsageError(f"{path} can't be a file ({error.strerror}); name another.") from error
+
+
+def write_whole(path: Path, content: str | bytes, *, new: bool = False) -> None:
     """Write a small file whole or not at all; text as UTF-8 with plain newlines.
+
+    Parameters
+    ----------
+    new : refuse to replace a file that is there, even one that came in between.
 
     Raises
     ------
     OutputError
         If it can't be written.
     """
-    part = path.with_name(f".{path.name}.part")
+    part: Path | None = None
     try:
-        with part.open("wb") as stream:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.absolute().parent)
+        part = Path(name)
+        with os.fdopen(handle, "wb") as stream:
             stream.write(content.encode("utf-8") if isinstance(content, str) else content)
             stream.flush()
             os.fsync(stream.fileno())
-        part.replace(path)
+        part.chmod(0o644)
+        if new:
+            os.link(part, path)
+        else:
+            part.replace(path)
+    except FileExistsError as error:
+        raise OutputError(f"{path.name} has just been written by someone else; run it again.") from error
     except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink()
         raise OutputError(f"{path} can't be written ({error.strerror}); choose another place.") from error
+    finally:
+        if part is not None:
+            with contextlib.suppress(OSError):
+                part.unlink()
 
 
 def _sync(folder: Path) -> None:
     for item in folder.iterdir():
-        with item.open("rb") as stream:
-            os.fsync(stream.fileno())
+        if item.is_file() and not item.is_symlink():
+            with item.open("rb") as stream:
+                os.fsync(stream.fileno())
 
 
 def _swap(folder: Path, out: Path) -> None:
-    folder.chmod(0o755)
     if not out.exists():
+        folder.chmod(0o755)
         folder.rename(out)
         return
+    folder.chmod(out.stat().st_mode & 0o777)
     old = out.with_name(f".{out.name}.old-{folder.name[-8:]}")
     out.rename(old)
     try:
@@ -119,11 +173,18 @@ def load(folder: Path | str) -> Analysis:
     InputError
         If it is missing, truncated, of another schema, or not a document.
     """
-    path = Path(folder) / DOCUMENT if Path(folder).is_dir() else Path(folder)
     try:
+        path = Path(folder) / DOCUMENT if Path(folder).is_dir() else Path(folder)
+        if not path.is_file():
+            raise FileNotFoundError(path)
         text = path.read_text(encoding="utf-8")
+        schema = json.loads(text).get("schema_version")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} can't be read; name a folder that gaitcheck analyze has written.") from error
+        raise InputError(f"{folder} can't be read; name a folder that gaitcheck analyze has written.") from error
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise InputError(f"{path} is damaged or not a gaitcheck document; run gaitcheck analyze again.") from error
+    if schema != SCHEMA_VERSION:
+        raise InputError(f"{path} has schema {schema}, this gaitcheck reads {SCHEMA_VERSION}; analyse again.")
     try:
         analysis = Analysis.model_validate_json(text)
     except ValidationError as error:
@@ -131,8 +192,37 @@ def load(folder: Path | str) -> Analysis:
             f"{path} is damaged or not a gaitcheck document ({error.error_count()} faults); "
             "run gaitcheck analyze again."
         ) from error
-    if analysis.schema_version != SCHEMA_VERSION:
-        raise InputError(
-            f"{path} has schema {analysis.schema_version}, this gaitcheck reads {SCHEMA_VERSION}; analyse again."
-        )
+    check_names(analysis, path)
     return analysis
+
+
+def check_names(analysis: Analysis, path: Path) -> None:
+    """Refuse a document that names what this version's evidence does not hold.
+
+    Raises
+    ------
+    InputError
+        Naming the first of them.
+    """
+    evidence, plan = load_evidence(), analysis.plan
+    named: list[tuple[str, Container[str]]] = [
+        *((f.risk_factor, evidence.risk_factors) for f in analysis.findings),
+        *((f.name, evidence.risk_factors) for f in analysis.risk_factors),
+        *((m.norm, evidence.norms) for m in analysis.metrics if m.norm is not None),
+        *((e.name, evidence.exercises) for e in plan.exercises),
+        *((name, evidence.drills) for name in plan.options),
+        *((name, evidence.treatments) for name in plan.treatments),
+        *((name, evidence.statements) for name in plan.statements),
+        *((flag.name, evidence.red_flags) for flag in analysis.situation.flags),
+        *((t.name, evidence.home_tests) for t in analysis.home_tests),
+        *((c.name, evidence.causes) for c in analysis.causes),
+    ]
+    if plan.retraining is not None:
+        named += [(name, evidence.drills) for name in (plan.retraining.drill, *plan.retraining.reserves)]
+    unknown = [name for name, table in named if name not in table]
+    rungs = [rung.name for rung in evidence.ladder.rungs]
+    rest = plan.relative_rest
+    if rest is not None and (not 0 <= rest.rung < len(rungs) or rest.rung_name != rungs[rest.rung]):
+        unknown.append(rest.rung_name)
+    if unknown:
+        raise InputError(f"{path} names {unknown[0]!r}, which this gaitcheck does not know; analyse again.")

@@ -329,7 +329,10 @@ class CheckinRule(Frozen):
     pain: tuple[int, int] | None = None
     done: tuple[int, int] | None = None
     effort: tuple[int, int] | None = None
-    answer: Literal["red_flag", "not_settled", "worse_next_morning", "too_soon", "something_missing"] | None = None
+    answer: (
+        Literal["red_flag", "not_settled", "worse_next_morning", "too_soon", "sore_elsewhere", "something_missing"]
+        | None
+    ) = None
     exercise: Move
     retraining: Move
     load: Move

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import gaitcheck.exports as package
 from gaitcheck.discovery import collect
-from gaitcheck.pose.landmarks import Landmarks
+from gaitcheck.pose.landmarks import FloatArray, Landmarks
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,11 @@ class StrideValue:
 
 @dataclass(frozen=True)
 class ClipTracks:
-    """What exports write from: per-stance values and landmarks, one entry a clip."""
+    """What exports write from: per-stance values; landmarks and measured joints, (T, 33, 2) px, one entry a clip."""
 
     strides: tuple[StrideValue, ...]
     landmarks: tuple[Landmarks, ...]
+    joints: tuple[FloatArray, ...]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""``landmarks.parquet``: every landmark of every frame, as the model saw it."""
+"""``landmarks.parquet``: every landmark of every frame, as the model saw it and where it was measured to be."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from gaitcheck.exports.definition import ClipTracks, Export
-from gaitcheck.pose.landmarks import LANDMARK_NAMES, Landmarks
+from gaitcheck.pose.landmarks import LANDMARK_NAMES, FloatArray, Landmarks
 
 
-def table(clip: int, landmarks: Landmarks) -> pd.DataFrame:
-    """Long table: clip, frame, time_s, landmark, x_px, y_px, world x, y, z (m), visibility."""
+def table(clip: int, landmarks: Landmarks, joints: FloatArray) -> pd.DataFrame:
+    """Long table: clip, frame, time_s, landmark, x_px, y_px, measured x, y (px), world x, y, z (m), visibility."""
     frames, points = len(landmarks.times_s), len(LANDMARK_NAMES)
     return pd.DataFrame(
         {
@@ -22,6 +22,8 @@ def table(clip: int, landmarks: Landmarks) -> pd.DataFrame:
             "landmark": pd.Categorical(np.tile(LANDMARK_NAMES, frames), categories=list(LANDMARK_NAMES)),
             "x_px": landmarks.pixels[..., 0].ravel().astype(np.float32),
             "y_px": landmarks.pixels[..., 1].ravel().astype(np.float32),
+            "measured_x_px": joints[..., 0].ravel().astype(np.float32),
+            "measured_y_px": joints[..., 1].ravel().astype(np.float32),
             "world_x_m": landmarks.world[..., 0].ravel().astype(np.float32),
             "world_y_m": landmarks.world[..., 1].ravel().astype(np.float32),
             "world_z_m": landmarks.world[..., 2].ravel().astype(np.float32),
@@ -32,7 +34,8 @@ def table(clip: int, landmarks: Landmarks) -> pd.DataFrame:
 
 def write(tracks: ClipTracks, path: Path) -> None:
     """Write the table."""
-    frames = [table(clip, landmarks) for clip, landmarks in enumerate(tracks.landmarks)]
+    pairs = zip(tracks.landmarks, tracks.joints, strict=True)
+    frames = [table(clip, landmarks, joints) for clip, (landmarks, joints) in enumerate(pairs)]
     pd.concat(frames, ignore_index=True).to_parquet(path, index=False)
 
 

@@ -14,6 +14,7 @@ from gaitcheck.metrics.geometry import (
     foot_offset_px,
     from_vertical_deg,
     frontal_plane_projection_deg,
+    pelvic_drop_deg,
 )
 from gaitcheck.motion import Trajectories
 from gaitcheck.motion.trajectories import SIDE_SIGN
@@ -42,7 +43,11 @@ def _signals(motion: Trajectories, side: str, calibration: Calibration) -> list[
     if motion.view.plane == "frontal":
         offset = foot_offset_px(motion, side, sign) / calibration.leg_length_px
         fppa = frontal_plane_projection_deg(motion, side, sign)
+        drop = pelvic_drop_deg(motion, sign)
+        adduction = drop - sign * from_vertical_deg(motion.point(f"{side}_hip"), motion.point(f"{side}_knee"))
         return [
+            ("contralateral_pelvic_drop", "contralateral_pelvic_drop", "deg", drop),
+            ("hip_adduction", "hip_adduction", "deg", adduction),
             ("frontal_plane_projection_angle", "frontal_plane_projection_angle", "deg", fppa),
             ("foot_placement_offset", "foot_placement_offset", "leg_length", offset),
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +11,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from gaitcheck.advice.checkin import Checkin, Report, State, check_in, starting_state
+from gaitcheck.advice.plan import Plan
 from gaitcheck.analysis import Analysis, load
 from gaitcheck.analysis.store import write_whole
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.evidence import Evidence, load_evidence
-from gaitcheck.report.checkin import write_checkin_page
+from gaitcheck.report.checkin import checkin_page
 
 HIGHEST = {"pain": 10, "done": 100, "effort": 10}
 
@@ -45,12 +47,17 @@ def earlier(folder: Path) -> list[Checkin]:
         If one of them is damaged.
     """
     numbered = {int(m[1]): p for p in folder.glob("checkin_*.json") if (m := re.fullmatch(r"checkin_(\d+)", p.stem))}
-    found = []
-    for _, path in sorted(numbered.items()):
+    found: list[Checkin] = []
+    for k, path in sorted(numbered.items()):
         try:
-            found.append(Checkin.model_validate_json(path.read_text(encoding="utf-8")))
+            if not path.is_file():
+                raise OSError(path)
+            one = Checkin.model_validate_json(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, ValidationError) as error:
-            raise InputError(f"{path.name} is damaged; delete it and check in again.") from error
+            raise InputError(f"{path.name} is damaged; put back a copy of it, or analyse into a new folder.") from error
+        if one.number != k or k != len(found) + 1:
+            raise InputError(f"{path.name} is out of order; put back the check-ins that are missing.")
+        found.append(one)
     return found
 
 
@@ -63,7 +70,9 @@ def _parse(option: str, values: tuple[str, ...], exercises: dict[str, int]) -> d
             raise UsageError(f"--{option} {text}: the plan has no {name}; it has {', '.join(sorted(exercises))}.")
         if name in found:
             raise UsageError(f"--{option} is given twice for {name or 'the whole plan'}.")
-        if not re.fullmatch(r"[0-9]{1,3}%?", number) or int(number.rstrip("%")) > HIGHEST[option]:
+        percent = "%?" if option == "done" else ""
+        plain = re.fullmatch(rf"(0|[1-9][0-9]{{0,2}}){percent}", number)
+        if plain is None or text.startswith("=") or int(number.rstrip("%")) > HIGHEST[option]:
             raise UsageError(f"--{option} {text}: write a whole number from 0 to {HIGHEST[option]}.")
         found[name] = int(number.rstrip("%"))
     return found
@@ -86,7 +95,13 @@ def _reports(told: Told, exercises: dict[str, int]) -> tuple[Report, dict[str, R
     return general, own
 
 
+def fingerprint(plan: Plan) -> str:
+    """What tells one plan from another."""
+    return hashlib.sha256(plan.model_dump_json().encode("utf-8")).hexdigest()
+
+
 def _state(analysis: Analysis, before: list[Checkin], told: Told) -> State:
+    """Where to go on from: the last check-in of this plan, or the plan's own beginning; a pause outlives a plan."""
     if analysis.plan.situation == "withheld":
         raise UsageError("This plan is kept back until a professional has been seen; there is nothing to check in on.")
     if analysis.plan.situation == "uninjured":
@@ -94,12 +109,14 @@ def _state(analysis: Analysis, before: list[Checkin], told: Told) -> State:
             "Nothing hurt when this plan was made, so it has nothing to adapt; if something hurts now, run "
             "gaitcheck report with --intake."
         )
-    state = before[-1].state if before else starting_state(analysis.plan)
-    if state.paused and not told.cleared:
+    same = bool(before) and before[-1].plan_sha256 == fingerprint(analysis.plan)
+    state = before[-1].state if same else starting_state(analysis.plan)
+    paused = bool(before) and before[-1].state.paused
+    if paused and not told.cleared:
         raise UsageError(
             "The plan is paused because of a warning sign; once a professional says you may go on, add --cleared."
         )
-    return state
+    return state.model_copy(update={"paused": paused})
 
 
 def _check_flags(flags: tuple[str, ...], evidence: Evidence) -> None:
@@ -124,7 +141,7 @@ def record(folder: Path, told: Told, today: dt.date) -> Checkin:
     state = _state(analysis, before, told)
     _check_flags(told.flags, evidence)
     general, own = _reports(told, state.exercises)
-    last = dt.date.fromisoformat(before[-1].date if before else analysis.provenance.analysed_on)
+    last = max([analysis.plan.made_on, *(one.date for one in before[-1:])])
     result = check_in(
         state,
         general,
@@ -132,9 +149,11 @@ def record(folder: Path, told: Told, today: dt.date) -> Checkin:
         tuple(dict.fromkeys(told.flags)),
         number=len(before) + 1,
         days_since=(today - last).days,
+        plan_sha256=fingerprint(analysis.plan),
         evidence=evidence,
         today=today,
     )
-    write_checkin_page(analysis, result, folder / f"checkin_{result.number}.pdf")
-    write_whole(_path(folder, result.number), result.model_dump_json(indent=1) + "\n")
+    page = checkin_page(analysis, result)
+    write_whole(_path(folder, result.number), result.model_dump_json(indent=1) + "\n", new=True)
+    write_whole(folder / f"checkin_{result.number}.pdf", page)
     return result

@@ -12,9 +12,9 @@ import typst
 from gaitcheck.advice.checkin import Checkin, Step
 from gaitcheck.advice.plan import CHECKIN_WEEKS
 from gaitcheck.analysis.document import Analysis
-from gaitcheck.analysis.store import write_whole
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.report.content.plan import dose_text, flags_text, load_text
+from gaitcheck.report.pdf import font_folder
 from gaitcheck.wording import Wording, load_wording
 
 HIGHEST_LEVEL = 3
@@ -93,14 +93,8 @@ def checkin_lines(checkin: Checkin, evidence: Evidence, wording: Wording) -> lis
     return lines
 
 
-def write_checkin_page(analysis: Analysis, checkin: Checkin, target: Path) -> None:
-    """One printed page of a check-in, with its sources.
-
-    Raises
-    ------
-    OutputError
-        If it can't be written.
-    """
+def checkin_page(analysis: Analysis, checkin: Checkin) -> bytes:
+    """One printed page of a check-in as PDF, with its sources."""
     wording, evidence = load_wording(), load_evidence()
     sources = [evidence.sources[key].citation for key in checkin.sources]
     data = {
@@ -116,5 +110,4 @@ def write_checkin_page(analysis: Analysis, checkin: Checkin, target: Path) -> No
         (place / "content.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
         template = (files("gaitcheck.report") / "templates" / "checkin.typ").read_text(encoding="utf-8")
         (place / "checkin.typ").write_text(template, encoding="utf-8")
-        pdf = typst.compile(str(place / "checkin.typ"), root=folder)
-    write_whole(target, pdf)
+        return bytes(typst.compile(str(place / "checkin.typ"), root=folder, font_paths=[str(font_folder())]))

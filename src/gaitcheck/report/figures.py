@@ -1,8 +1,10 @@
-"""Curves over stance and the foot placement strip, as SVG."""
+"""Curves over stance and the foot placement strip, as SVG; each says where its axes lie, so that a page can follow."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -10,19 +12,64 @@ import pandas as pd
 from gaitcheck.analysis.document import Analysis, CurveValue
 from gaitcheck.report.content import Writer
 
-COLOUR = {"left": "#1f5fb8", "right": "#d1661a"}
-STYLE = {"left": "-", "right": "--"}
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+COLOUR = {"left": "#1f6fd6", "right": "#c85a0c"}
+STYLE = {"left": "-", "right": (0, (5, 2))}
+MARKER = {"left": "o", "right": "^"}
+INK, SOFT, BAND = "#1c2733", "#5b6673", "#e7eef2"
+FACE: dict[Any, Any] = {
+    "svg.hashsalt": "gaitcheck",
+    "font.family": "DejaVu Sans",
+    "font.size": 8,
+    "svg.fonttype": "path",
+}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure file: what it shows, and the left and right ends of its horizontal axis as shares of its width."""
+
+    file: str
+    kind: str
+    clip: int
+    name: str
+    title: str
+    left: float = 0.0
+    right: float = 1.0
 
 
 def curve_groups(analysis: Analysis) -> dict[tuple[int, str], list[CurveValue]]:
-    """Curves by clip and name: one picture each, both sides in it."""
+    """Curves by clip and name, both sides together; curves of a value that could not be measured are left out."""
+    measured = {(m.name, m.side) for m in analysis.metrics if m.value is not None}
     groups: dict[tuple[int, str], list[CurveValue]] = {}
     for curve in analysis.curves:
-        groups.setdefault((curve.clip, curve.name), []).append(curve)
+        if (curve.metric, curve.side) in measured:
+            groups.setdefault((curve.clip, curve.name), []).append(curve)
     return groups
 
 
-def write_curves(writer: Writer, curves: list[CurveValue], target: Path) -> None:
+def _bare(axes: Axes) -> None:
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_color(SOFT)
+    axes.tick_params(colors=INK, length=2.5, width=0.6)
+
+
+def _band(writer: Writer, axes: Axes, curve: CurveValue, factor: float) -> None:
+    """The norm's typical range, shaded, where the curve is that of the rated value itself."""
+    norm = writer.evidence.norms.get(curve.metric)
+    if norm is None or curve.name != curve.metric:
+        return
+    limits = norm.limits_for(writer.analysis.athlete.sex)
+    low, high = axes.get_ylim()
+    bottom = low if limits.borderline_low is None else factor * limits.borderline_low
+    top = high if limits.borderline_high is None else factor * limits.borderline_high
+    axes.axhspan(max(bottom, low), min(top, high), color=BAND, lw=0, zorder=0)
+    axes.set_ylim(low, high)
+
+
+def write_curves(writer: Writer, curves: list[CurveValue], target: Path) -> Drawn:
     """One picture: mean and one sd over stance, both sides, the typical range shaded."""
     from matplotlib import rc_context
     from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -30,35 +77,34 @@ def write_curves(writer: Writer, curves: list[CurveValue], target: Path) -> None
 
     first = curves[0]
     scale = writer.scale(first.unit, writer.analysis.clips[first.clip])
-    with rc_context({"svg.hashsalt": "gaitcheck", "font.family": "DejaVu Sans", "font.size": 8}):
-        figure = Figure(figsize=(3.4, 2.1), layout="constrained")
+    words = writer.wording.report["figures"]
+    title = writer.wording.title(first.name)
+    with rc_context(FACE):
+        figure = Figure(figsize=(3.5, 1.95), layout="constrained")
         FigureCanvasSVG(figure)
         axes = figure.add_subplot()
-        norm = writer.evidence.norms.get(first.metric)
-        limit = None if norm is None else norm.limits_for(writer.analysis.athlete.sex).borderline_high
-        if limit is not None and first.name == first.metric:
-            axes.axhline(scale.factor * limit, color="0.35", lw=0.8, ls=":")
-            axes.annotate(
-                "borderline from here", (99, scale.factor * limit), ha="right", va="bottom", fontsize=6, color="0.35"
-            )
         for curve in curves:
             mean, sd = scale.factor * np.array(curve.mean), scale.factor * np.array(curve.sd)
             percent = np.linspace(0, 100, len(mean))
-            axes.fill_between(percent, mean - sd, mean + sd, color=COLOUR[curve.side], alpha=0.18, lw=0)
-            label = f"{writer.wording.words[curve.side]} ({curve.n_strides} steps)"
-            axes.plot(percent, mean, STYLE[curve.side], color=COLOUR[curve.side], lw=1.6, label=label)
-        axes.axhline(0, color="0.6", lw=0.6)
+            axes.fill_between(percent, mean - sd, mean + sd, color=COLOUR[curve.side], alpha=0.16, lw=0)
+            label = words["side"].format(side=writer.wording.words[curve.side], n=curve.n_strides)
+            axes.plot(percent, mean, linestyle=STYLE[curve.side], color=COLOUR[curve.side], lw=1.7, label=label)
+        axes.axhline(0, color="#9aa5b0", lw=0.6, zorder=1)
+        axes.margins(y=0.12)
+        _band(writer, axes, first, scale.factor)
         axes.set_xlim(0, 100)
-        axes.set_xlabel("stance, %")
+        axes.set_xlabel(words["stance"])
         axes.set_ylabel(scale.unit)
-        axes.set_title(writer.wording.title(first.name), fontsize=8, loc="left")
+        axes.set_title(title, fontsize=8, loc="left", color=INK, fontweight="bold")
         axes.legend(frameon=False, fontsize=7)
-        axes.spines[["top", "right"]].set_visible(False)
+        _bare(axes)
         figure.savefig(target, format="svg", metadata={"Date": None})
+        box = axes.get_position()
+    return Drawn(target.name, "curve", first.clip, first.name, title, float(box.x0), float(box.x1))
 
 
-def write_foot_strip(writer: Writer, folder: Path, clip: int, target: Path) -> bool:
-    """Every step as a dot against the midline, seen from behind; False without frontal steps."""
+def write_foot_strip(writer: Writer, folder: Path, clip: int, target: Path) -> Drawn | None:
+    """Every step as a dot against the midline, seen from behind; None without frontal steps."""
     from matplotlib import rc_context
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
@@ -66,24 +112,31 @@ def write_foot_strip(writer: Writer, folder: Path, clip: int, target: Path) -> b
     strides = pd.read_csv(folder / "strides.csv")
     own = strides[(strides["clip"] == clip) & (strides["metric"] == "foot_placement_offset")].dropna()
     if own.empty:
-        return False
+        return None
     scale = writer.scale("leg_length", writer.analysis.clips[clip])
-    with rc_context({"svg.hashsalt": "gaitcheck", "font.family": "DejaVu Sans", "font.size": 8}):
-        figure = Figure(figsize=(3.4, 2.1), layout="constrained")
+    words = writer.wording.report["figures"]
+    with rc_context(FACE):
+        figure = Figure(figsize=(7.2, 1.6), layout="constrained")
         FigureCanvasSVG(figure)
         axes = figure.add_subplot()
-        for side, sign in (("left", -1.0), ("right", 1.0)):
-            rows = own[own["side"] == side]
-            axes.scatter(sign * scale.factor * rows["value"], rows["initial_contact_s"], s=14, color=COLOUR[side],
-                         marker="o" if side == "left" else "^", label=writer.wording.words[side], lw=0)  # fmt: skip
-        axes.axvline(0, color="0.3", lw=1.0)
         reach = 1.15 * max(float(scale.factor * own["value"].abs().max()), 1.0)
-        axes.set_xlim(-reach, reach)
-        axes.invert_yaxis()
-        axes.set_xlabel(f"left   ←   midline   →   right   ({scale.unit})")
-        axes.set_ylabel("time, s")
-        axes.set_title("Where each foot stands, from behind", fontsize=8, loc="left")
-        axes.legend(frameon=False, fontsize=7)
-        axes.spines[["top", "right"]].set_visible(False)
+        for side, sign in (("left", 1.0), ("right", -1.0)):
+            rows = own[own["side"] == side]
+            label = words["side"].format(side=writer.wording.words[side], n=len(rows))
+            places = sign * scale.factor * rows["value"]
+            axes.scatter(
+                rows["initial_contact_s"], places, s=22, color=COLOUR[side], marker=MARKER[side], label=label, lw=0
+            )
+        axes.axhline(0, color=INK, lw=1.1)
+        axes.annotate(words["midline"], (1.0, 0.5), xycoords=("axes fraction", "axes fraction"), xytext=(3, 0),
+                      textcoords="offset points", fontsize=7, color=SOFT, va="center")  # fmt: skip
+        axes.set_ylim(-reach, reach)
+        axes.set_xlabel(words["time"])
+        axes.set_ylabel(words["across"].format(unit=scale.unit))
+        axes.set_title(words["feet"], fontsize=8, loc="left", color=INK, fontweight="bold")
+        axes.legend(frameon=False, fontsize=7, loc="upper right", ncols=2, bbox_to_anchor=(1.0, 1.16))
+        _bare(axes)
         figure.savefig(target, format="svg", metadata={"Date": None})
-    return True
+        box = axes.get_position()
+        low, high = axes.get_xlim()
+    return Drawn(target.name, "feet", clip, f"{low:.4f} {high:.4f}", words["feet"], float(box.x0), float(box.x1))

@@ -10,7 +10,7 @@ from typing import Any
 
 import typst
 
-from gaitcheck.analysis.store import write_whole
+from gaitcheck.analysis.store import check_file_target, write_whole
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.report.drawing import drawing_svg
 from gaitcheck.wording import Wording, load_wording
@@ -31,14 +31,17 @@ def _test(name: str, evidence: Evidence, wording: Wording) -> dict[str, Any]:
     }
 
 
-def write_home_test_sheet(target: Path) -> None:
+def write_home_test_sheet(target: Path, *, replace: bool = False) -> None:
     """Write the sheet as a PDF.
 
     Raises
     ------
+    UsageError
+        If something is there already.
     OutputError
         If it can't be written.
     """
+    check_file_target(target, replace=replace)
     evidence, wording = load_evidence(), load_wording()
     data = {
         "tests": [_test(name, evidence, wording) for name in evidence.home_tests],

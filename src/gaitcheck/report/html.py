@@ -1,42 +1,80 @@
-"""The page: one file, pictures inside it, the overlay video beside it."""
+"""The page: one file, pictures inside it, the videos beside it, and a script that only this page may run."""
 
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
+import re
+from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment
 from markupsafe import Markup
 
+from gaitcheck.analysis.document import Analysis
+from gaitcheck.analysis.store import numbered
+from gaitcheck.report.assets import Assets
+from gaitcheck.report.brand import Brand
 from gaitcheck.report.content import Content
 
 
-def _data_url(path: Path) -> str:
-    return "data:image/jpeg;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
-
-
 def _svg(path: Path) -> Markup:
-    """A figure of our own making, without its XML prologue."""
+    """A figure of our own making, without its XML prologue and with ids of its own: a page holds many."""
     text = path.read_text(encoding="utf-8")
-    return Markup(text[text.index("<svg") :])
+    text = text[text.index("<svg") :]
+    prefix = re.sub(r"\W", "_", path.stem) + "_"
+    text = re.sub(r'\bid="([^"]+)"', lambda m: f'id="{prefix}{m[1]}"', text)
+    text = re.sub(r'((?:xlink:)?href)="#([^"]+)"', lambda m: f'{m[1]}="#{prefix}{m[2]}"', text)
+    return Markup(re.sub(r"url\(#([^)]+)\)", lambda m: f"url(#{prefix}{m[1]})", text))
 
 
-def write_html(
-    content: Content,
-    assets: Path,
-    stills: list[tuple[str, str]],
-    figures: list[str],
-    overlays: list[str],
-    target: Path,
-) -> None:
-    """Write the page; every text is escaped by the template engine. ``overlays`` lie beside it."""
-    source = (files("gaitcheck.report") / "templates" / "report.html.jinja").read_text(encoding="utf-8")
+def _events(analysis: Analysis, content: Content, assets: Assets) -> dict[str, Any]:
+    """What the script needs: stances and the instants worth holding at, by clip."""
+    return {
+        "clips": [
+            {
+                "fps": clip.capture_fps,
+                "stances": [
+                    [s.side, round(s.initial_contact_s, 4), round(s.toe_off_s, 4)]
+                    for s in analysis.stances
+                    if s.clip == k
+                ],
+                "stills": {s.side: round(s.time_s, 4) for s in assets.stills if s.clip == k},
+            }
+            for k, clip in enumerate(analysis.clips)
+        ],
+        "findings": [{"side": f.side_code, "text": f"{f.title}, {f.side}: {f.number}"} for f in content.findings],
+    }
+
+
+def _inline(data: dict[str, Any]) -> str:
+    """JSON that can't end the element it stands in."""
+    return json.dumps(data, ensure_ascii=True).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def write_html(analysis: Analysis, content: Content, assets: Assets, brand: Brand, target: Path) -> None:
+    """Write the page; every text is escaped by the template engine. Videos lie beside it."""
+    folder = files("gaitcheck.report") / "templates"
+    script = (folder / "report.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    source = (folder / "report.html.jinja").read_text(encoding="utf-8")
     template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(source)
     page = template.render(
         c=content,
-        stills=[{"url": _data_url(assets / file), "caption": caption} for file, caption in stills],
-        overlays=overlays,
-        figures=[_svg(assets / name) for name in figures],
+        brand=brand,
+        stills=[{**asdict(still), "svg": _svg(assets.folder / still.file)} for still in assets.stills],
+        finding_stills=[None if file is None else _svg(assets.folder / file) for file in assets.findings],
+        figures=[{**asdict(figure), "svg": _svg(assets.folder / figure.file)} for figure in assets.figures],
+        drawings={name: _svg(assets.folder / file) for name, file in assets.drawings.items()},
+        clips=[
+            {"overlay": numbered("overlay", ".mp4", k), "plain": numbered("proxy", ".mp4", k), "view": clip.view}
+            for k, clip in enumerate(analysis.clips)
+        ],
+        script=Markup(script),
+        script_hash=digest,
+        data=Markup(_inline(_events(analysis, content, assets))),
     )
     target.write_text(page, encoding="utf-8")

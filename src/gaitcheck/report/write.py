@@ -5,47 +5,25 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.analysis.store import numbered
 from gaitcheck.errors import InputError
+from gaitcheck.report.assets import make_assets
+from gaitcheck.report.brand import Brand
 from gaitcheck.report.content import Writer
-from gaitcheck.report.figures import curve_groups, write_curves, write_foot_strip
 from gaitcheck.report.html import write_html
-from gaitcheck.report.pdf import write_pdf
-from gaitcheck.report.pictures import read_tracks, write_overlay, write_still
-from gaitcheck.views import view_named
+from gaitcheck.report.pdf import Paper, write_pdf
 
 
 @dataclass(frozen=True)
-class Images:
-    """Picture files in a folder: stills as (file, caption), figures as files."""
+class Style:
+    """How a report looks: whose it is, and the paper."""
 
-    folder: Path
-    stills: list[tuple[str, str]]
-    figures: list[str]
-
-
-def _images(analysis: Analysis, writer: Writer, folder: Path, assets: Path) -> Images:
-    stills, figures = [], []
-    for clip, about in enumerate(analysis.clips):
-        tracks = read_tracks(folder, clip)
-        proxy = folder / numbered("proxy", ".mp4", clip)
-        write_overlay(analysis, clip, proxy, tracks, folder / numbered("overlay", ".mp4", clip))
-        for side in view_named(about.view).visible_sides:
-            name = f"still_{clip}_{side}.jpg"
-            if write_still(analysis, folder, clip, side, proxy, tracks, assets / name):
-                moment = "mid-stance" if about.detector == "frontal" else "initial contact"
-                stills.append((name, f"{writer.wording.words[side].capitalize()} {moment}"))
-        if write_foot_strip(writer, folder, clip, assets / f"feet_{clip}.svg"):
-            figures.append(f"feet_{clip}.svg")
-    for (clip, curve), curves in curve_groups(analysis).items():
-        name = f"curve_{clip}_{curve}.svg"
-        write_curves(writer, curves, assets / name)
-        figures.append(name)
-    return Images(assets, stills, figures)
+    brand: Brand = field(default_factory=Brand)
+    paper: Paper = "a4"
 
 
 def parts(analysis: Analysis) -> tuple[str, ...]:
@@ -66,7 +44,12 @@ def require_parts(analysis: Analysis, folder: Path) -> None:
             raise InputError(f"{folder} lacks {name}; run gaitcheck analyze again.")
 
 
-def write_report(analysis: Analysis, folder: Path, progress: Callable[[str, int, int], None] = lambda *_: None) -> None:
+def write_report(
+    analysis: Analysis,
+    folder: Path,
+    style: Style | None = None,
+    progress: Callable[[str, int, int], None] = lambda *_: None,
+) -> None:
     """Write overlay, PDF and page into ``folder``, which holds landmarks, strides and proxy.
 
     Raises
@@ -75,14 +58,14 @@ def write_report(analysis: Analysis, folder: Path, progress: Callable[[str, int,
         If the folder lacks what the report is drawn from.
     """
     require_parts(analysis, folder)
+    style = style or Style()
     writer = Writer(analysis)
     content = writer.write()
-    assets = Path(tempfile.mkdtemp(prefix="gaitcheck-report-"))
+    place = Path(tempfile.mkdtemp(prefix="gaitcheck-report-"))
     try:
-        images = _images(analysis, writer, folder, assets)
+        assets = make_assets(writer, content, folder, place)
         progress("report", 1, 2)
-        write_pdf(content, images.folder, images.stills, images.figures, folder / "report.pdf")
-        overlays = [numbered("overlay", ".mp4", k) for k in range(len(analysis.clips))]
-        write_html(content, images.folder, images.stills, images.figures, overlays, folder / "report.html")
+        write_pdf(content, assets, style.brand, style.paper, folder / "report.pdf")
+        write_html(analysis, content, assets, style.brand, folder / "report.html")
     finally:
-        shutil.rmtree(assets, ignore_errors=True)
+        shutil.rmtree(place, ignore_errors=True)

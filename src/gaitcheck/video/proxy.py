@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-TALLEST_PX = 720
+TALLEST_PX = 1080
 TIME_BASE = Fraction(1, 90_000)
 ENCODERS: dict[str, tuple[str, dict[str, str]]] = {
     "h264": ("libx264", {}),
@@ -24,12 +24,19 @@ class ProxyWriter:
     """Writes H.264 with the real capture times as stamps, so the proxy is its own time map."""
 
     def __init__(
-        self, path: Path, fps: float, tallest_px: int = TALLEST_PX, crf: int = 23, codec: str = "h264"
+        self,
+        path: Path,
+        fps: float,
+        tallest_px: int = TALLEST_PX,
+        crf: int = 23,
+        codec: str = "h264",
+        most_bits_per_s: float | None = None,
     ) -> None:
         self._container = av.open(str(path), "w", format="mp4")
         self._fps = fps
         self._tallest_px = tallest_px
         self._crf = crf
+        self._most_bits_per_s = most_bits_per_s
         self._encoder, self._quiet = ENCODERS[codec]
         self._stream: av.VideoStream | None = None
         self._last_pts = -1
@@ -39,6 +46,9 @@ class ProxyWriter:
         self.scale = min(1.0, self._tallest_px / height)
         rate = Fraction(self._fps).limit_denominator(1000)
         options = {"preset": "superfast", "crf": str(self._crf), **self._quiet}
+        if self._most_bits_per_s is not None:
+            rate_limit = str(int(max(self._most_bits_per_s, 50_000.0)))
+            options |= {"maxrate": rate_limit, "bufsize": rate_limit}
         stream = cast(av.VideoStream, self._container.add_stream(self._encoder, rate=rate, options=options))
         stream.height = max(2, round(height * self.scale / 2) * 2)
         stream.width = max(2, round(width * self.scale / 2) * 2)

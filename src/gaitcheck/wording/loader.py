@@ -26,6 +26,7 @@ class Wording:
     risk_factors: dict[str, Table]
     quality: dict[str, str]
     report: Table
+    filming: Table
     plan: Table
     checkin: Table
     intake: Table
@@ -63,14 +64,17 @@ class Wording:
             return self.named("home_tests", path.removeprefix("tests."))
         return str(self.intake["questions"].get(path, plain(path)))
 
-    def direction(self, metric: str, value: float) -> str:
-        """The sign in words, or nothing."""
-        entry = self.metrics.get(metric, {})
-        return str(entry.get("plus" if value >= 0 else "minus", ""))
+    def direction(self, metric: str, value: float, side: str = "both") -> str:
+        """The sign in words, or nothing; ``side`` is the standing leg's."""
+        entry, words = self.metrics.get(metric, {}), self.words
+        other = {"left": "right", "right": "left"}.get(side, "both")
+        text = str(entry.get("plus" if value >= 0 else "minus", ""))
+        return text.format(side=words[side], other=words[other])
 
     def note(self, code: str, parameters: dict[str, float | str]) -> str:
         """A quality note's sentence."""
-        return filled(self.quality.get(code, plain(code)), parameters)
+        sentence = self.quality.get(code)
+        return plain(code) if sentence is None else filled(sentence, parameters)
 
     def problem(self, code: str, path: str, parameters: dict[str, str]) -> str:
         """What is wrong with an answer."""

@@ -28,5 +28,4 @@ class Citations:
         source = self._evidence.sources.get(key)
         if source is None:
             return key
-        population = f"; {source.population}" if source.population else ""
-        return f"{source.citation}{population} (read: {source.read}; strength: {source.strength})"
+        return f"{source.citation} (read: {source.read}; strength: {source.strength})"

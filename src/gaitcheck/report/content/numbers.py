@@ -37,6 +37,21 @@ class Row:
     sources: str
     direction: str
     clip: str
+    said: str
+    likely: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """Where one interval comes from: its half width, and that of each cause, in the value's unit."""
+
+    title: str
+    side: str
+    total: str
+    steps: str
+    landmarks: str
+    camera: str
+    contacts: str
 
 
 @dataclass(frozen=True)
@@ -108,12 +123,13 @@ class Numbers:
         words, clip = self._wording.words, self.clip_of(metric)
         scale = scale_of(metric.unit, clip, self._wording)
         norm = self._evidence.norms.get(metric.norm or "")
-        value = interval = direction = ""
+        value = interval = direction = said = likely = ""
         if metric.value is not None and metric.ci95_low is not None and metric.ci95_high is not None:
             digits = decimals(scale.factor * (metric.ci95_high - metric.ci95_low) / 2)
             value = f"{scale.factor * metric.value:z.{digits}f}"
             interval = f"{scale.factor * metric.ci95_low:z.{digits}f} to {scale.factor * metric.ci95_high:z.{digits}f}"
-            direction = self._wording.direction(metric.name, metric.value)
+            direction = self._wording.direction(metric.name, metric.value, metric.side)
+            said, likely = self._in_words(metric, scale, digits)
         elif metric.reason is not None:
             value = self._reason(metric)
         return Row(
@@ -131,7 +147,57 @@ class Numbers:
             sources=self._cite.of(metric.source_keys),
             direction=direction,
             clip=clip.view if clip else "",
+            said=said,
+            likely=likely,
         )
+
+    def _in_words(self, metric: MetricValue, scale: Scale, digits: int) -> tuple[str, str]:
+        """Value, and likely range, with signs in words where the metric has words for them."""
+        assert metric.value is not None and metric.ci95_low is not None and metric.ci95_high is not None
+        low, high = metric.ci95_low, metric.ci95_high
+
+        def way(x: float) -> str:
+            return self._wording.direction(metric.name, x, metric.side)
+
+        def number(x: float) -> str:
+            return f"{scale.factor * (abs(x) if way(metric.value or 0.0) else x):z.{digits}f}"
+
+        words = self._wording.report["said"]
+        value = with_unit(number(metric.value), scale.unit)
+        said = words["value"].format(value=value, direction=way(metric.value)) if way(metric.value) else value
+        if way(low) == way(high):
+            near, far = sorted((low, high), key=abs) if way(low) else (low, high)
+            return said, words["range"].format(low=number(near), high=with_unit(number(far), scale.unit))
+        ends = [f"{with_unit(number(x), scale.unit)} {way(x)}" for x in (low, high)]
+        return said, words["range"].format(low=ends[0], high=ends[1])
+
+    def parts(self) -> list[Part]:
+        """What each interval is made of, as half widths of 95 %."""
+        found = []
+        for metric in self._analysis.metrics:
+            if metric.value is None or metric.ci95_high is None or metric.ci95_low is None:
+                continue
+            scale = scale_of(metric.unit, self.clip_of(metric), self._wording)
+            total = scale.factor * (metric.ci95_high - metric.ci95_low) / 2
+            digits, sds = decimals(total), metric.uncertainty
+
+            def half(*names: str, scale: Scale = scale, sds: dict[str, float] = sds, digits: int = digits) -> str:
+                value = 1.96 * scale.factor * sum(sds.get(name, 0.0) ** 2 for name in names) ** 0.5
+                return f"{value:.{digits}f}"
+
+            spread = 0.0 if metric.sd is None else 1.96 * scale.factor * metric.sd / metric.n_strides**0.5
+            found.append(
+                Part(
+                    title=self._wording.title(metric.name),
+                    side=self._wording.words[metric.side],
+                    total=with_unit(f"± {total:.{digits}f}", scale.unit),
+                    steps=f"{spread:.{digits}f}",
+                    landmarks=half("landmarks"),
+                    camera=half("camera_roll", "camera_distance"),
+                    contacts=half("initial_contact", "toe_off", "landing"),
+                )
+            )
+        return found
 
     def _reason(self, metric: MetricValue) -> str:
         """Why a metric has no value, in words."""

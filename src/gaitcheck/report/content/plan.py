@@ -61,6 +61,16 @@ class TreatmentText:
 
 
 @dataclass(frozen=True)
+class Week:
+    """One line of the table to tick: what each box of runs, cue sessions and exercise days says."""
+
+    number: int
+    runs: list[str]
+    cue: list[str]
+    exercises: list[str]
+
+
+@dataclass(frozen=True)
 class PlanText:
     """The whole plan. Empty texts and lists are left out by the templates."""
 
@@ -79,6 +89,8 @@ class PlanText:
     recovery_sources: str
     review: str
     statements: list[str]
+    weeks: list[Week]
+    week_load: str
 
 
 def and_list(items: Iterable[str]) -> str:
@@ -326,8 +338,27 @@ class PlanWriter:
             recovery=self._recovery(plan),
             recovery_sources=self._cite.of(self._evidence.time_course.sources) if hurt else "",
             review=self._review(plan),
+            weeks=self._weeks(plan),
+            week_load=self._load(rest, plan)[0] if rest else "",
             statements=[statement_text(n, self._wording, self._evidence, self._cite) for n in plan.statements],
         )
+
+    def _weeks(self, plan: Plan) -> list[Week]:
+        """Four weeks to tick; what comes after a check-in is left to it."""
+        if plan.relative_rest is None or plan.situation == "uninjured":
+            return []
+        words, programme = self._words["weeks"], self._evidence.retraining
+        runs = self._evidence.ladder.sessions_per_week
+        per_week, starts = programme.sessions_per_week, plan.retraining is not None and plan.retraining.starts == "now"
+        days = max(
+            (self._evidence.exercises[e.name].levels[e.level - 1].days_per_week for e in plan.exercises), default=0
+        )
+        found = []
+        for k in range(programme.weeks):
+            own = programme.sessions[k * per_week : (k + 1) * per_week] if starts else ()
+            cue = [words["minutes"].format(minutes=s.minutes, feedback=f"{100 * s.feedback:.0f}") for s in own]
+            found.append(Week(k + 1, [""] * runs, cue, [""] * min(days, runs)))
+        return found
 
     def _treatment(self, name: str) -> TreatmentText:
         treatment = self._evidence.treatments[name]

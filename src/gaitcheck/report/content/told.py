@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gaitcheck.analysis.document import Analysis, FindingValue, MetricValue
 from gaitcheck.evidence import Evidence
 from gaitcheck.report.content.citations import Citations
-from gaitcheck.report.content.numbers import Numbers, Row, with_unit
+from gaitcheck.report.content.numbers import Numbers
 from gaitcheck.report.content.plan import lowered
 from gaitcheck.wording import Wording
 
@@ -26,6 +26,9 @@ class Told:
     rating: str
     rating_code: str
     side: str
+    side_code: str
+    lead: str
+    likely: str
     sources: str
 
 
@@ -50,19 +53,16 @@ class Findings:
     def told(self, finding: FindingValue) -> Told:
         """One finding in words, with its number and how sure it is."""
         table, words = self._wording.risk_factors[finding.risk_factor], self._wording.words
-        number = sure = ""
+        number = sure = likely = name = ""
         lead = self._lead(finding)
         if lead is not None:
             row = self._numbers.row(lead)
-            direction = f", {row.direction}" if row.direction else ""
-            number = f"{row.title}: {with_unit(_signless(row), row.unit)}{direction}"
-            low, high = row.interval.split(" to ")
+            likely, name = row.likely, lead.name
+            number = f"{row.title}: {row.said}"
             sure = self._wording.report["report"]["how_sure"].format(
                 confidence=words[finding.confidence],
                 n=row.strides,
-                low=low,
-                high=high,
-                unit=row.unit if row.unit == "°" else f" {row.unit}",
+                likely=row.likely,
             )
         return Told(
             title=table["title"],
@@ -73,6 +73,9 @@ class Findings:
             rating=words[finding.rating],
             rating_code=finding.rating,
             side=words[finding.side],
+            side_code=finding.side,
+            lead=name,
+            likely=likely,
             sources=self._cite.of(self._evidence.risk_factors[finding.risk_factor].sources),
         )
 
@@ -101,8 +104,3 @@ class Findings:
                 sides.setdefault(factor.name, []).append(words[factor.side])
         names = [f"{lowered(self._wording.named('risk_factors', n))} ({', '.join(s)})" for n, s in sides.items()]
         return self._wording.report["report"]["undecided"].format(names="; ".join(names)) if names else ""
-
-
-def _signless(row: Row) -> str:
-    """The value without its sign where the direction is said in words."""
-    return row.value.lstrip("-") if row.direction else row.value

@@ -8,7 +8,7 @@ from typing import Any
 from gaitcheck.analysis.document import Analysis, Clip
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.report.content.citations import Citations
-from gaitcheck.report.content.numbers import Missing, Numbers, Row, Scale, key_numbers, scale_of
+from gaitcheck.report.content.numbers import Missing, Numbers, Part, Row, Scale, key_numbers, scale_of
 from gaitcheck.report.content.picture import PictureText, PictureWriter
 from gaitcheck.report.content.plan import PlanText, PlanWriter, statement_text
 from gaitcheck.report.content.told import Findings, Told
@@ -42,6 +42,23 @@ class Content:
     sources: list[str]
     labels: dict[str, Any]
     headings: dict[str, str]
+    poor: bool
+    stills_rule: str
+    parts: list[Part]
+    guide: Guide
+    words: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Guide:
+    """How to film the next clip: first what this clip lacked, then what always helps."""
+
+    heading: str
+    distance: str
+    height: str
+    mends: list[str]
+    always: list[str]
+    basis: str
 
 
 class Writer:
@@ -79,6 +96,23 @@ class Writer:
             )
         )
 
+    def _stills_rule(self) -> str:
+        words = self.wording.report["figures"]
+        planes = dict.fromkeys(clip.detector for clip in self.analysis.clips)
+        return " ".join(words["caption_rule" if plane == "frontal" else "caption_rule_sagittal"] for plane in planes)
+
+    def _guide(self) -> Guide:
+        table = self.wording.filming
+        codes = dict.fromkeys(note.code for note in self.analysis.quality)
+        return Guide(
+            heading=table["heading"],
+            distance=table["distance"],
+            height=table["height"],
+            mends=list(dict.fromkeys(table["by_note"][code] for code in codes if code in table["by_note"])),
+            always=table["always"],
+            basis=table["basis"],
+        )
+
     def write(self) -> Content:
         """The whole report. Sources are numbered in the order of the pages."""
         analysis, report = self.analysis, self.wording.report["report"]
@@ -112,4 +146,9 @@ class Writer:
             sources=cite.listing(),
             labels=report,
             headings=self.wording.plan["headings"],
+            poor=not any(m.value is not None and m.norm for m in analysis.metrics),
+            stills_rule=self._stills_rule(),
+            parts=numbers.parts(),
+            guide=self._guide(),
+            words={**self.wording.report["figures"], **self.wording.plan["weeks"]},
         )

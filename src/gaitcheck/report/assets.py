@@ -1,0 +1,165 @@
+"""Every picture of a report, made once into a folder: overlay, stills, figures, drawings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from gaitcheck.analysis.document import Analysis, MetricValue
+from gaitcheck.analysis.store import numbered
+from gaitcheck.report.content import Content, Writer
+from gaitcheck.report.content.numbers import scale_of, with_unit
+from gaitcheck.report.drawing import drawing_svg
+from gaitcheck.report.figures import Drawn, curve_groups, write_curves, write_foot_strip
+from gaitcheck.report.pictures.overlay import Caption, Overlay, write_overlay
+from gaitcheck.report.pictures.stills import FOCUS, Candidate, Labels, candidates, choose, still_svg
+from gaitcheck.report.pictures.tracks import FloatArray, Picture, Tracks, read_tracks
+from gaitcheck.views import view_named
+from gaitcheck.wording.loader import decimals
+
+CAPTION_S = 1.4
+
+
+@dataclass(frozen=True)
+class StillPicture:
+    """A still: its file, whose leg, when in which clip, and its caption."""
+
+    file: str
+    clip: int
+    side: str
+    time_s: float
+    caption: str
+
+
+@dataclass(frozen=True)
+class Assets:
+    """Pictures in a folder. ``findings`` holds the still of each finding told, in order; None where there is none."""
+
+    folder: Path
+    stills: list[StillPicture]
+    findings: list[str | None]
+    figures: list[Drawn]
+    drawings: dict[str, str]
+
+
+def _label(writer: Writer, metric: MetricValue | None) -> str:
+    """An average in as few characters as a picture bears."""
+    if metric is None or metric.value is None or metric.ci95_high is None or metric.ci95_low is None:
+        return ""
+    scale = scale_of(metric.unit, None if metric.clip is None else writer.analysis.clips[metric.clip], writer.wording)
+    digits = min(decimals(scale.factor * (metric.ci95_high - metric.ci95_low) / 2), 1)
+    unit = scale.unit if scale.unit in ("°", "cm") else "%"
+    short = writer.wording.metrics.get(metric.name, {}).get("short_plus" if metric.value >= 0 else "short_minus")
+    value = abs(metric.value) if short is not None else metric.value
+    return " ".join(filter(None, (with_unit(f"{scale.factor * value:z.{digits}f}", unit), short)))
+
+
+def _labels(writer: Writer, clip: int, side: str) -> Labels:
+    """What a still may print: only values that come from its own clip."""
+    shown = {}
+    for metric in writer.analysis.metrics:
+        if metric.clip == clip and metric.value is not None and metric.side in (side, "both"):
+            shown[metric.name] = _label(writer, metric)
+    return Labels(shown)
+
+
+def _captions(content: Content, chosen: dict[str, Candidate]) -> list[Caption]:
+    """Each finding of a side while that side's still is on screen; the second waits until the first is gone."""
+    found: list[Caption] = []
+    for told in content.findings:
+        candidate = chosen.get(told.side_code)
+        if candidate is None:
+            continue
+        start = candidate.stance.initial_contact_s
+        start = max([start, *(c.end_s for c in found if abs(c.start_s - start) < 2 * CAPTION_S)])
+        found.append(Caption(start, start + CAPTION_S, told.sentence))
+    return found
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """The step shown of one side of one clip."""
+
+    clip: int
+    side: str
+    frame: int
+    picture: Picture
+    points: FloatArray
+
+
+def _one_clip(
+    writer: Writer, content: Content, clip: int, folder: Path, into: Path
+) -> list[tuple[StillPicture, _Chosen]]:
+    """Overlay and stills of one clip, from one pass over its proxy."""
+    analysis, about, figures = writer.analysis, writer.analysis.clips[clip], writer.wording.report["figures"]
+    tracks: Tracks = read_tracks(folder, clip)
+    strides = pd.read_csv(folder / "strides.csv")
+    sides = view_named(about.view).visible_sides
+    found = {side: candidates(analysis, strides, clip, side, tracks) for side in sides}
+    captions = _captions(content, {side: own[0] for side, own in found.items() if own})
+    overlay = Overlay(analysis, clip, tracks, captions, writer.wording.report["overlay"])
+    wanted = {candidate.frame for own in found.values() for candidate in own}
+    proxy = folder / numbered("proxy", ".mp4", clip)
+    frames = write_overlay(overlay, proxy, about, wanted, folder / numbered("overlay", ".mp4", clip))
+    stills = []
+    for side in sides:
+        best = choose(found[side], frames, tracks, about)
+        if best is None:
+            continue
+        caption = figures[f"caption_{about.detector}"].format(side=writer.wording.words[side].capitalize())
+        svg = still_svg(
+            frames[best.frame], tracks.points[best.frame], side, about, _labels(writer, clip, side), caption
+        )
+        name = f"still_{clip}_{side}.svg"
+        (into / name).write_text(svg, encoding="utf-8")
+        still = StillPicture(name, clip, side, float(tracks.times_s[best.frame]), caption)
+        stills.append((still, _Chosen(clip, side, best.frame, frames[best.frame], tracks.points[best.frame])))
+    return stills
+
+
+def _of_findings(writer: Writer, content: Content, chosen: list[_Chosen], into: Path) -> list[str | None]:
+    """For each finding told, its leg with its own angle alone, from the clip that measured it."""
+    made: list[str | None] = []
+    for k, told in enumerate(content.findings):
+        metric = writer.analysis.metric(told.lead, told.side_code) or writer.analysis.metric(told.lead, "both")
+        own = [c for c in chosen if metric is not None and c.clip == metric.clip and told.side_code in (c.side, "both")]
+        if not own or told.lead not in FOCUS:
+            made.append(None)
+            continue
+        c, about = own[0], writer.analysis.clips[own[0].clip]
+        labels = _labels(writer, c.clip, c.side)
+        alt = f"{told.title}, {told.side}"
+        name = f"finding_{k}.svg"
+        svg = still_svg(c.picture, c.points, c.side, about, labels, alt, told.lead)
+        (into / name).write_text(svg, encoding="utf-8")
+        made.append(name)
+    return made
+
+
+def _drawings(content: Content, into: Path) -> dict[str, str]:
+    """Drawings of the plan's exercises and cue, and of how to film, by name."""
+    names = [e.name for e in content.plan.exercises] + ([content.plan.cue.name] if content.plan.cue else [])
+    titles = {e.name: e.title for e in content.plan.exercises} | {"filming": content.guide.heading}
+    found = {}
+    for name in [*names, "filming"]:
+        svg = drawing_svg(name, titles.get(name, name.replace("_", " ")))
+        if svg is not None:
+            (into / f"drawing_{name}.svg").write_text(svg, encoding="utf-8")
+            found[name] = f"drawing_{name}.svg"
+    return found
+
+
+def make_assets(writer: Writer, content: Content, folder: Path, into: Path) -> Assets:
+    """Everything a report shows; overlays go into ``folder``, the rest into ``into``."""
+    analysis: Analysis = writer.analysis
+    stills, figures = [], []
+    for clip in range(len(analysis.clips)):
+        stills += _one_clip(writer, content, clip, folder, into)
+        strip = write_foot_strip(writer, folder, clip, into / f"feet_{clip}.svg")
+        figures += [strip] if strip is not None else []
+    for (clip, curve), curves in curve_groups(analysis).items():
+        figures.append(write_curves(writer, curves, into / f"curve_{clip}_{curve}.svg"))
+    findings = _of_findings(writer, content, [chosen for _, chosen in stills], into)
+    return Assets(into, [still for still, _ in stills], findings, figures, _drawings(content, into))

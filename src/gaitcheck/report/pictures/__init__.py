@@ -1,0 +1,1 @@
+"""Pictures made from the proxy clip: overlay video, stills, blurred faces."""

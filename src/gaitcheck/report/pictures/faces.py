@@ -1,0 +1,58 @@
+"""Blurring the runner's face in every picture that is kept. After pose estimation: blurred faces turn people round."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from gaitcheck.pose.landmarks import INDEX, Landmarks
+from gaitcheck.report.pictures.tracks import FloatArray, Picture, proxy_frames
+from gaitcheck.video import ProxyWriter
+
+HEAD = [INDEX[name] for name in ("nose", "left_ear", "right_ear", "left_eye", "right_eye", "mouth_left", "mouth_right")]
+HEAD_OF_TRUNK = 0.42
+"""Radius to blur as a share of shoulder-to-hip: half a head and some room; heuristic."""
+COARSE_PX = 7
+
+
+def head_circle(points: FloatArray) -> tuple[float, float, float] | None:
+    """Centre and radius of the head, px, from landmarks (33, 2); None where it was not seen."""
+    head = points[HEAD].mean(axis=0)
+    shoulders = 0.5 * (points[INDEX["left_shoulder"]] + points[INDEX["right_shoulder"]])
+    hips = 0.5 * (points[INDEX["left_hip"]] + points[INDEX["right_hip"]])
+    radius = HEAD_OF_TRUNK * float(np.linalg.norm(shoulders - hips))
+    spread = 1.3 * float(np.linalg.norm(points[HEAD] - head, axis=1).max())
+    circle = (float(head[0]), float(head[1]), max(radius, spread))
+    return circle if np.isfinite(circle).all() else None
+
+
+def blur(picture: Picture, circle: tuple[float, float, float]) -> None:
+    """Make a circle of a picture unrecognisable, in place: a few coarse blocks, so that nothing can be undone."""
+    height, width = picture.shape[:2]
+    x, y, radius = circle
+    x0, x1 = (int(np.clip(v, 0, width)) for v in (x - radius, x + radius + 1))
+    y0, y1 = (int(np.clip(v, 0, height)) for v in (y - radius, y + radius + 1))
+    if x1 - x0 < 2 or y1 - y0 < 2:
+        return
+    part = picture[y0:y1, x0:x1]
+    small = cv2.resize(part, (COARSE_PX, COARSE_PX), interpolation=cv2.INTER_AREA)
+    coarse = cv2.resize(small, (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR)
+    rows, columns = np.mgrid[y0:y1, x0:x1]
+    inside = (columns - x) ** 2 + (rows - y) ** 2 <= radius**2
+    part[inside] = coarse[inside]
+
+
+def blur_proxy(path: Path, landmarks: Landmarks, fps: float) -> None:
+    """Write the proxy again with the runner's face blurred; where the head was lost, the last circle is kept."""
+    part = path.with_name(f"{path.stem}.blurred{path.suffix}")
+    last: tuple[float, float, float] | None = None
+    with ProxyWriter(part, fps) as writer:
+        for k, (time_s, picture) in enumerate(proxy_frames(path)):
+            if k < len(landmarks.times_s):
+                last = head_circle(landmarks.pixels[k] * picture.shape[0] / landmarks.height) or last
+            if last is not None:
+                blur(picture, last)
+            writer.write(picture, time_s)
+    part.replace(path)

@@ -1,0 +1,131 @@
+"""Results on disk: what is ours is replaced whole, what is others' stays, what is damaged is named."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gaitcheck.analysis import load, staging
+from gaitcheck.analysis.store import check_file_target, write_whole
+from gaitcheck.errors import GaitcheckError, InputError, OutputError, UsageError
+from gaitcheck.evidence import load_evidence
+from gaitcheck.pipeline import advise_again, report_again
+from tests import cases
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    """A folder with the document of a written runner and somebody's own files."""
+    folder = tmp_path / "results"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "analysis.json").write_text(cases.visit(cases.stories()["02_valgus_only"]).to_json(), encoding="utf-8")
+    (folder / "answers.toml").write_text("[you]\nage = 30\n")
+    (folder / "sub" / "notes.txt").write_text("mine")
+    return folder
+
+
+def _again(folder: Path) -> None:
+    with staging(folder) as new:
+        (new / "analysis.json").write_text((folder / "analysis.json").read_text())
+
+
+def test_what_others_put_there_survives_and_so_do_permissions(results: Path) -> None:
+    (results / "overlay.mp4").write_bytes(b"old")
+    results.chmod(0o700)
+    _again(results)
+    assert (results / "answers.toml").read_text() == "[you]\nage = 30\n"
+    assert (results / "sub" / "notes.txt").read_text() == "mine"
+    assert not (results / "overlay.mp4").exists()
+    assert results.stat().st_mode & 0o777 == 0o700
+    assert [p.name for p in results.parent.iterdir()] == ["results"]
+
+
+def test_a_link_to_a_folder_stays_a_link(results: Path) -> None:
+    link = results.parent / "link"
+    link.symlink_to(results)
+    _again(link)
+    assert link.is_symlink()
+    assert (results / "answers.toml").exists()
+    assert {p.name for p in results.parent.iterdir()} == {"results", "link"}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda d: d.update(schema_version=1), "schema 1"),
+        (lambda d: d["plan"]["exercises"][0].update(name="moonwalk"), "moonwalk"),
+        (lambda d: d["plan"]["relative_rest"].update(rung=99), "run_easy"),
+        (lambda d: d["plan"]["retraining"].update(drill="levitate"), "levitate"),
+        (lambda d: d["provenance"].update(analysed_on="yesterday"), "damaged"),
+        (lambda d: d.pop("plan"), "damaged"),
+    ],
+)
+def test_a_document_that_can_t_be_trusted_is_refused(results: Path, change: Any, words: str) -> None:
+    table = json.loads((results / "analysis.json").read_text())
+    change(table)
+    (results / "analysis.json").write_text(json.dumps(table))
+    with pytest.raises(InputError, match=words):
+        load(results)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", "[" * 100_000, "null", "\x00"])
+def test_a_file_that_is_no_document_is_refused(results: Path, text: str) -> None:
+    (results / "analysis.json").write_text(text)
+    with pytest.raises(InputError, match=r"damaged|schema"):
+        load(results)
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "missing", "analysis.json/x"])
+def test_a_folder_that_is_none_is_refused(results: Path, name: str) -> None:
+    with pytest.raises(GaitcheckError):
+        load(results / name)
+
+
+@pytest.mark.parametrize("part", ["landmarks.parquet", "proxy.mp4"])
+def test_a_damaged_part_is_named_and_the_folder_stays(rear_results, tmp_path: Path, part: str) -> None:
+    folder = tmp_path / "results"
+    folder.mkdir()
+    for item in rear_results[0].iterdir():
+        (folder / item.name).write_bytes(item.read_bytes())
+    (folder / part).write_bytes((folder / part).read_bytes()[:2_000])
+    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    with pytest.raises(InputError, match=part):
+        report_again(folder)
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+    assert [p.name for p in tmp_path.iterdir()] == ["results"]
+
+
+def test_a_warning_sign_outlives_a_new_file_of_answers() -> None:
+    flagged = cases.visit(cases.stories()["08_red_flag"])
+    from gaitcheck.advice.intake import check_intake
+
+    silent, _ = check_intake({"pain": {"worst_week": 2}}, load_evidence())
+    assert advise_again(flagged, silent, [], cases.TODAY).plan.situation == "withheld"
+    cleared, _ = check_intake({"pain": {"worst_week": 2}, "red_flags": {"locked": False}}, load_evidence())
+    assert advise_again(flagged, cleared, [], cases.TODAY).plan.situation == "painful"
+
+
+def test_small_files_are_written_whole_and_never_through_a_planted_link(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    (tmp_path / ".a.toml.part").symlink_to(victim)
+    write_whole(tmp_path / "a.toml", "one")
+    assert victim.read_text() == "precious"
+    with pytest.raises(OutputError, match="someone else"):
+        write_whole(tmp_path / "a.toml", "two", new=True)
+    assert (tmp_path / "a.toml").read_text() == "one"
+    assert not any(p.name.startswith(".a.toml.") and not p.is_symlink() for p in tmp_path.iterdir())
+
+
+def test_a_target_that_can_t_be_a_file_is_refused_first(tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("x")
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "there", tmp_path / "pipe", tmp_path / ("n" * 300)):
+        with pytest.raises(UsageError):
+            check_file_target(path, replace=path.name == "pipe")
+    with pytest.raises(OutputError):
+        check_file_target(tmp_path / "missing" / "file", replace=False)
