@@ -199,7 +199,7 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "{", '{"schema_version": 1}', "[]", "\x00\x01"])
 def test_damaged_documents_are_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "analysis.json").write_text(text)
-    with pytest.raises(InputError, match="analy[sz]e again"):
+    with pytest.raises(InputError, match=r"analy[sz]e again"):
         load(tmp_path)
 
 

@@ -38,7 +38,7 @@ class GroupPicture(Frozen):
     """One group. ``not_asked`` are answers, tests or risk factors that are missing."""
 
     name: Group
-    level: Literal["speaks_for", "hints", "nothing_found", "partly_asked", "not_asked"]
+    level: Literal["speaks_for", "hints", "undecided", "nothing_found", "partly_asked", "not_asked"]
     confidence: Literal["moderate", "low", "very low", "none"]
     speaks: tuple[Speaks, ...]
     not_asked: tuple[str, ...]
@@ -159,7 +159,9 @@ def _form(findings: list[Finding], factors: list[RiskFactor], evidence: Evidence
             )
         )  # fmt: skip
     unmeasured = [f.name for f in factors if f.rating == "not_rated"]
-    return _group("form", speaks, len(factors) - len(unmeasured), unmeasured)
+    group = _group("form", speaks, len(factors) - len(unmeasured), unmeasured)
+    undecided = any(f.explanation == "borderline_interval" for f in factors)
+    return group.model_copy(update={"level": "undecided"}) if undecided and not speaks else group
 
 
 def draw_picture(

@@ -60,14 +60,14 @@ def candidates(analysis: Analysis, strides: pd.DataFrame, clip: int, side: str, 
     return found[:NEAREST]
 
 
-def _box(points: FloatArray, picture: Picture) -> tuple[int, int, int, int]:
-    """Crop around the runner (x0, y0, x1, y1) with some room; one shape for every still."""
+def _box(points: FloatArray, picture: Picture, width_of_height: float = 0.62) -> tuple[int, int, int, int]:
+    """Crop around the runner (x0, y0, x1, y1) with some room."""
     low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
     reach = high[1] - low[1]
     centre = 0.5 * (low[0] + high[0])
     height, width = picture.shape[:2]
     y0, y1 = max(low[1] - 0.12 * reach, 0), min(high[1] + 0.07 * reach, height)
-    half = 0.5 * 0.62 * (y1 - y0)
+    half = 0.5 * width_of_height * (y1 - y0)
     x0, x1 = max(centre - half, 0), min(centre + half, width)
     return int(x0), int(y0), int(x1), int(y1)
 
@@ -90,11 +90,16 @@ def choose(found: list[Candidate], frames: dict[int, Picture], tracks: Tracks, c
     return max(kept, key=sharp, default=None)
 
 
+LETTER_WIDTH = 0.68
+"""Of a bold letter, as a share of its size; on the wide side."""
+
+
 class _Pen:
     """SVG shapes with a dark halo, so that they stand out on any clothes."""
 
-    def __init__(self, height: float) -> None:
+    def __init__(self, height: float, width: float) -> None:
         self.shapes: list[str] = []
+        self._width = width
         self._unit = height / 450.0
 
     def line(self, a: FloatArray, b: FloatArray, colour: str, width: float = 3.0, dash: str = "") -> None:
@@ -130,9 +135,13 @@ class _Pen:
         )
 
     def text(self, at: FloatArray, text: str, anchor: str = "start") -> None:
+        """Text with a halo; moved inward where it would leave the picture."""
         if not np.isfinite(at).all() or not text:
             return
         size = 15.0 * self._unit
+        reach = LETTER_WIDTH * size * len(text)
+        before = {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * reach
+        at = np.array([np.clip(at[0], before + 4, max(self._width - reach + before - 4, before + 4)), at[1]])
         place = f'x="{at[0]:.1f}" y="{at[1]:.1f}" font-size="{size:.1f}" text-anchor="{anchor}"'
         face = 'font-family="DejaVu Sans" font-weight="bold"'
         halo = f'stroke="#101820" stroke-width="{size * 0.28:.1f}" stroke-linejoin="round"'
@@ -253,7 +262,7 @@ def _trunk(pen: _Pen, leg: _Leg, label: str) -> None:
     """The trunk against the vertical."""
     pen.line(leg.hips, leg.shoulders, YELLOW, 2.6)
     pen.line(leg.hips, leg.hips - 0.55 * leg.length * leg.down, "#ffffff", 1.4, "3 4")
-    pen.text(leg.shoulders + 0.08 * leg.length * leg.outward, label, leg.anchor)
+    pen.text(leg.shoulders + 0.3 * leg.length * leg.outward, label, leg.anchor)
 
 
 YELLOW = "#ffe08a"
@@ -276,7 +285,7 @@ FOCUS = {**DRAWN["frontal"], **DRAWN["sagittal"], "hip_adduction": _thigh_to_hip
 
 def _frame(points: FloatArray, side: str, picture: Picture, clip: Clip, focus: str) -> tuple[int, int, int, int]:
     """The whole runner, or for a finding of the legs, from the waist down."""
-    x0, y0, x1, y1 = _box(points, picture)
+    x0, y0, x1, y1 = _box(points, picture, 0.62 if clip.detector == "frontal" else 0.85)
     if focus not in FOCUS:
         return x0, y0, x1, y1
     hip, ankle = points[INDEX[f"{side}_hip"]], points[INDEX[f"{side}_ankle"]]
@@ -303,10 +312,8 @@ def still_svg(
     done, data = cv2.imencode(".jpg", cv2.cvtColor(crop, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 84])
     assert done
     photo = base64.b64encode(data.tobytes()).decode("ascii")
-    pen, leg = (
-        _Pen(height if focus not in FOCUS else 0.8 * height),
-        _leg((points - np.array([x0, y0])) * scale, side, clip),
-    )
+    pen = _Pen(height if focus not in FOCUS else 0.8 * height, width)
+    leg = _leg((points - np.array([x0, y0])) * scale, side, clip)
     drawn = {focus: FOCUS[focus]} if focus in FOCUS else DRAWN[clip.detector]
     for name, draw in drawn.items():
         if name in labels.shown:
