@@ -52,7 +52,7 @@ def drawing_svg(name: str, alt: str = "") -> str | None:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-MARGIN:g} {-MARGIN:g} {size:g} {size:g}" '
         f'role="img" aria-label="{label}"><defs><marker id="tip" viewBox="0 0 8 8" refX="6" refY="4" '
-        'markerWidth="5" markerHeight="5" orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="#c2571a"/></marker></defs>'
+        'markerWidth="3.6" markerHeight="3.6" orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="#c2571a"/></marker></defs>'
         + "".join(shapes)
         + "</svg>"
     )

@@ -27,7 +27,7 @@ def _test(name: str, evidence: Evidence, wording: Wording) -> dict[str, Any]:
         "keys": [f"tests.{name}.{side}" for side in sides],
         "drawing": drawing_svg(name, wording.named("home_tests", name)) is not None,
         "sources": [evidence.sources[key].citation for key in test.sources],
-        "derived": test.derived,
+        "derived": test.derived[:1].upper() + test.derived[1:],
     }
 
 

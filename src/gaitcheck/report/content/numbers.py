@@ -15,7 +15,9 @@ KEY_NUMBERS = (
     "frontal_plane_projection_angle",
     "foot_placement_offset",
     "tibia_inclination_at_contact",
+    "contralateral_pelvic_drop",
     "contact_time",
+    "peak_knee_flexion_in_stance",
 )
 
 
@@ -210,6 +212,9 @@ class Numbers:
         by_reason: dict[str, dict[str, list[str]]] = {}
         for row in (self.row(m) for m in self._analysis.metrics if m.value is None):
             by_reason.setdefault(row.value, {}).setdefault(row.title, []).append(row.side)
+        if len(by_reason) == 1 and all(m.value is None for m in self._analysis.metrics):
+            reason = next(iter(by_reason))
+            return [Missing("", self._wording.report["report"]["nothing_for_one_reason"].format(reason=reason))]
         return [
             Missing(
                 reason,
@@ -256,11 +261,13 @@ class Numbers:
         return lines
 
 
-def key_numbers(rows: list[Row]) -> list[Row]:
-    """Three numbers for the first page: the metrics that matter most, worst side first."""
+def key_numbers(rows: list[Row], told: set[str]) -> list[Row]:
+    """Three numbers for the first page: the metrics that matter most and were not told as findings, worst side first."""
     rank = {"of_concern": 0, "borderline": 1, "typical": 2, "not_rated": 3}
     chosen: list[Row] = []
     for name in KEY_NUMBERS:
-        own = sorted((row for row in rows if row.name == name), key=lambda row: rank[row.rating_code])
+        own = sorted(
+            (row for row in rows if row.name == name and name not in told), key=lambda row: rank[row.rating_code]
+        )
         chosen += own[:1]
     return chosen[:3]

@@ -337,7 +337,7 @@ class PlanWriter:
             no_cue=self._no_cue(plan),
             treatments=[self._treatment(name) for name in plan.treatments],
             recovery=self._recovery(plan),
-            recovery_sources=self._cite.of(self._evidence.time_course.sources) if hurt else "",
+            recovery_sources=self._cite.of(self._evidence.time_course.sources) if plan.recovery else "",
             review=self._review(plan),
             weeks=self._weeks(plan),
             week_load=self._load(rest, plan)[0] if rest else "",

@@ -134,7 +134,7 @@ class Writer:
             plan=plan,
             picture=picture,
             stop=report["stop"],
-            key_numbers=key_numbers(rows),
+            key_numbers=key_numbers(rows, {f.lead for f in found[:MOST_FINDINGS]}),
             rows=rows,
             missing=numbers.missing(),
             symmetry=numbers.symmetry(),

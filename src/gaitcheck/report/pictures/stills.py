@@ -312,7 +312,7 @@ def still_svg(
     done, data = cv2.imencode(".jpg", cv2.cvtColor(crop, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 84])
     assert done
     photo = base64.b64encode(data.tobytes()).decode("ascii")
-    pen = _Pen(height if focus not in FOCUS else 0.8 * height, width)
+    pen = _Pen(height if focus not in FOCUS else 1.3 * height, width)
     leg = _leg((points - np.array([x0, y0])) * scale, side, clip)
     drawn = {focus: FOCUS[focus]} if focus in FOCUS else DRAWN[clip.detector]
     for name, draw in drawn.items():

@@ -1,0 +1,275 @@
+"""The report on many inputs: one content for PDF and page, hostile input, drawn lines that agree with their numbers."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pandas as pd
+import pypdf
+import pytest
+
+from gaitcheck.analysis import Analysis
+from gaitcheck.errors import GaitcheckError
+from gaitcheck.pipeline import Request, analyze, report_again, style_of
+from gaitcheck.pose.landmarks import INDEX, Landmarks
+from gaitcheck.report import Style, write_report
+from gaitcheck.report.brand import read_brand
+from gaitcheck.report.content import Writer
+from gaitcheck.report.pictures.faces import blur_proxy, head_circle
+from gaitcheck.report.pictures.tracks import proxy_frames, read_tracks
+from gaitcheck.samples import sample_clip
+from gaitcheck.video import ProxyWriter
+from tests import cases
+
+ARABIC = "عبد الرحمن بن خالد الطويل " * 8
+
+
+@pytest.fixture(scope="session")
+def short_results(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Analysis]:
+    """Five seconds of the rear sample, seven steps a side."""
+    out = tmp_path_factory.mktemp("short") / "results"
+    request = Request(clips=(sample_clip("rear_valgus_crossover"),), end_s=5.4, camera_roll_deg=0.0, height_cm=171.0)
+    return out, analyze(request, out)
+
+
+@pytest.fixture
+def drawn(short_results: tuple[Path, Analysis], tmp_path: Path) -> Any:
+    """A function that draws a changed document with the short clip's pictures: (text of all pages, HTML, folder)."""
+
+    def draw(change: dict[str, Any], style: Style | None = None) -> tuple[list[str], str, Path]:
+        folder = tmp_path / "results"
+        shutil.copytree(short_results[0], folder, dirs_exist_ok=True)
+        write_report(short_results[1].model_copy(update=change), folder, style)
+        pages = [" ".join(p.extract_text().split()) for p in pypdf.PdfReader(folder / "report.pdf").pages]
+        return pages, (folder / "report.html").read_text(encoding="utf-8"), folder
+
+    return draw
+
+
+def squeezed(text: str) -> str:
+    """Text without what line breaks and hyphenation change."""
+    return re.sub(r"[\s\u00ad\u2010-]+", "", text)
+
+
+def texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [t for inner in value.values() for t in texts(inner)]
+    return [t for inner in value for t in texts(inner)] if isinstance(value, list | tuple) else []
+
+
+SAID_IN_BOTH = ("headline", "undecided", "plan", "picture", "rows", "missing", "symmetry", "quality", "references",
+                "method", "limits", "sources", "parts", "stop", "guide")  # fmt: skip
+CODES = {
+    "name",
+    "rating_code",
+    "level_code",
+    "band_code",
+    "clip",
+    "side_code",
+    "lead",
+    "said",
+    "likely",
+    "unit",
+    "value",
+    "sources",
+}
+
+
+def test_pdf_and_page_say_the_same_sentence_by_sentence(rear_results) -> None:
+    out, analysis = rear_results
+    content = asdict(Writer(analysis).write())
+    pdf = squeezed("".join(p.extract_text() for p in pypdf.PdfReader(out / "report.pdf").pages))
+    import html
+
+    page = squeezed(html.unescape(re.sub(r"<(?!script)[^>]+>", "", (out / "report.html").read_text(encoding="utf-8"))))
+
+    def said(value: Any) -> list[str]:
+        if isinstance(value, dict):
+            return [t for key, inner in value.items() if key not in CODES for t in said(inner)]
+        return [t for inner in value for t in said(inner)] if isinstance(value, list) else texts(value)
+
+    missing = [
+        (where, text)
+        for section in SAID_IN_BOTH
+        for text in said(content[section])
+        for where, whole in (("pdf", pdf), ("page", page))
+        if squeezed(text) not in whole
+        and not (where == "page" and text in {w for x in content["plan"]["weeks"] for w in x["cue"]})
+    ]
+    assert missing == []
+
+
+def test_a_drawn_line_agrees_with_its_number(rear_results) -> None:
+    """Angles read off the drawn joints at mid-stance are those in the table, but for perspective."""
+    out, analysis = rear_results
+    tracks = read_tracks(out, 0)
+    strides = pd.read_csv(out / "strides.csv")
+    off: dict[str, list[float]] = {"knee": [], "hips": []}
+    for stance in analysis.stances:
+        sign = 1.0 if stance.side == "left" else -1.0
+        frame = tracks.frame_at(0.5 * (stance.initial_contact_s + stance.toe_off_s))
+        hip, knee, ankle = (tracks.points[frame, INDEX[f"{stance.side}_{j}"]] for j in ("hip", "knee", "ankle"))
+
+        def lean(a: np.ndarray, b: np.ndarray) -> float:
+            return float(np.rad2deg(np.arctan2(-(b - a)[0], (b - a)[1])))
+
+        hips = tracks.points[frame, INDEX["left_hip"]] - tracks.points[frame, INDEX["right_hip"]]
+        read = {
+            "knee": sign * (lean(knee, ankle) - lean(hip, knee)),
+            "hips": sign * float(np.rad2deg(np.arctan2(-hips[1], -hips[0]))),
+        }
+        metrics = {"knee": "frontal_plane_projection_angle", "hips": "contralateral_pelvic_drop"}
+        for name, metric in metrics.items():
+            own = strides[(strides["metric"] == metric) & (strides["number"] == stance.number)]["value"]
+            if len(own) and np.isfinite(own.iloc[0]):
+                off[name].append(abs(read[name] - float(own.iloc[0])))
+    assert np.mean(off["knee"]) < 3.0
+    assert np.mean(off["hips"]) < 2.0
+
+
+def test_a_name_in_any_script_is_printed_whole_and_pages_stay_few(drawn, short_results) -> None:
+    athlete = short_results[1].athlete.model_copy(update={"name": ARABIC[:200]})
+    pages, page, _ = drawn({"athlete": athlete})
+    assert ARABIC[:200].strip() in page
+    assert sum("\u0600" <= c <= "\u06ff" or "\ufb50" <= c <= "\ufeff" for c in pages[0]) > 100
+    assert 4 <= len(pages) <= 8
+
+
+def test_one_side_and_one_metric_still_make_a_report(drawn, short_results) -> None:
+    base = short_results[1]
+    one_side = [m if m.side != "right" else _missing(m) for m in base.metrics]
+    pages, _, _ = drawn({"metrics": one_side})
+    assert 3 <= len(pages) <= 8
+    one = [m if (m.name, m.side) == ("cadence", "both") else _missing(m) for m in base.metrics]
+    pages, page, _ = drawn({"metrics": one, "findings": [], "symmetry": []})
+    assert 2 <= len(pages) <= 8
+    assert "168" in page or "169" in page
+
+
+def _missing(metric: Any) -> Any:
+    nothing = {"value": None, "sd": None, "ci95_low": None, "ci95_high": None, "clip": None, "rating": "not_rated"}
+    return metric.model_copy(update={**nothing, "reason": "too_few_strides"})
+
+
+def test_where_little_can_be_said_one_page_says_how_to_film_again(drawn, short_results) -> None:
+    base = short_results[1]
+    poor = cases.visit(cases.stories()["10_clip_too_poor"])
+    change = {
+        "metrics": [_missing(m) for m in base.metrics], "findings": [], "symmetry": [],
+        "risk_factors": poor.risk_factors, "risk_picture": poor.risk_picture,
+    }  # fmt: skip
+    pages, page, _ = drawn(change)
+    assert "How to film the next one" in pages[0]
+    assert "What the pictures show" not in " ".join(pages)
+    assert "fewer than three usable steps" in pages[0]
+    assert "How to film the next one" in page
+
+
+@pytest.mark.parametrize(("paper", "size"), [("a4", (595.3, 841.9)), ("letter", (612.0, 792.0))])
+def test_both_papers(drawn, paper: str, size: tuple[float, float]) -> None:
+    _, _, folder = drawn({}, style_of(None, paper))
+    reader = pypdf.PdfReader(folder / "report.pdf")
+    box = reader.pages[0].mediabox
+    assert (float(box.width), float(box.height)) == pytest.approx(size, abs=0.5)
+    assert 4 <= len(reader.pages) <= 8
+    assert (folder / "report.pdf").stat().st_size < 3_000_000
+    catalogue = reader.trailer["/Root"]
+    assert catalogue["/MarkInfo"]["/Marked"]
+    assert catalogue["/Lang"] == "en"
+
+
+def _brand(folder: Path, text: str) -> Path:
+    path = folder / "brand.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_brand_is_printed_and_its_text_is_only_text(drawn, tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "logo.png"), np.full((400, 900, 3), 40, np.uint8))
+    text = 'name = "#let x = 1 <script>alert(1)</script>"\ncontact = "$x$ & \\"me\\""\n'
+    text += 'colour = "#7a1f3d"\nlogo = "logo.png"\n'
+    brand = read_brand(_brand(tmp_path, text))
+    pages, page, _ = drawn({}, Style(brand))
+    assert "#let x = 1 <script>alert(1)</script>" in pages[0]
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert "#7a1f3d" in page
+    assert "data:image/png;base64," in page
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("name = ", "no TOML"), ("nme = 'x'", "no 'nme'"), ("colour = 'red'", "like #14506e"),
+        ("colour = '#ffff00'", "too light"), ("name = 3", "must be text"), ("logo = 'nowhere.png'", "can't be read"),
+        ("logo = 'brand.toml'", "not a PNG"), ("name = '" + "x" * 500 + "'", "at most 120"),
+        ("colour = '#14506e;} body{display:none'", "like #14506e"),
+    ],
+)  # fmt: skip
+def test_a_brand_that_can_t_be_used_is_one_sentence(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(GaitcheckError, match=words):
+        read_brand(_brand(tmp_path, text))
+
+
+def test_only_the_page_s_own_script_may_run(drawn) -> None:
+    _, page, _ = drawn({})
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
+    assert policy is not None
+    script = page[page.index("<script>") + 8 : page.rindex("</script>")]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in policy[1]
+    assert "default-src 'none'" in policy[1]
+    assert not re.search(r"\son[a-z]+=", page[: page.index("<script>")])
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+def test_the_overlay_is_not_much_larger_than_the_clip(rear_results, side_results) -> None:
+    for out, analysis in (rear_results, side_results):
+        assert (out / "overlay.mp4").stat().st_size <= 1.2 * analysis.clips[0].size_bytes
+
+
+def test_faces_are_blurred_beyond_recognition_in_what_is_kept(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    path = tmp_path / "proxy.mp4"
+    frames, pixels = 12, np.full((12, 33, 2), np.nan)
+    for name, place in {"nose": (100, 60), "left_ear": (110, 58), "right_ear": (90, 58), "left_eye": (104, 55),
+                        "right_eye": (96, 55), "mouth_left": (103, 66), "mouth_right": (97, 66),
+                        "left_shoulder": (120, 100), "right_shoulder": (80, 100), "left_hip": (112, 170),
+                        "right_hip": (88, 170)}.items():  # fmt: skip
+        pixels[:, INDEX[name]] = place
+    pixels[5] = np.nan
+    board = (rng.integers(0, 2, (50, 40)) * 255).astype(np.uint8)
+    picture = np.repeat(cv2.resize(board, (200, 250), interpolation=cv2.INTER_NEAREST)[..., None], 3, axis=2)
+    with ProxyWriter(path, 30.0) as writer:
+        for k in range(frames):
+            writer.write(picture, k / 30)
+    landmarks = Landmarks(np.arange(frames) / 30, pixels, np.zeros((12, 33, 3)), np.ones((12, 33)), 200, 250)
+    blur_proxy(path, landmarks, 30.0)
+    circle = head_circle(pixels[0])
+    assert circle is not None
+    assert circle[2] > 25
+    for _, shown in proxy_frames(path):
+        head, legs = shown[45:75, 85:115].astype(float), shown[190:240, 60:140].astype(float)
+        assert cv2.Laplacian(head, cv2.CV_64F).std() < 0.1 * cv2.Laplacian(legs, cv2.CV_64F).std()
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_report_again_keeps_the_look_it_is_given(short_results, tmp_path: Path) -> None:
+    folder = tmp_path / "results"
+    shutil.copytree(short_results[0], folder)
+    report_again(folder, brand=_brand(tmp_path, "name = 'Praxis'"), paper="letter")
+    reader = pypdf.PdfReader(folder / "report.pdf")
+    assert "Praxis" in reader.pages[0].extract_text()
+    with pytest.raises(GaitcheckError, match="a4 or letter"):
+        report_again(folder, paper="a5")
