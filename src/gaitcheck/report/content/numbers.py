@@ -262,7 +262,7 @@ class Numbers:
 
 
 def key_numbers(rows: list[Row], told: set[str]) -> list[Row]:
-    """Three numbers for the first page: the metrics that matter most and were not told as findings, worst side first."""
+    """Three numbers for the first page: what matters most and was not told as a finding, worst side first."""
     rank = {"of_concern": 0, "borderline": 1, "typical": 2, "not_rated": 3}
     chosen: list[Row] = []
     for name in KEY_NUMBERS:
