@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-TALLEST_PX = 1080
+TALLEST_PX = 960
 TIME_BASE = Fraction(1, 90_000)
 ENCODERS: dict[str, tuple[str, dict[str, str]]] = {
     "h264": ("libx264", {}),

@@ -49,10 +49,11 @@ def blur_proxy(path: Path, landmarks: Landmarks, fps: float) -> None:
     part = path.with_name(f"{path.stem}.blurred{path.suffix}")
     last: tuple[float, float, float] | None = None
     with ProxyWriter(part, fps) as writer:
-        for k, (time_s, picture) in enumerate(proxy_frames(path)):
+        for k, frame in enumerate(proxy_frames(path)):
+            picture = frame.picture()
             if k < len(landmarks.times_s):
                 last = head_circle(landmarks.pixels[k] * picture.shape[0] / landmarks.height) or last
             if last is not None:
                 blur(picture, last)
-            writer.write(picture, time_s)
+            writer.write(picture, frame.time_s)
     part.replace(path)

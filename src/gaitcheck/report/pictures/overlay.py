@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from gaitcheck.analysis.document import Analysis, Clip, StancePhase
 from gaitcheck.pose.landmarks import INDEX
-from gaitcheck.report.pictures.tracks import FloatArray, Picture, Tracks, proxy_frames
+from gaitcheck.report.pictures.tracks import FloatArray, Picture, ProxyFrame, Tracks, proxy_frames
 from gaitcheck.video import ProxyWriter
 
 Colour = tuple[int, int, int]
@@ -23,6 +26,8 @@ COLOUR: dict[str, Colour] = {"left": LEFT, "right": RIGHT}
 CHAINS = (("shoulder", "elbow", "wrist"), ("shoulder", "hip"), ("hip", "knee", "ankle", "heel", "foot_index", "ankle"))
 FLAG_S = 0.12
 """How long a contact's flag is shown."""
+AHEAD = 4
+"""Frames read ahead of drawing, and left to be written after it."""
 DOT_S = 2.0
 """How long a footprint stays."""
 TALLEST_PX = 720
@@ -58,6 +63,13 @@ def draw_skeleton(picture: Picture, points: FloatArray, width: int) -> None:
                 _line(picture, points[INDEX[f"{side}_{a}"]], points[INDEX[f"{side}_{b}"]], colour, width)
 
 
+def _hard(image: Image.Image) -> Picture:
+    """A label as (h, w, 4), each of its pixels either there or not."""
+    label = np.array(image, dtype=np.uint8)
+    label[..., 3] = np.where(label[..., 3] > 127, 255, 0)
+    return label
+
+
 class _Labels:
     """Text with an outline, drawn once for each wording and laid over pictures."""
 
@@ -68,22 +80,22 @@ class _Labels:
         self.size = max(12, height // 34)
         self._font = ImageFont.truetype(path, self.size)
         self._large = ImageFont.truetype(path, max(14, height // 26))
-        self._made: dict[tuple[object, ...], FloatArray] = {}
+        self._made: dict[tuple[object, ...], Picture] = {}
 
-    def _lines(self, lines: tuple[tuple[str, Colour], ...], width: int) -> FloatArray:
+    def _lines(self, lines: tuple[tuple[str, Colour], ...], width: int) -> Picture:
         image = Image.new("RGBA", (width, round(4.2 * self.size)))
         pen = ImageDraw.Draw(image)
         for k, (text, colour) in enumerate(lines):
             place = (self.size // 2, self.size // 2 + k * round(1.35 * self.size))
             pen.text(place, text, fill=(*colour, 255), font=self._font, stroke_width=2, stroke_fill=(0, 0, 0, 255))
-        return np.asarray(image, dtype=np.float64)
+        return _hard(image)
 
-    def _band(self, text: str, width: int) -> FloatArray:
+    def _band(self, text: str, width: int) -> Picture:
         image = Image.new("RGBA", (width, 3 * self.size), (16, 24, 32, 255))
         ImageDraw.Draw(image).text(
             (self.size, self.size), text, fill=(255, 255, 255, 255), font=self._fitting(text, width)
         )
-        return np.asarray(image, dtype=np.float64)
+        return _hard(image)
 
     def draw(self, picture: Picture, lines: tuple[tuple[str, Colour], ...], bottom: str) -> None:
         """Lines at the top left, and one caption on a band at the bottom, in place."""
@@ -103,10 +115,9 @@ class _Labels:
         return font
 
 
-def _lay(part: Picture, label: FloatArray) -> None:
+def _lay(part: Picture, label: Picture) -> None:
     """Lay a label (h, w, 4) over a part of a picture of the same size, in place."""
-    opaque = label[..., 3:] / 255.0
-    part[:] = (part * (1.0 - opaque) + label[..., :3] * opaque).astype(np.uint8)
+    cv2.copyTo(label[..., :3], label[..., 3], part)
 
 
 def standing(stances: list[StancePhase], time_s: float) -> StancePhase | None:
@@ -196,25 +207,38 @@ class Overlay:
         self._labels.draw(picture, lines, caption)
 
 
-def _smaller(picture: Picture) -> Picture:
-    """The picture at the overlay's height."""
-    scale = TALLEST_PX / picture.shape[0]
-    if scale >= 1.0:
-        return picture
-    return np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+def _pictures(proxy: Path, clip: Clip, wanted: set[int], kept: dict[int, Picture]) -> Iterator[tuple[float, Picture]]:
+    """(time, picture at the overlay's height) of every frame; wanted ones are kept, plain and whole.
+
+    Turning frames into pictures lets go of the interpreter, so it is done ahead, in a thread.
+    """
+
+    def read(k: int, frame: ProxyFrame) -> tuple[float, Picture]:
+        if k in wanted:
+            kept[k] = frame.picture()
+        return frame.time_s, frame.picture(TALLEST_PX)
+
+    ahead: deque[Future[tuple[float, Picture]]] = deque()
+    with ThreadPoolExecutor(1) as pool:
+        for k, frame in zip(range(clip.frames), proxy_frames(proxy), strict=False):
+            ahead.append(pool.submit(read, k, frame))
+            if len(ahead) > AHEAD:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
 
 
 def write_overlay(overlay: Overlay, proxy: Path, clip: Clip, wanted: set[int], target: Path) -> dict[int, Picture]:
     """Write the overlay as H.264 that phones play, below 1.2 times the clip's size; return wanted frames, plain."""
     kept: dict[int, Picture] = {}
+    written: deque[Future[None]] = deque()
     most = 8.0 * LARGEST_OF_CLIP * clip.size_bytes / max(clip.duration_s, 1.0)
-    with ProxyWriter(target, clip.capture_fps, crf=26, most_bits_per_s=most) as writer:
-        for k, (time_s, picture) in enumerate(proxy_frames(proxy)):
-            if k >= clip.frames:
-                break
-            if k in wanted:
-                kept[k] = picture.copy()
-            small = _smaller(picture)
-            overlay.draw(small, k, time_s)
-            writer.write(small, time_s)
+    with ProxyWriter(target, clip.capture_fps, crf=26, most_bits_per_s=most) as writer, ThreadPoolExecutor(1) as pool:
+        for k, (time_s, picture) in enumerate(_pictures(proxy, clip, wanted, kept)):
+            overlay.draw(picture, k, time_s)
+            written.append(pool.submit(writer.write, picture, time_s))
+            if len(written) > AHEAD:
+                written.popleft().result()
+        while written:
+            written.popleft().result()
     return kept

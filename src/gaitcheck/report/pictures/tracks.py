@@ -45,11 +45,40 @@ def read_tracks(folder: Path, clip: int) -> Tracks:
     )
 
 
-def proxy_frames(path: Path) -> Iterator[tuple[float, Picture]]:
-    """(time in s, RGB picture) of a proxy."""
+@dataclass(frozen=True)
+class ProxyFrame:
+    """One decoded frame, turned into a picture only when asked and as large as asked."""
+
+    time_s: float
+    frame: av.VideoFrame
+
+    def picture(self, tallest_px: int | None = None) -> Picture:
+        """The frame as RGB (H, W, 3), no taller than ``tallest_px``."""
+        height, width = self.frame.height, self.frame.width
+        scale = 1.0 if tallest_px is None else min(1.0, tallest_px / height)
+        frame = self.frame
+        if scale < 1.0:
+            frame = frame.reformat(
+                width=2 * round(scale * width / 2),
+                height=2 * round(scale * height / 2),
+                format="rgb24",
+                interpolation="FAST_BILINEAR",
+            )
+        return np.ascontiguousarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
+
+
+def proxy_frames(path: Path) -> Iterator[ProxyFrame]:
+    """The frames of a proxy, decoded ahead on the other cores.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged.
+    """
     try:
         with av.open(str(path)) as container:
+            container.streams.video[0].thread_type = "AUTO"
             for frame in container.decode(video=0):
-                yield float(frame.time or 0.0), np.ascontiguousarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
+                yield ProxyFrame(float(frame.time or 0.0), frame)
     except av.error.FFmpegError as error:
         raise InputError(f"{path} is damaged; run gaitcheck analyze again.") from error
