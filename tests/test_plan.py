@@ -20,6 +20,7 @@ from gaitcheck.advice.relative_rest import advise_rest
 from gaitcheck.advice.risk_factors import RatedEstimate, judge
 from gaitcheck.advice.risk_picture import draw_picture
 from gaitcheck.advice.situation import judge_situation
+from gaitcheck.advice.visit import rate_estimates
 from gaitcheck.evidence import load_evidence
 from gaitcheck.uncertainty import Estimate
 
@@ -296,3 +297,27 @@ def test_a_single_run_spike_is_graded_as_published(lately: float, hazard: float 
 
 def test_intake_alone_is_an_empty_one() -> None:
     assert judge_situation(None, [], EVIDENCE) == judge_situation(Intake(), [], EVIDENCE)
+
+
+@pytest.mark.parametrize(
+    ("person", "ratings"),
+    [
+        (NOBODY, {150: "borderline", 158: "borderline", 168: "typical"}),
+        (Person(age=34, sex="F", height_cm=171, mass_kg=62, speed_kmh=10), {150: "borderline", 158: "typical"}),
+        (Person(age=40, sex="M", height_cm=178, mass_kg=75, speed_kmh=8), {147: "borderline", 150: "typical"}),
+    ],
+)
+def test_cadence_is_slow_against_what_is_usual_for_this_runner(person: Person, ratings: dict[int, str]) -> None:
+    """165 and 157 a minute are usual for the two; one SD between runners is about 8."""
+    for cadence, rating in ratings.items():
+        estimate = Estimate(
+            "cadence", "both", "per_min", float(cadence), 1.0, cadence - 0.5, cadence + 0.5, 30, None, {}
+        )
+        (rated,) = rate_estimates([(estimate, 0)], EVIDENCE, person, expect(person, EVIDENCE))
+        assert rated.rating == rating
+
+
+def test_nobody_below_sixteen_is_rated() -> None:
+    child = NOBODY.model_copy(update={"age": 15.0})
+    (rated,) = rate_estimates([(TURNED_IN[0].estimate, 0)], EVIDENCE, child, expect(child, EVIDENCE))
+    assert rated.rating == "not_rated"

@@ -26,6 +26,10 @@ class Context(Frozen):
     needs: tuple[str, ...]
     outside_age: bool
 
+    def of(self, metric: str) -> float | None:
+        """The expected value of a metric, or None."""
+        return next((item.value for item in self.expected if item.name == metric), None)
+
 
 class Person(Frozen):
     """Who the regression is asked about; None where it was not said."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from gaitcheck.advice.expectations import Context
 from gaitcheck.advice.rating import RANK, Rating, likely_beyond
 from gaitcheck.evidence import Evidence, RiskFactorDefinition
 from gaitcheck.uncertainty import Estimate
@@ -45,20 +46,32 @@ def _confidence(evidence: Evidence, metrics: list[str], rating: Rating) -> Confi
     return min(found, key=order.index)
 
 
-def _explain(rating: Rating, rated: list[RatedEstimate], evidence: Evidence, sex: str | None) -> str:
+def _explain(
+    rating: Rating, rated: list[RatedEstimate], evidence: Evidence, sex: str | None, context: Context | None
+) -> str:
     if rating in ("not_rated", "typical", "of_concern"):
         return rating
     for item in rated:
         estimate, norm = item.estimate, evidence.norms.get(item.estimate.metric)
         if estimate.value is None or estimate.ci95_low is None or estimate.ci95_high is None or norm is None:
             continue
-        if likely_beyond(estimate.value, estimate.ci95_low, estimate.ci95_high, norm.limits_for(sex)):
+        if likely_beyond(
+            estimate.value,
+            estimate.ci95_low,
+            estimate.ci95_high,
+            norm.limits_for(sex, context.of(norm.metric) if context else None),
+        ):
             return "borderline_value"
     return "borderline_interval"
 
 
 def _judge(
-    definition: RiskFactorDefinition, side: Side, rated: list[RatedEstimate], evidence: Evidence, sex: str | None
+    definition: RiskFactorDefinition,
+    side: Side,
+    rated: list[RatedEstimate],
+    evidence: Evidence,
+    sex: str | None,
+    context: Context | None,
 ) -> RiskFactor:
     own = [r for r in rated if r.estimate.side in (side, "both")]
     leading = [r for r in own if r.estimate.metric in definition.leading]
@@ -72,14 +85,16 @@ def _judge(
         rating=rating,
         confidence=_confidence(evidence, [r.estimate.metric for r in deciding], rating),
         evidence=tuple(names),
-        explanation=_explain(rating, deciding, evidence, sex),
+        explanation=_explain(rating, deciding, evidence, sex, context),
     )
 
 
-def judge(rated: list[RatedEstimate], evidence: Evidence, sex: str | None) -> list[RiskFactor]:
+def judge(
+    rated: list[RatedEstimate], evidence: Evidence, sex: str | None, context: Context | None = None
+) -> list[RiskFactor]:
     """Every risk factor on every side it has."""
     factors = []
     for definition in evidence.risk_factors.values():
         sides: tuple[Side, ...] = ("both",) if definition.sides == "both" else ("left", "right")
-        factors += [_judge(definition, side, rated, evidence, sex) for side in sides]
+        factors += [_judge(definition, side, rated, evidence, sex, context) for side in sides]
     return factors

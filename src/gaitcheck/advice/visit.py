@@ -40,7 +40,9 @@ ADULT_YEARS = 16
 """Norms are adults'; nobody younger is rated by them."""
 
 
-def rate_estimates(estimates: list[tuple[Estimate, int]], evidence: Evidence, person: Person) -> list[RatedEstimate]:
+def rate_estimates(
+    estimates: list[tuple[Estimate, int]], evidence: Evidence, person: Person, context: Context
+) -> list[RatedEstimate]:
     """Every estimate, with the clip it comes from, against its norm; a child's against none."""
     rated = []
     child = person.age is not None and person.age < ADULT_YEARS
@@ -50,7 +52,11 @@ def rate_estimates(estimates: list[tuple[Estimate, int]], evidence: Evidence, pe
         if child or norm is None or value is None or low is None or high is None:
             rated.append(RatedEstimate(estimate, "not_rated", clip))
         else:
-            rated.append(RatedEstimate(estimate, rate(value, low, high, norm.limits_for(person.sex)), clip))
+            rated.append(
+                RatedEstimate(
+                    estimate, rate(value, low, high, norm.limits_for(person.sex, context.of(norm.metric))), clip
+                )
+            )
     return rated
 
 
@@ -63,8 +69,9 @@ def judge_visit(
     today: dt.date,
 ) -> Judged:
     """Ratings, risk factors, findings, answers, tests, causes, the picture of all, and the plan."""
-    rated = rate_estimates(estimates, evidence, person)
-    factors = judge(rated, evidence, person.sex)
+    context = expect(person, evidence)
+    rated = rate_estimates(estimates, evidence, person, context)
+    factors = judge(rated, evidence, person.sex, context)
     findings = find(factors, evidence)
     situation = judge_situation(intake, problems, evidence)
     tests = score_tests(intake, evidence, person) if intake is not None else []
@@ -77,7 +84,7 @@ def judge_visit(
         problems=problems,
         situation=situation,
         tests=tests,
-        context=expect(person, evidence),
+        context=context,
         causes=find_causes(findings, tests, intake, evidence),
         picture=draw_picture(findings, factors, tests, intake, evidence),
         plan=make_plan(findings, factors, tests, intake, situation, cadence, person.sex, evidence, today),

@@ -70,6 +70,7 @@ class Reference(Frozen):
 class Norm(Sourced):
     """The reference of one metric. ``by_sex`` replaces ``reference`` where the sex is known.
 
+    ``below_expected``: where a value is expected of the runner, the low limit lies this much below it instead.
     ``cautions`` are codes; ``derived`` says how the limits follow from the literature, and
     ``smallest_detectable_difference`` is that of careful 2-D video, where one was found.
     """
@@ -83,6 +84,7 @@ class Norm(Sourced):
     derived: str
     confidence: Confidence
     smallest_detectable_difference: float | None = None
+    below_expected: float | None = None
     cautions: tuple[str, ...] = ()
     reference: Reference
     by_sex: dict[Sex, Reference] = {}
@@ -91,9 +93,12 @@ class Norm(Sourced):
         """The reference for a sex, F, M or unknown."""
         return {str(known): group for known, group in self.by_sex.items()}.get(sex or "", self.reference)
 
-    def limits_for(self, sex: str | None) -> Limits:
-        """The limits for a sex, F, M or unknown."""
-        return self.reference_for(sex).limits
+    def limits_for(self, sex: str | None, expected: float | None = None) -> Limits:
+        """The limits for a sex, F, M or unknown, and for what is expected of this runner, if that is known."""
+        limits = self.reference_for(sex).limits
+        if self.below_expected is None or expected is None:
+            return limits
+        return limits.model_copy(update={"borderline_low": expected - self.below_expected})
 
 
 class RiskFactorDefinition(Sourced):

@@ -92,10 +92,11 @@ def _limit(value: float, scale: Scale) -> str:
     return text.removesuffix(".0")
 
 
-def norm_text(norm: Norm, sex: str | None, scale: Scale, wording: Wording) -> str:
+def norm_text(norm: Norm, sex: str | None, scale: Scale, wording: Wording, expected: float | None = None) -> str:
     """A norm in print, such as ``up to 5.6° (3.7 ± 1.9°)``."""
     reference, words = norm.reference_for(sex), wording.report["norms"]
-    low, high = reference.limits.borderline_low, reference.limits.borderline_high
+    limits = norm.limits_for(sex, expected)
+    low, high = limits.borderline_low, limits.borderline_high
     if low is not None and high is not None:
         text = words["between"].format(low=_limit(low, scale), high=with_unit(_limit(high, scale), scale.unit))
     elif high is not None:
@@ -145,7 +146,11 @@ class Numbers:
             rating=words[metric.rating],
             rating_code=metric.rating,
             shown=with_unit(value, scale.unit),
-            norm=norm_text(norm, self._analysis.athlete.sex, scale, self._wording) if norm else "",
+            norm=norm_text(
+                norm, self._analysis.athlete.sex, scale, self._wording, self._analysis.context.of(norm.metric)
+            )
+            if norm
+            else "",
             sources=self._cite.of(metric.source_keys),
             direction=direction,
             clip=clip.view if clip else "",
