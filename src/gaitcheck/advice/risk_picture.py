@@ -158,8 +158,9 @@ def _form(findings: list[Finding], factors: list[RiskFactor], evidence: Evidence
                 strength=strength, sources=evidence.risk_factors[factor.name].sources,
             )
         )  # fmt: skip
-    unmeasured = [f.name for f in factors if f.rating == "not_rated"]
-    group = _group("form", speaks, len(factors) - len(unmeasured), unmeasured)
+    rated = {f.name for f in factors if f.rating != "not_rated"}
+    unmeasured = [f.name for f in factors if f.name not in rated]
+    group = _group("form", speaks, len(rated), unmeasured)
     undecided = any(f.explanation == "borderline_interval" for f in factors)
     return group.model_copy(update={"level": "undecided"}) if undecided and not speaks else group
 

@@ -96,7 +96,7 @@ def write_curves(writer: Writer, curves: list[CurveValue], target: Path) -> Draw
         axes.set_xlabel(words["stance"])
         axes.set_ylabel(scale.unit)
         axes.set_title(title, fontsize=8, loc="left", color=INK, fontweight="bold")
-        axes.legend(frameon=False, fontsize=7)
+        axes.legend(frameon=True, facecolor="white", edgecolor="none", framealpha=0.8, fontsize=7)
         _bare(axes)
         figure.savefig(target, format="svg", metadata={"Date": None})
         box = axes.get_position()
@@ -132,9 +132,12 @@ def write_foot_strip(writer: Writer, folder: Path, clip: int, target: Path) -> D
                       textcoords="offset points", fontsize=7, color=SOFT, va="center")  # fmt: skip
         axes.set_ylim(-reach, reach)
         axes.set_xlabel(words["time"])
-        axes.set_ylabel(words["across"].format(unit=scale.unit))
+        axes.set_ylabel(scale.unit)
+        for place, name in ((0.95, "to_left"), (0.05, "to_right")):
+            axes.annotate(words[name], (1.0, place), xycoords="axes fraction", xytext=(3, 0),
+                          textcoords="offset points", fontsize=7, color=SOFT, va="center")  # fmt: skip
         axes.set_title(words["feet"], fontsize=8, loc="left", color=INK, fontweight="bold")
-        axes.legend(frameon=False, fontsize=7, loc="upper right", ncols=2, bbox_to_anchor=(1.0, 1.16))
+        axes.legend(frameon=False, fontsize=7, loc="upper right", ncols=2, bbox_to_anchor=(1.0, 1.24))
         _bare(axes)
         figure.savefig(target, format="svg", metadata={"Date": None})
         box = axes.get_position()

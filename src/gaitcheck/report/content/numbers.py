@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gaitcheck.analysis.document import Analysis, Clip, MetricValue
 from gaitcheck.evidence import Evidence, Norm
+from gaitcheck.metrics import all_metrics
 from gaitcheck.report.content.citations import Citations
 from gaitcheck.wording import Wording
 from gaitcheck.wording.loader import decimals
@@ -181,8 +182,9 @@ class Numbers:
     def parts(self) -> list[Part]:
         """What each interval is made of, as half widths of 95 %."""
         found = []
+        shares = {metric.name for metric in all_metrics() if metric.counts_negative is not None}
         for metric in self._analysis.metrics:
-            if metric.value is None or metric.ci95_high is None or metric.ci95_low is None:
+            if metric.value is None or metric.ci95_high is None or metric.ci95_low is None or metric.name in shares:
                 continue
             scale = scale_of(metric.unit, self.clip_of(metric), self._wording)
             total = scale.factor * (metric.ci95_high - metric.ci95_low) / 2
@@ -215,8 +217,10 @@ class Numbers:
     def missing(self) -> list[Missing]:
         """What can't be measured, by reason; a measure missing on both sides is named once."""
         by_reason: dict[str, dict[str, list[str]]] = {}
-        for row in (self.row(m) for m in self._analysis.metrics if m.value is None):
-            by_reason.setdefault(row.value, {}).setdefault(row.title, []).append(row.side)
+        for m in self._analysis.metrics:
+            if m.value is None:
+                own = by_reason.setdefault(self._reason(m), {}).setdefault(self._wording.title(m.name), [])
+                own.append(self._wording.words[m.side])
         if len(by_reason) == 1 and all(m.value is None for m in self._analysis.metrics):
             reason = next(iter(by_reason))
             return [Missing("", self._wording.report["report"]["nothing_for_one_reason"].format(reason=reason))]

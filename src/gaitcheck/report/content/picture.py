@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gaitcheck.advice.causes import PossibleCause
+from gaitcheck.advice.intake import questions
 from gaitcheck.advice.risk_picture import GroupPicture, Speaks
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.evidence import Evidence
 from gaitcheck.report.content.citations import Citations
 from gaitcheck.report.content.plan import and_list, lowered
 from gaitcheck.wording import Wording
-from gaitcheck.wording.loader import filled
+from gaitcheck.wording.loader import decimals, filled
 
 DIGITS = {"percent": 0, "hazard": 2, "low": 2, "high": 2}
 """Digits after the point of a sign's parameters; others are printed as given."""
@@ -52,6 +53,7 @@ class PictureText:
     causes: list[str]
     tests: list[TestText]
     context: list[str]
+    history: list[str]
     problems: list[str]
 
 
@@ -155,6 +157,21 @@ class PictureWriter:
         sources = self._cite.of(self._evidence.expectations.sources)
         return [*lines, f"{words['caveat']} [{sources}]"]
 
+    def _history(self) -> list[str]:
+        """Every answer given, beside its question; warning signs and home tests have places of their own."""
+        if self._analysis.intake is None:
+            return []
+        choices, words = self._wording.intake["choices"], self._wording.words
+        lines = []
+        for table, key, _ in questions():
+            value = self._analysis.intake.answer(f"{table}.{key}")
+            if value is None:
+                continue
+            shown = words["yes" if value else "no"] if isinstance(value, bool) else choices.get(value, value)
+            text = f"{shown:g}" if isinstance(shown, float | int) else str(shown)
+            lines.append(f"{self._wording.question(f'{table}.{key}').rstrip('?')}: {text}")
+        return lines
+
     def _measured(self, name: str) -> str:
         """The measured value beside an expected one, with its interval, in the expected one's unit."""
         own = [self._analysis.metric(name, side) for side in ("both", "left", "right")]
@@ -167,7 +184,8 @@ class PictureWriter:
                 continue
             side = "" if metric.side == "both" else f"{self._wording.words[metric.side]} "
             half = factor * (metric.ci95_high - metric.ci95_low) / 2
-            shown.append(f"{side}{factor * metric.value:.0f} ± {half:.0f}")
+            digits = min(decimals(half), 1)
+            shown.append(f"{side}{factor * metric.value:.{digits}f} ± {half:.{digits}f}")
         return and_list(shown)
 
     def _factor(self, unit: str, clip: int | None) -> float | None:
@@ -188,5 +206,6 @@ class PictureWriter:
             causes=[self._cause(cause) for cause in self._analysis.causes],
             tests=self._tests(),
             context=self._context(),
+            history=self._history(),
             problems=[self._wording.problem(p.code, p.path, p.parameters) for p in self._analysis.intake_problems],
         )

@@ -15,6 +15,9 @@ from gaitcheck.evidence.schema import Level
 from gaitcheck.report.content.citations import Citations
 from gaitcheck.wording import Wording
 
+MORE_AND_SHORTER = 5
+"""Boxes a week on the highest rung, which speaks of five short runs."""
+
 
 @dataclass(frozen=True)
 class ExerciseText:
@@ -77,6 +80,7 @@ class PlanText:
     opening: str
     situation: str
     before_you_start: str
+    open_flags: list[str]
     load: list[str]
     load_sources: str
     pain_rule: str
@@ -179,10 +183,15 @@ class PlanWriter:
     def _before_you_start(self, plan: Plan) -> str:
         if plan.situation not in ("painful", "unknown") or self._analysis.situation.all_flags_answered:
             return ""
-        asked = [name for name, flag in self._evidence.red_flags.items() if flag.asked]
+        return str(self._words["situation"]["before_you_start"])
+
+    def _open_flags(self, plan: Plan) -> list[str]:
+        """Warning signs that were not answered, where something is advised."""
+        if not self._before_you_start(plan):
+            return []
         answered = self._analysis.intake.red_flags if self._analysis.intake is not None else {}
-        open_ones = flags_text((name for name in asked if name not in answered), self._wording)
-        return str(self._words["situation"]["before_you_start"].format(flags=open_ones))
+        asked = [name for name, flag in self._evidence.red_flags.items() if flag.asked and name not in answered]
+        return [self._wording.red_flags[name] for name in asked]
 
     def _load(self, rest: RelativeRest, plan: Plan) -> list[str]:
         words, lines = self._words["load"], []
@@ -261,7 +270,7 @@ class PlanWriter:
                 sessions=len(minutes), weeks=programme.weeks, per_week=programme.sessions_per_week, first=minutes[0],
                 last=minutes[-1], total=sum(minutes),
             ),
-            fade=words["fade"].format(feedback=text.get("feedback", "").capitalize()),
+            fade=words["fade"].format(feedback=text.get("feedback", "")),
             starts=words[cue.starts],
             stop=text.get("stop", ""),
             reserves=words["reserves"].format(names=reserves) if reserves else "",
@@ -324,6 +333,7 @@ class PlanWriter:
             opening=self.opening(),
             situation=self._situation(plan),
             before_you_start=self._before_you_start(plan),
+            open_flags=self._open_flags(plan),
             load=self._load(rest, plan) if rest else [],
             load_sources=self._cite.of(rest.sources) if rest else "",
             pain_rule=self.pain_rule() if rest and (hurt or rest.reasons) else "",
@@ -349,7 +359,8 @@ class PlanWriter:
         if plan.relative_rest is None or plan.situation == "uninjured":
             return []
         words, programme = self._words["weeks"], self._evidence.retraining
-        runs = self._evidence.ladder.sessions_per_week
+        top = plan.relative_rest.rung == len(self._evidence.ladder.rungs) - 1
+        runs = MORE_AND_SHORTER if top else self._evidence.ladder.sessions_per_week
         per_week, starts = programme.sessions_per_week, plan.retraining is not None and plan.retraining.starts == "now"
         days = max(
             (self._evidence.exercises[e.name].levels[e.level - 1].days_per_week for e in plan.exercises), default=0
@@ -358,7 +369,7 @@ class PlanWriter:
         for k in range(programme.weeks):
             own = programme.sessions[k * per_week : (k + 1) * per_week] if starts else ()
             cue = [words["minutes"].format(minutes=s.minutes, feedback=f"{100 * s.feedback:.0f}") for s in own]
-            found.append(Week(k + 1, [""] * runs, cue, [""] * min(days, runs)))
+            found.append(Week(k + 1, [""] * runs, cue, [""] * min(days, MORE_AND_SHORTER)))
         return found
 
     def _treatment(self, name: str) -> TreatmentText:

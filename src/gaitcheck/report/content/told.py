@@ -102,5 +102,17 @@ class Findings:
         for factor in self._analysis.risk_factors:
             if factor.explanation == "borderline_interval":
                 sides.setdefault(factor.name, []).append(words[factor.side])
+        also = self._also()
         names = [f"{lowered(self._wording.named('risk_factors', n))} ({', '.join(s)})" for n, s in sides.items()]
-        return self._wording.report["report"]["undecided"].format(names="; ".join(names)) if names else ""
+        text = self._wording.report["report"]["undecided"].format(names="; ".join(names)) if names else ""
+        return f"{text} {also}".strip()
+
+    def _also(self) -> str:
+        """Single measures of concern that decide no risk factor; a peak is told with its mid-stance value."""
+        told = {name for factor in self._evidence.risk_factors.values() for name in factor.leading}
+        names = [
+            f"{lowered(self._wording.title(m.name))} ({self._wording.words[m.side]})"
+            for m in self._analysis.metrics
+            if m.rating == "of_concern" and m.name not in told and not m.name.startswith("peak_")
+        ]
+        return self._wording.report["report"]["also"].format(names="; ".join(names)) if names else ""
