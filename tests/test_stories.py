@@ -85,7 +85,7 @@ def _draw(name: str, rear_results: tuple[Path, Any], tmp_path: Path) -> None:
     assert content.headline in first
     assert content.headline.replace("'", "&#39;") in page
     if expect.get("urgency"):
-        assert first.index("See a") < first.index("What we saw")
+        assert first.index("See a") < first.index("When to stop")
         assert "12 sessions" not in page
 
 
