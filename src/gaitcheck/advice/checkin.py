@@ -10,7 +10,7 @@ import datetime as dt
 from typing import Literal
 
 from gaitcheck.advice.plan import CHECKIN_WEEKS, Plan
-from gaitcheck.advice.situation import URGENCIES
+from gaitcheck.advice.situation import most_urgent
 from gaitcheck.evidence import Evidence
 from gaitcheck.evidence.schema import CheckinRule, Frozen, Move, Urgency
 
@@ -161,7 +161,6 @@ def check_in(
         steps.append(_move("retraining", state.block, general.retraining, general.name, 0, last_block))
     steps.append(_move("load", state.rung, general.load, general.name, 0, len(evidence.ladder.rungs) - 1))
     after = {step.what: step.after for step in steps}
-    raised = {evidence.red_flags[name].urgency for name in flags}
     return Checkin(
         date=today,
         next_date=today + dt.timedelta(weeks=CHECKIN_WEEKS),
@@ -170,7 +169,7 @@ def check_in(
         report=report,
         own=own,
         flags=flags,
-        urgency=next((u for u in URGENCIES if u in raised), None),
+        urgency=most_urgent(evidence.red_flags[name].urgency for name in flags),
         steps=tuple(steps),
         state=State(
             exercises={name: after[name] for name in state.exercises},

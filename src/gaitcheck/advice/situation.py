@@ -5,6 +5,7 @@ An unanswered question is never read as its harmless answer: unknown pain is not
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from gaitcheck.advice.intake import Intake, Problem
@@ -21,6 +22,11 @@ YEARS_OF_PAIN_WEEKS = 104
 begins slowly (Louw 2021), so what began suddenly is looked at first."""
 
 KNEE_PLACES = ("around_kneecap", "below_kneecap", "inner_knee", "outer_knee")
+
+
+def most_urgent(urgencies: Iterable[Urgency]) -> Urgency | None:
+    """The most urgent of some; None of none."""
+    return min(urgencies, key=URGENCIES.index, default=None)
 
 
 class RaisedFlag(Frozen):
@@ -51,8 +57,7 @@ class Situation(Frozen):
     @property
     def urgency(self) -> Urgency | None:
         """The most urgent raised flag's urgency."""
-        raised = {flag.urgency for flag in self.flags}
-        return next((u for u in URGENCIES if u in raised), None)
+        return most_urgent(flag.urgency for flag in self.flags)
 
     @property
     def withheld(self) -> tuple[str, ...]:

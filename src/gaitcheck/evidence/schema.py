@@ -316,7 +316,6 @@ class Retraining(Sourced):
     weeks: int
     sessions_per_week: int
     sessions: tuple[Session, ...]
-    trial_relief: int
 
 
 class TimeCourse(Sourced):

@@ -14,7 +14,7 @@ from gaitcheck.report.content.numbers import scale_of, with_unit
 from gaitcheck.report.drawing import drawing_svg
 from gaitcheck.report.figures import Drawn, curve_groups, write_curves, write_foot_strip
 from gaitcheck.report.pictures.overlay import Caption, Overlay, write_overlay
-from gaitcheck.report.pictures.stills import FOCUS, Candidate, Labels, candidates, choose, still_svg
+from gaitcheck.report.pictures.stills import FOCUS, Candidate, candidates, choose, still_svg
 from gaitcheck.report.pictures.tracks import FloatArray, Picture, Tracks, read_tracks
 from gaitcheck.views import view_named
 from gaitcheck.wording.loader import decimals
@@ -56,13 +56,13 @@ def _label(writer: Writer, metric: MetricValue | None) -> str:
     return " ".join(filter(None, (with_unit(f"{scale.factor * value:z.{digits}f}", unit), short)))
 
 
-def _labels(writer: Writer, clip: int, side: str) -> Labels:
+def _labels(writer: Writer, clip: int, side: str) -> dict[str, str]:
     """What a still may print: only values that come from its own clip."""
-    shown = {}
+    shown: dict[str, str] = {}
     for metric in writer.analysis.metrics:
         if metric.clip == clip and metric.value is not None and metric.side in (side, "both"):
             shown[metric.name] = _label(writer, metric)
-    return Labels(shown)
+    return shown
 
 
 def _captions(content: Content, chosen: dict[str, Candidate]) -> list[Caption]:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
-from importlib.resources import files
 from pathlib import Path
 
-import typst
-
-from gaitcheck.advice.checkin import Checkin, Step
+from gaitcheck.advice.checkin import HIGHEST_LEVEL, Checkin, Step
 from gaitcheck.advice.plan import CHECKIN_WEEKS
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.report.content.plan import dose_text, flags_text, load_text
-from gaitcheck.report.pdf import font_folder
+from gaitcheck.report.typesetting import typeset
 from gaitcheck.wording import Wording, load_wording
-
-HIGHEST_LEVEL = 3
 
 
 def _load(step: Step, evidence: Evidence, wording: Wording) -> str:
@@ -106,8 +100,4 @@ def checkin_page(analysis: Analysis, checkin: Checkin) -> bytes:
         "urgent": checkin.urgency is not None,
     }
     with tempfile.TemporaryDirectory(prefix="gaitcheck-checkin-") as folder:
-        place = Path(folder)
-        (place / "content.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-        template = (files("gaitcheck.report") / "templates" / "checkin.typ").read_text(encoding="utf-8")
-        (place / "checkin.typ").write_text(template, encoding="utf-8")
-        return bytes(typst.compile(str(place / "checkin.typ"), root=folder, font_paths=[str(font_folder())]))
+        return typeset("checkin.typ", data, Path(folder))

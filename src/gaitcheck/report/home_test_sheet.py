@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
-
-import typst
 
 from gaitcheck.analysis.store import check_file_target, write_whole
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.report.drawing import drawing_svg
+from gaitcheck.report.typesetting import typeset
 from gaitcheck.wording import Wording, load_wording
 
 
@@ -54,8 +51,5 @@ def write_home_test_sheet(target: Path, *, replace: bool = False) -> None:
             svg = drawing_svg(name, wording.named("home_tests", name))
             if svg is not None:
                 (place / f"{name}.svg").write_text(svg, encoding="utf-8")
-        (place / "content.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-        template = (files("gaitcheck.report") / "templates" / "home_tests.typ").read_text(encoding="utf-8")
-        (place / "home_tests.typ").write_text(template, encoding="utf-8")
-        pdf = typst.compile(str(place / "home_tests.typ"), root=folder)
+        pdf = typeset("home_tests.typ", data, place)
     write_whole(target, pdf)

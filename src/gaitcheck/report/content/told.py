@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gaitcheck.advice.rating import RANK
 from gaitcheck.analysis.document import Analysis, FindingValue, MetricValue
 from gaitcheck.evidence import Evidence
 from gaitcheck.report.content.citations import Citations
 from gaitcheck.report.content.numbers import Numbers
 from gaitcheck.report.content.plan import lowered
 from gaitcheck.wording import Wording
-
-RANK = {"of_concern": 3, "borderline": 2, "typical": 1, "not_rated": 0}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from gaitcheck.analysis.document import Analysis, Clip, StancePhase
+from gaitcheck.motion.trajectories import OTHER_SIDE
 from gaitcheck.pose.landmarks import INDEX
 from gaitcheck.report.pictures.tracks import FloatArray, Picture, Tracks
 
@@ -21,23 +22,14 @@ STILL_HEIGHT_PX = 900
 NEAREST = 5
 FRONTAL_LEAD, SAGITTAL_LEAD = "frontal_plane_projection_angle", "tibia_inclination_at_contact"
 COLOUR = {"left": "#1f6fd6", "right": "#e0701a"}
-OTHER = {"left": "right", "right": "left"}
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A step that may be shown: its frame, and how far its leading value lies from the median."""
+    """A step that may be shown, and its frame."""
 
     frame: int
     stance: StancePhase
-    off: float
-
-
-@dataclass(frozen=True)
-class Labels:
-    """Numbers to print, by metric name; a metric that was not measured is missing."""
-
-    shown: dict[str, str]
 
 
 def candidates(analysis: Analysis, strides: pd.DataFrame, clip: int, side: str, tracks: Tracks) -> list[Candidate]:
@@ -56,7 +48,7 @@ def candidates(analysis: Analysis, strides: pd.DataFrame, clip: int, side: str, 
         frame = tracks.frame_at(0.5 * (start + stop) if frontal else start)
         leg = [INDEX[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle")]
         if np.isfinite(tracks.points[frame, leg]).all():
-            found.append(Candidate(frame, stance, float(off[row])))
+            found.append(Candidate(frame, stance))
     return found[:NEAREST]
 
 
@@ -183,7 +175,7 @@ class _Leg:
 
 def _leg(points: FloatArray, side: str, clip: Clip) -> _Leg:
     hip, knee, ankle = (points[INDEX[f"{side}_{joint}"]] for joint in ("hip", "knee", "ankle"))
-    far_hip = points[INDEX[f"{OTHER[side]}_hip"]]
+    far_hip = points[INDEX[f"{OTHER_SIDE[side]}_hip"]]
     shoulders = 0.5 * (points[INDEX["left_shoulder"]] + points[INDEX["right_shoulder"]])
     down = _down(clip)
     across = np.array([down[1], -down[0]])
@@ -295,13 +287,14 @@ def _frame(points: FloatArray, side: str, picture: Picture, clip: Clip, focus: s
 
 
 def still_svg(
-    picture: Picture, points: FloatArray, side: str, clip: Clip, labels: Labels, alt: str, focus: str = ""
+    picture: Picture, points: FloatArray, side: str, clip: Clip, labels: dict[str, str], alt: str, focus: str = ""
 ) -> str:
     """The still as SVG text.
 
     Parameters
     ----------
     picture : RGB (H, W, 3) of the proxy. points : (33, 2) px of the clip.
+    labels : numbers to print, by metric; one that was not measured is missing.
     focus : the metric of one finding; the still then shows the legs, and its angle alone.
     """
     points = points * picture.shape[0] / clip.height
@@ -316,8 +309,8 @@ def still_svg(
     leg = _leg((points - np.array([x0, y0])) * scale, side, clip)
     drawn = {focus: FOCUS[focus]} if focus in FOCUS else DRAWN[clip.detector]
     for name, draw in drawn.items():
-        if name in labels.shown:
-            draw(pen, leg, labels.shown[name])
+        if name in labels:
+            draw(pen, leg, labels[name])
     _bones(pen, leg)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
