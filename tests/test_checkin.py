@@ -200,6 +200,14 @@ def test_a_plan_that_prescribes_nothing_has_no_check_in(tmp_path: Path, name: st
         record(tmp_path, Told(pain=("1",)), TODAY)
 
 
+def test_the_cue_waits_until_enough_is_run() -> None:
+    easy = Report(pain=0, done=100, effort=2)
+    short = run(easy, state=START.model_copy(update={"rung": 4}))
+    assert (short.state.block, short.state.rung) == (0, 5)
+    assert {s.what: s.rule for s in short.steps}["retraining"] == "runs_too_little"
+    assert run(easy, state=short.state).state.block == 1
+
+
 def test_pain_in_one_place_lets_nothing_up_elsewhere(painful: Path) -> None:
     made = record(painful, Told(pain=("9", "bridge=0"), done=("100",), effort=("3",)), TODAY)
     assert all(step.move in ("down", "pause") for step in made.steps)

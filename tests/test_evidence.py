@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from gaitcheck.advice.checkin import WAITS
 from gaitcheck.advice.intake import questions
 from gaitcheck.errors import UsageError
 from gaitcheck.evidence import EvidenceError, check, load_evidence, read_evidence
@@ -58,7 +59,7 @@ def test_questions_cautions_signs_and_rules_have_their_words() -> None:
     assert {f"{t}.{k}" for t, k, _ in questions()} == set(WORDING.intake["questions"])
     assert {c for n in EVIDENCE.norms.values() for c in n.cautions} == set(WORDING.cautions)
     assert {*EVIDENCE.signs, "single_run_spike", "run_after_none"} == set(WORDING.signs)
-    assert {r.name for r in EVIDENCE.checkin_rules.rules} == set(WORDING.checkin["rules"])
+    assert {*(r.name for r in EVIDENCE.checkin_rules.rules), WAITS} == set(WORDING.checkin["rules"])
     assert {r.name for r in EVIDENCE.ladder.rungs} | {"uninjured"} == set(WORDING.plan["rungs"])
     assert all(len(e["levels"]) == 3 for e in WORDING.exercises.values())
 

@@ -10,11 +10,14 @@ import datetime as dt
 from typing import Literal
 
 from gaitcheck.advice.plan import CHECKIN_WEEKS, Plan
+from gaitcheck.advice.retraining import runs_enough
 from gaitcheck.advice.situation import most_urgent
 from gaitcheck.evidence import Evidence
 from gaitcheck.evidence.schema import CheckinRule, Frozen, Move, Urgency
 
 HIGHEST_LEVEL = 3
+WAITS = "runs_too_little"
+"""The cue's own reason to stay: its sessions need four minutes of running at a time."""
 Held = Literal["", "too_soon", "sore_elsewhere"]
 """What keeps everything from going up, if anything does."""
 STEP: dict[Move, int] = {"up": 1, "keep": 0, "down": -1, "pause": 0}
@@ -158,7 +161,9 @@ def check_in(
     per_block = evidence.retraining.sessions_per_week * CHECKIN_WEEKS
     last_block = -(-len(evidence.retraining.sessions) // per_block)
     if state.block is not None:
-        steps.append(_move("retraining", state.block, general.retraining, general.name, 0, last_block))
+        waits = general.retraining == "up" and not runs_enough(state.rung, evidence)
+        move: Move = "keep" if waits else general.retraining
+        steps.append(_move("retraining", state.block, move, WAITS if waits else general.name, 0, last_block))
     steps.append(_move("load", state.rung, general.load, general.name, 0, len(evidence.ladder.rungs) - 1))
     after = {step.what: step.after for step in steps}
     return Checkin(

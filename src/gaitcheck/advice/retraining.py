@@ -34,6 +34,11 @@ class RetrainingPlan(Frozen):
     reserves: tuple[str, ...]
 
 
+def runs_enough(rung: int, evidence: Evidence) -> bool:
+    """Whether a rung of the ladder holds enough running at a time for a session with a cue."""
+    return rung >= [r.name for r in evidence.ladder.rungs].index(RUNS_ENOUGH)
+
+
 def _facts(intake: Intake, tests: list[TestResult], cadence: float | None) -> set[str]:
     """Facts that rule drills out. What was not answered counts as there."""
     past = intake.past
@@ -93,8 +98,6 @@ def choose_cue(
     target = None
     if drill.step_rate is not None and cadence is not None:
         target = (drill.step_rate[0] * cadence, drill.step_rate[1] * cadence)
-    names = [r.name for r in evidence.ladder.rungs]
-    runs_enough = rung >= names.index(RUNS_ENOUGH)
     within = situation.running is None or situation.running <= evidence.pain_rule.running_highest
     return RetrainingPlan(
         drill=drill.name,
@@ -102,7 +105,7 @@ def choose_cue(
         risk_factor=finding.risk_factor.name if finding else None,
         side=finding.risk_factor.side if finding else "both",
         target_per_min=target,
-        starts="now" if runs_enough and within else "later",
+        starts="now" if runs_enough(rung, evidence) and within else "later",
         block=0,
         reserves=tuple(row[0].name for row in possible[1:]),
     )
