@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
 from gaitcheck.analysis import Analysis
 from gaitcheck.motion import Trajectories
@@ -13,6 +14,10 @@ from gaitcheck.pipeline import Request, analyze
 from gaitcheck.pose.landmarks import INDEX
 from gaitcheck.samples import sample_clip
 from gaitcheck.views import view_named
+
+# How fast inputs are drawn is wall-clock time, which no test may depend on: a busy machine is no fault.
+settings.register_profile("gaitcheck", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("gaitcheck")
 
 SHARED_VIDEO = Path(__file__).resolve().parents[2] / "shared" / "data" / "video"
 SHARED_MOCAP = SHARED_VIDEO.parent
