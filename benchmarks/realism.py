@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from gaitcheck.errors import InputError
 from gaitcheck.motion import clean
-from gaitcheck.pipeline import Request, read_landmarks
+from gaitcheck.pipeline import read_landmarks
 from gaitcheck.pose.landmarks import INDEX, Landmarks
 from gaitcheck.pose.segments import track
+from gaitcheck.request import Request
 from gaitcheck.settings import DEFAULT
 from gaitcheck.synthetic.recipe import read_recipe
 from gaitcheck.uncertainty import load_error_model

@@ -16,8 +16,9 @@ from gaitcheck.gait.strides import Stance, order_stances
 from gaitcheck.metrics import all_metrics
 from gaitcheck.motion import Trajectories
 from gaitcheck.motion.cleaning import leg_length_px
-from gaitcheck.pipeline import Reading, Request, read_landmarks
+from gaitcheck.pipeline import Reading, read_landmarks
 from gaitcheck.pose.landmarks import Landmarks
+from gaitcheck.request import Request
 from gaitcheck.settings import DEFAULT
 from gaitcheck.uncertainty import ErrorModel, load_error_model
 from gaitcheck.views import view_named

@@ -57,7 +57,7 @@ def _clip() -> doc.Clip:
         capture_fps=60.0, duration_s=14.0, frames=840, view="rear", view_confidence=1.0, view_given=False,
         oblique_deg=1.0, model="pose_full", model_sha256="0" * 64, detector="frontal", leg_length_px=380.0,
         leg_length_cm=None, camera_roll_deg=0.0, camera_roll_sd_deg=0.5, camera_roll_source="read",
-        legs_exchanged_frames=0,
+        legs_exchanged_frames=0, camera="",
     )  # fmt: skip
 
 
@@ -78,6 +78,7 @@ def _bare(metrics: list[doc.MetricValue]) -> doc.Analysis:
     return doc.Analysis.model_construct(
         schema_version=doc.SCHEMA_VERSION,
         athlete=doc.Athlete(name="", height_cm=None, sex=None, speed_kmh=None),
+        visit=doc.Visit(filmed_on=None, shoes="", group="", note=""),
         clips=[_clip()],
         quality=[],
         metrics=metrics,
@@ -86,7 +87,7 @@ def _bare(metrics: list[doc.MetricValue]) -> doc.Analysis:
         curves=[],
         provenance=doc.Provenance(
             gaitcheck="0", analysed_on=TODAY, error_model_version=2,
-            settings={"smoothing_cutoff_hz": 12.0}, packages={},
+            settings={"smoothing_cutoff_hz": 12.0}, packages={}, work_sha256="",
         ),
     )  # fmt: skip
 

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, settings
 
 from gaitcheck.analysis import Analysis
 from gaitcheck.motion import Trajectories
-from gaitcheck.pipeline import Request, analyze
+from gaitcheck.pipeline import analyze
 from gaitcheck.pose.landmarks import INDEX
+from gaitcheck.request import Request
 from gaitcheck.samples import sample_clip
 from gaitcheck.views import view_named
 

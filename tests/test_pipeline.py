@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gaitcheck.pipeline import Request, analyze
+from gaitcheck.pipeline import analyze
 from gaitcheck.pose.landmarker import Detection
 from gaitcheck.pose.models import model_path
 from gaitcheck.pose.segments import track, track_part
+from gaitcheck.request import Request
 from gaitcheck.samples import sample_clip
 from gaitcheck.video import ProxyWriter, decode, probe
 

@@ -18,13 +18,14 @@ import pytest
 
 from gaitcheck.analysis import Analysis
 from gaitcheck.errors import GaitcheckError
-from gaitcheck.pipeline import Request, analyze, report_again, style_of
+from gaitcheck.pipeline import analyze, report_again, style_of
 from gaitcheck.pose.landmarks import INDEX, Landmarks
 from gaitcheck.report import Style, write_report
 from gaitcheck.report.brand import read_brand
 from gaitcheck.report.content import Writer
 from gaitcheck.report.pictures.faces import blur_proxy, head_circle
 from gaitcheck.report.pictures.tracks import proxy_frames, read_tracks
+from gaitcheck.request import Request
 from gaitcheck.samples import sample_clip
 from gaitcheck.video import ProxyWriter
 from tests import cases

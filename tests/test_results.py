@@ -217,7 +217,8 @@ METRIC = Metric("dropped_in_knee_height", "any", "leg_length", compute, ("knee",
 
 def test_a_metric_dropped_into_a_folder_is_in_every_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import gaitcheck.metrics.frontal as room
-    from gaitcheck.pipeline import Request, analyze
+    from gaitcheck.pipeline import analyze
+    from gaitcheck.request import Request
 
     (tmp_path / "dropped_in.py").write_text(METRIC)
     monkeypatch.setattr(room, "__path__", [*room.__path__, str(tmp_path)])

@@ -1,6 +1,6 @@
 from .analysis.document import Analysis as Analysis
 from .analysis.store import load as load
-from .pipeline import Request as Request
 from .pipeline import analyze as analyze
+from .request import Request as Request
 
 __all__ = ["Analysis", "Request", "analyze", "load"]

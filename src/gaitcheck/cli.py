@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import json
+import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +19,7 @@ from gaitcheck.errors import GaitcheckError, UsageError
 
 if TYPE_CHECKING:
     from gaitcheck.analysis.document import Analysis
+    from gaitcheck.coach.jobs import Outcome
 
 app = typer.Typer(
     name="gaitcheck",
@@ -33,6 +37,10 @@ Jobs = Annotated[int | None, typer.Option("--jobs", help="Processes; default: on
 IntakeFile = Annotated[Path | None, typer.Option("--intake", help="Answers, .toml; gaitcheck intake asks for them.")]
 
 BrandFile = Annotated[Path | None, typer.Option("--brand", help="Your name, colour, contact and logo, .toml.")]
+KeyFile = Annotated[
+    Path | None, typer.Option("--pseudonyms", help="A key file, .json: names stay in it, results hold pseudonyms.")
+]
+BlurFaces = Annotated[bool, typer.Option("--blur-faces", help="Blur the runner's face in every output.")]
 PaperSize = Annotated[str, typer.Option("--paper", help="a4 or letter.")]
 
 STAGES = {"pose": "Following the runner", "measure": "Measuring", "report": "Drawing the report"}
@@ -133,7 +141,7 @@ def demo(
     missing = mend_system()
     if missing:
         raise UsageError(f"System libraries are missing; as root, run: {install_command(missing)}")
-    from gaitcheck.pipeline import Request
+    from gaitcheck.request import Request
     from gaitcheck.samples import sample_clip
 
     names = {"rear": "rear_valgus_crossover", "side": "left_overstriding"}
@@ -161,15 +169,17 @@ def analyze(
     end: Annotated[float | None, typer.Option(help="End here, seconds of the clip.")] = None,
     model: Annotated[str, typer.Option(help="auto, lite, full, heavy or the path of a .task bundle.")] = "auto",
     intake: IntakeFile = None,
+    filmed_on: Annotated[str | None, typer.Option(help="The day, 2026-11-03; default: what the clip says.")] = None,
+    shoes: Annotated[str, typer.Option(help="Shoes worn, so that visits can be compared.")] = "",
     brand: BrandFile = None,
     paper: PaperSize = "a4",
-    blur_faces: Annotated[bool, typer.Option("--blur-faces", help="Blur the runner's face in every output.")] = False,
+    blur_faces: BlurFaces = False,
     jobs: Jobs = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Analyse clips of one athlete into a results folder."""
-    from gaitcheck.pipeline import Request
+    from gaitcheck.request import Request
 
     request = Request(
         clips=tuple(clips),
@@ -189,8 +199,219 @@ def analyze(
         brand=brand,
         paper=paper,
         blur_faces=blur_faces,
+        filmed_on=_day(filmed_on),
+        shoes=shoes,
     )
     _run(request, out, quiet, as_json)
+
+
+def _day(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"--filmed-on {text}: write the day like 2026-11-03.") from error
+
+
+class _Evening:
+    """Progress of a batch on stderr: every athlete under way and the whole; plain lines where there is no terminal."""
+
+    def __init__(self, quiet: bool) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._quiet = quiet
+        self._console = Console(stderr=True, highlight=False, markup=False)
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+        shown = not quiet and self._console.is_terminal
+        self._bars = Progress(*columns, TimeRemainingColumn(), console=self._console, disable=not shown, transient=True)
+        self._tasks: dict[str, Any] = {}
+        self._total: Any = None
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> _Evening:
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+    def begins(self, total: int) -> None:
+        self._total = self._bars.add_task("Athletes", total=total)
+
+    def stage(self, athlete: str, stage: str, done: int, total: int) -> None:
+        if stage not in STAGES:
+            return
+        with self._lock:
+            if athlete not in self._tasks:
+                self._tasks[athlete] = self._bars.add_task("", total=total)
+            text = f"  {athlete}: {STAGES[stage]}"
+            self._bars.update(self._tasks[athlete], description=text, completed=done, total=max(total, 1))
+
+    def ended(self, outcome: Outcome) -> None:
+        with self._lock:
+            if outcome.athlete in self._tasks:
+                self._bars.remove_task(self._tasks.pop(outcome.athlete))
+            self._bars.advance(self._total)
+        if not self._quiet and outcome.status != "kept":
+            said = "done" if outcome.status == "done" else outcome.message
+            self._console.print(f"{outcome.athlete}: {said}")
+
+
+@app.command()
+def batch(
+    roster: Annotated[Path, typer.Argument(help="A folder of clips, or a .csv or .xlsx roster.")],
+    out: Annotated[Path, typer.Option("--out", help="The club's folder: results of all athletes and the board.")],
+    jobs: Jobs = None,
+    scheduler: Annotated[str | None, typer.Option(help="A dask.distributed scheduler, tcp://host:8786.")] = None,
+    send_clips: Annotated[str, typer.Option(help="To the cluster: auto, path or bytes.")] = "auto",
+    pseudonyms: KeyFile = None,
+    model: Annotated[str, typer.Option(help="auto, lite, full, heavy or the path of a .task bundle.")] = "auto",
+    brand: BrandFile = None,
+    paper: PaperSize = "a4",
+    blur_faces: BlurFaces = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Analyse many athletes and write the board; run it again after a stop, and only what is missing is done."""
+    from gaitcheck.coach.batch import Here, Options, run_batch
+    from gaitcheck.coach.board import write_board
+    from gaitcheck.coach.cluster import Cluster
+    from gaitcheck.coach.pseudonyms import open_key
+    from gaitcheck.coach.roster import read_roster
+
+    if jobs is not None and not 1 <= jobs <= 256:
+        raise UsageError(f"--jobs is {jobs}; it must lie between 1 and 256.")
+    runner: Any = Here(jobs or os.cpu_count() or 1) if scheduler is None else Cluster(scheduler, out, send_clips)
+    listed = read_roster(roster, out)
+    key = open_key(pseudonyms, out) if pseudonyms is not None else None
+    with _Evening(quiet or as_json) as watch:
+        ended = run_batch(listed, out, Options(model, brand, paper, blur_faces), runner, watch, key)
+    board = write_board(out)
+    failures = [outcome for outcome in ended if outcome.status == "failed"]
+    if as_json:
+        told = {"board": str(board), "failed": [{"athlete": o.athlete, "message": o.message} for o in failures]}
+        typer.echo(json.dumps({**told, "done": len(ended) - len(failures)}, sort_keys=True))
+    elif not quiet:
+        kept = sum(outcome.status == "kept" for outcome in ended)
+        typer.echo(f"{len(ended) - len(failures)} of {len(ended)} visits analysed ({kept} were done before).")
+        typer.echo(f"Board: {board}")
+    for outcome in failures:
+        typer.echo(f"gaitcheck: {outcome.athlete}: {outcome.message}", err=True)
+    if failures:
+        raise typer.Exit(4)
+
+
+@app.command()
+def board(
+    club: Annotated[Path, typer.Argument(help="A folder that gaitcheck batch has written.")],
+    group: Annotated[str | None, typer.Option(help="Only this group.")] = None,
+    pseudonyms: KeyFile = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Another folder for the board.")] = None,
+) -> None:
+    """Write the board again, from the documents; with a key file, one with real names for yourself."""
+    from gaitcheck.coach.board import write_board
+    from gaitcheck.coach.pseudonyms import open_key
+    from gaitcheck.wording import load_wording
+
+    names = open_key(pseudonyms, club).names() if pseudonyms is not None else None
+    if names is not None and (out is None or out.resolve().is_relative_to(club.resolve())):
+        raise UsageError(load_wording().board["refused"]["inside"].format(path=club))
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+    typer.echo(f"Board: {write_board(club, group, names, out)}")
+
+
+@app.command()
+def compare(
+    old: Annotated[Path, typer.Argument(help="The earlier visit's results folder.")],
+    new: Annotated[Path, typer.Argument(help="The later visit's results folder.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the page and the PDF.")] = Path("comparison"),
+) -> None:
+    """Say what really changed between two visits, what is within noise, and what can't be told."""
+    from gaitcheck.progress.compare import compare_text, write_comparison
+    from gaitcheck.wording import load_wording
+
+    wording = load_wording()
+    text = compare_text(write_comparison(old, new, out), [], wording)
+    typer.echo(text.headline)
+    for row in text.real:
+        typer.echo(f"  {row.title}, {row.side}: {row.difference}, {row.verdict}")
+    for warning in text.warnings:
+        typer.echo(f"  {warning}", err=True)
+    typer.echo(wording.compare["written"].format(path=out / "compare.html"))
+
+
+@app.command()
+def history(
+    results: Annotated[Path, typer.Argument(help="A folder with one athlete's visits, or a club's.")],
+    athlete: Annotated[str | None, typer.Option(help="Only this athlete.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="The PDF; default: in the athlete's folder.")] = None,
+) -> None:
+    """Write the progress report: trends, what the plan did meanwhile, what comes next."""
+    from gaitcheck.coach.histories import write_histories
+    from gaitcheck.wording import load_wording
+
+    for path in write_histories(results, athlete, out):
+        typer.echo(load_wording().history["written"].format(path=path))
+
+
+@app.command("sign-off")
+def sign_off(
+    results: Annotated[Path, typer.Argument(help="The visit's results folder.")],
+    by: Annotated[str, typer.Option(help="Who signs.")],
+    note: Annotated[str | None, typer.Option(help="Your note on the report.")] = None,
+    strike: Annotated[list[str] | None, typer.Option(help="A finding to strike: knee_valgus:left=reason.")] = None,
+    edit: Annotated[list[str] | None, typer.Option(help="A sentence of the report, word for word.")] = None,
+    instead: Annotated[list[str] | None, typer.Option(help="What to say instead, one for each --edit.")] = None,
+    brand: BrandFile = None,
+    paper: PaperSize = "a4",
+) -> None:
+    """Add your note, strike a finding or put a sentence into your words; numbers stay as measured."""
+    from gaitcheck.coach.sign_off import Said
+    from gaitcheck.coach.sign_off import sign_off as sign
+    from gaitcheck.wording import load_wording
+
+    if len(edit or ()) != len(instead or ()):
+        raise UsageError("Give one --instead for each --edit.")
+    edits = tuple(zip(edit or (), instead or (), strict=True))
+    said = Said(by, note, tuple(strike or ()), edits)
+    path = sign(results, said, dt.date.today(), brand, paper)
+    typer.echo(load_wording().review["done"].format(path=path))
+
+
+@app.command()
+def export(
+    club: Annotated[Path, typer.Argument(help="A folder that gaitcheck batch has written.")],
+    athlete: Annotated[str, typer.Argument(help="Whose data.")],
+    out: Annotated[Path, typer.Option("--out", help="The archive, .zip.")],
+    pseudonyms: KeyFile = None,
+) -> None:
+    """Take everything kept of one athlete along, in one archive."""
+    from gaitcheck.coach.privacy import export_athlete
+    from gaitcheck.coach.pseudonyms import open_key
+
+    key = open_key(pseudonyms, club) if pseudonyms is not None else None
+    typer.echo(f"Archive: {export_athlete(club, athlete, out, key)}")
+
+
+@app.command()
+def forget(
+    club: Annotated[Path, typer.Argument(help="A folder that gaitcheck batch has written.")],
+    athlete: Annotated[str, typer.Argument(help="Whose data.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; nothing can be brought back.")] = False,
+    pseudonyms: KeyFile = None,
+) -> None:
+    """Delete everything kept of one athlete; the clips themselves stay where you keep them."""
+    from gaitcheck.coach.privacy import forget_athlete
+    from gaitcheck.coach.pseudonyms import open_key
+
+    if not yes:
+        raise UsageError(f"This deletes every result of {athlete} for good; say --yes to do it.")
+    key = open_key(pseudonyms, club) if pseudonyms is not None else None
+    count = forget_athlete(club, athlete, key)
+    typer.echo(f"Deleted: {count} visits of {athlete}.")
 
 
 @app.command()
@@ -250,8 +471,6 @@ def checkin(
     cleared: Annotated[bool, typer.Option("--cleared", help="A professional says you may go on.")] = False,
 ) -> None:
     """Two weeks later: the plan moves up, stays or goes down by stated rules."""
-    import datetime as dt
-
     from gaitcheck.evidence import load_evidence
     from gaitcheck.progress.checkins import Told, record
     from gaitcheck.report.checkin import checkin_lines
@@ -349,7 +568,7 @@ def main() -> None:
         typer.echo(f"gaitcheck: {error.strerror or error}; nothing more was written.", err=True)
         raise SystemExit(3) from None
     except KeyboardInterrupt:
-        typer.echo("\ngaitcheck: stopped; nothing was written.", err=True)
+        typer.echo("\ngaitcheck: stopped; nothing was left half-written.", err=True)
         raise SystemExit(130) from None
 
 

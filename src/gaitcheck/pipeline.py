@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from gaitcheck.advice.expectations import Person
 from gaitcheck.advice.intake import Intake, Problem, read_intake
 from gaitcheck.advice.visit import judge_visit
 from gaitcheck.analysis import document as doc
 from gaitcheck.analysis.compose import Measured, compose, estimates_of, judged_fields
+from gaitcheck.analysis.review import read_review
 from gaitcheck.analysis.store import check_target, load, numbered, staging
 from gaitcheck.errors import UsageError
 from gaitcheck.evidence import load_evidence
@@ -37,6 +37,7 @@ from gaitcheck.report import Style, parts, require_parts, write_report
 from gaitcheck.report.brand import Brand, read_brand
 from gaitcheck.report.pdf import Paper
 from gaitcheck.report.pictures.faces import blur_proxy
+from gaitcheck.request import Request, check_request, work_sha256
 from gaitcheck.settings import DEFAULT, Settings
 from gaitcheck.uncertainty import ErrorModel, Estimate, estimate_metric, load_error_model
 from gaitcheck.uncertainty.estimate import missing
@@ -44,29 +45,6 @@ from gaitcheck.video import ClipInfo, Frame, ProxyWriter, decode, probe
 from gaitcheck.views import SeenView, detect_view
 
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the user asked for. Seconds are playback seconds of the clip."""
-
-    clips: tuple[Path, ...]
-    athlete: str = ""
-    height_cm: float | None = None
-    sex: str | None = None
-    speed_kmh: float | None = None
-    view: str = "auto"
-    capture_fps: float | None = None
-    camera_roll_deg: float | None = None
-    mirrored: bool = False
-    start_s: float = 0.0
-    end_s: float | None = None
-    model: str = "auto"
-    jobs: int | None = None
-    intake: Path | None = None
-    brand: Path | None = None
-    paper: str = "a4"
-    blur_faces: bool = False
 
 
 PAPERS: dict[str, Paper] = {"a4": "a4", "letter": "us-letter"}
@@ -77,27 +55,6 @@ def style_of(brand: Path | None, paper: str) -> Style:
     if paper not in PAPERS:
         raise UsageError("--paper is a4 or letter.")
     return Style(read_brand(brand) if brand is not None else Brand(), PAPERS[paper])
-
-
-def _check(request: Request) -> None:
-    """Refuse what can't be right before any work is done."""
-    if not request.clips:
-        raise UsageError("Name at least one clip.")
-    ranges = (
-        ("--height-cm", request.height_cm, 90, 240),
-        ("--speed-kmh", request.speed_kmh, 3, 35),
-        ("--capture-fps", request.capture_fps, 10, 1000),
-        ("--camera-roll", request.camera_roll_deg, -45, 45),
-        ("--jobs", request.jobs, 1, 256),
-        ("--start", request.start_s, 0, 600),
-    )
-    for name, value, low, high in ranges:
-        if value is not None and not low <= value <= high:
-            raise UsageError(f"{name} is {value:g}; it must lie between {low} and {high}.")
-    if request.end_s is not None and request.end_s <= request.start_s:
-        raise UsageError("--end must come after --start.")
-    if request.sex not in (None, "F", "M"):
-        raise UsageError("--sex is F or M.")
 
 
 def _absence(metric: Metric, side: str, seen: SeenView, landmarks: Landmarks) -> str | None:
@@ -232,16 +189,6 @@ def _best(measured: list[Measured]) -> list[tuple[Estimate, int]]:
     return list(chosen.values())
 
 
-def _person(athlete: doc.Athlete) -> Person:
-    return Person(
-        age=athlete.age,
-        sex=athlete.sex,
-        height_cm=athlete.height_cm,
-        mass_kg=athlete.mass_kg,
-        speed_kmh=athlete.speed_kmh,
-    )
-
-
 def _athlete(request: Request, intake: Intake | None) -> doc.Athlete:
     """Who runs: the call's own values win over the answers'."""
     you = (intake or Intake()).you
@@ -252,6 +199,17 @@ def _athlete(request: Request, intake: Intake | None) -> doc.Athlete:
         speed_kmh=request.speed_kmh if request.speed_kmh is not None else you.speed_kmh,
         age=you.age,
         mass_kg=you.mass_kg,
+    )
+
+
+def _visit(request: Request, clips: list[ClipInfo]) -> doc.Visit:
+    """The day is what the call says, else the earliest any clip says."""
+    days = [clip.filmed_on for clip in clips if clip.filmed_on is not None]
+    return doc.Visit(
+        filmed_on=request.filmed_on or min(days, default=None),
+        shoes=request.shoes,
+        group=request.group,
+        note=request.note,
     )
 
 
@@ -274,7 +232,7 @@ def advise_again(analysis: doc.Analysis, intake: Intake, problems: list[Problem]
             "speed_kmh": you.speed_kmh or known.speed_kmh,
         }
     )
-    judged = judge_visit(estimates_of(analysis), intake, problems, _person(athlete), load_evidence(), today)
+    judged = judge_visit(estimates_of(analysis.metrics), intake, problems, athlete.person, load_evidence(), today)
     return analysis.model_copy(update={"athlete": athlete, **judged_fields(judged)})
 
 
@@ -290,21 +248,25 @@ def analyze(
     InputError
         If a clip can't be analysed or the results can't be written; nothing is left behind.
     """
-    _check(request)
+    check_request(request)
     check_target(out)
     clips = [probe(path, request.capture_fps) for path in request.clips]
-    model_path(request.model)
     evidence, style = load_evidence(), style_of(request.brand, request.paper)
+    read_review(out)
     intake, problems = read_intake(request.intake, evidence) if request.intake is not None else (None, [])
     athlete = _athlete(request, intake)
+    visit = _visit(request, clips)
+    work = work_sha256(request, [clip.sha256 for clip in clips], settings, style.brand)
+    if request.shown_as:
+        clips = [replace(clip, name=name) for clip, name in zip(clips, request.shown_as, strict=True)]
     measuring = replace(request, height_cm=athlete.height_cm)
     with staging(out) as folder:
         measured = [measure_clip(clip, measuring, folder, k, settings, progress) for k, clip in enumerate(clips)]
-        judged = judge_visit(_best(measured), intake, problems, _person(athlete), evidence, dt.date.today())
-        analysis = compose(athlete, measured, model_path(request.model), judged, settings)
+        judged = judge_visit(_best(measured), intake, problems, athlete.person, evidence, dt.date.today())
+        analysis = compose(athlete, visit, measured, model_path(request.model), judged, settings, work)
         write_all(_tracks(measured), folder)
         progress("report", 0, 1)
-        write_report(analysis, folder, style, progress)
+        write_report(analysis, folder, style, progress, read_review(out))
         (folder / "analysis.json").write_text(analysis.to_json(), encoding="utf-8")
     progress("done", 1, 1)
     return analysis
@@ -320,14 +282,14 @@ def report_again(
     InputError
         If the folder or the answers can't be read; the folder is left as it was.
     """
-    analysis, style = load(folder), style_of(brand, paper)
+    analysis, style, review = load(folder), style_of(brand, paper), read_review(folder)
     if intake_file is not None:
         analysis = advise_again(analysis, *read_intake(intake_file, load_evidence()), dt.date.today())
     require_parts(analysis, folder)
     with staging(folder) as new:
         for name in parts(analysis):
             shutil.copy2(folder / name, new / name)
-        write_report(analysis, new, style)
+        write_report(analysis, new, style, review=review)
         (new / "analysis.json").write_text(analysis.to_json(), encoding="utf-8")
     return analysis
 

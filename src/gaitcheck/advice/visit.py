@@ -67,12 +67,16 @@ def judge_visit(
     person: Person,
     evidence: Evidence,
     today: dt.date,
+    struck: frozenset[tuple[str, str]] = frozenset(),
 ) -> Judged:
-    """Ratings, risk factors, findings, answers, tests, causes, the picture of all, and the plan."""
+    """Ratings, risk factors, findings, answers, tests, causes, the picture of all, and the plan.
+
+    ``struck`` names findings (risk factor, side) that a coach does not share; nothing follows from them.
+    """
     context = expect(person, evidence)
     rated = rate_estimates(estimates, evidence, person, context)
     factors = judge(rated, evidence, person.sex, context)
-    findings = find(factors, evidence)
+    findings = [f for f in find(factors, evidence) if (f.risk_factor.name, f.risk_factor.side) not in struck]
     situation = judge_situation(intake, problems, evidence)
     tests = score_tests(intake, evidence, person) if intake is not None else []
     cadence = next((e.value for e, _ in estimates if e.metric == "cadence"), None)

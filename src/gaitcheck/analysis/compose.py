@@ -95,6 +95,7 @@ def _clip_value(one: Measured, model: Path) -> doc.Clip:
         camera_roll_sd_deg=one.calibration.roll_sd_deg,
         camera_roll_source=one.calibration.roll_source,
         legs_exchanged_frames=one.swaps,
+        camera=one.clip.camera,
     )
 
 
@@ -150,7 +151,7 @@ def judged_fields(judged: Judged) -> dict[str, Any]:
     }
 
 
-def estimates_of(analysis: doc.Analysis) -> list[tuple[Estimate, int]]:
+def estimates_of(metrics: list[doc.MetricValue]) -> list[tuple[Estimate, int]]:
     """The estimates a document was made from, with their clips, so that it can be judged again."""
     return [
         (
@@ -159,17 +160,24 @@ def estimates_of(analysis: doc.Analysis) -> list[tuple[Estimate, int]]:
             ),
             0 if m.clip is None else m.clip,
         )
-        for m in analysis.metrics
+        for m in metrics
     ]
 
 
 def compose(
-    athlete: doc.Athlete, measured: list[Measured], model: Path, judged: Judged, settings: Settings
+    athlete: doc.Athlete,
+    visit: doc.Visit,
+    measured: list[Measured],
+    model: Path,
+    judged: Judged,
+    settings: Settings,
+    work_sha256: str,
 ) -> doc.Analysis:
     """The document of one visit."""
     return doc.Analysis(
         schema_version=doc.SCHEMA_VERSION,
         athlete=athlete,
+        visit=visit,
         clips=[_clip_value(one, model) for one in measured],
         quality=[doc.Quality(**vars(note), clip=k) for k, one in enumerate(measured) for note in one.notes],
         **judged_fields(judged),
@@ -198,5 +206,6 @@ def compose(
             error_model_version=load_error_model().version,
             settings=settings.as_dict(),
             packages={name: version(name) for name in PACKAGES},
+            work_sha256=work_sha256,
         ),
     )  # fmt: skip

@@ -9,14 +9,14 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from gaitcheck.advice.causes import PossibleCause
-from gaitcheck.advice.expectations import Context
+from gaitcheck.advice.expectations import Context, Person
 from gaitcheck.advice.home_tests import TestResult
 from gaitcheck.advice.intake import Intake, Problem
 from gaitcheck.advice.plan import Plan
 from gaitcheck.advice.risk_picture import GroupPicture
 from gaitcheck.advice.situation import Situation
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 Rating = Literal["typical", "borderline", "of_concern", "not_rated"]
 Side = Literal["left", "right", "both"]
@@ -33,6 +33,13 @@ class Athlete(_Strict):
     speed_kmh: float | None
     age: float | None = None
     mass_kg: float | None = None
+
+    @property
+    def person(self) -> Person:
+        """What is expected of a runner depends on this."""
+        return Person(
+            age=self.age, sex=self.sex, height_cm=self.height_cm, mass_kg=self.mass_kg, speed_kmh=self.speed_kmh
+        )
 
 
 class Clip(_Strict):
@@ -59,6 +66,16 @@ class Clip(_Strict):
     camera_roll_sd_deg: float
     camera_roll_source: str
     legs_exchanged_frames: int
+    camera: str
+
+
+class Visit(_Strict):
+    """When the clips were filmed, if that is known, and what the roster or the call says of the visit."""
+
+    filmed_on: dt.date | None
+    shoes: str
+    group: str
+    note: str
 
 
 class Quality(_Strict):
@@ -144,13 +161,15 @@ class Provenance(_Strict):
     error_model_version: int
     settings: dict[str, float]
     packages: dict[str, str]
+    work_sha256: str
 
 
 class Analysis(_Strict):
-    """One athlete's visit."""
+    """One athlete's visit. ``provenance.work_sha256`` stands for all that went in: equal work, equal numbers."""
 
     schema_version: int
     athlete: Athlete
+    visit: Visit
     clips: list[Clip]
     quality: list[Quality]
     metrics: list[MetricValue]
@@ -168,6 +187,11 @@ class Analysis(_Strict):
     stances: list[StancePhase]
     curves: list[CurveValue]
     provenance: Provenance
+
+    @property
+    def day(self) -> dt.date:
+        """When the runner was filmed, else when the clip was analysed."""
+        return self.visit.filmed_on or self.provenance.analysed_on
 
     def metric(self, name: str, side: str) -> MetricValue | None:
         """The value of a metric on a side, if it is there."""

@@ -9,11 +9,13 @@ import re
 import shutil
 import tempfile
 from collections.abc import Container, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from gaitcheck.analysis.document import SCHEMA_VERSION, Analysis
+from gaitcheck.analysis.migrations import OLDEST, migrate
 from gaitcheck.errors import InputError, OutputError, UsageError
 from gaitcheck.evidence import load_evidence
 
@@ -22,13 +24,28 @@ OURS = re.compile(r"(report\.(pdf|html)|analysis\.json|strides\.csv|landmarks\.p
 """What an analysis writes. Everything else in its folder is somebody else's and survives a new analysis."""
 
 
+LEFT_BEHIND = re.compile(r"\.(?P<name>.+)\.(?P<kind>part|old)-[A-Za-z0-9_]{8}")
+"""Folders of a change that never ended: half-made (part), or moved out of the way (old)."""
+
+
 def numbered(stem: str, suffix: str, clip: int) -> str:
     """A clip's file in a results folder: ``proxy.mp4`` for the first clip, ``proxy_2.mp4`` for the second."""
     return f"{stem}{suffix}" if clip == 0 else f"{stem}_{clip + 1}{suffix}"
 
 
-def check_target(out: Path) -> None:
-    """Refuse a folder that holds something else than an earlier analysis.
+@dataclass(frozen=True)
+class Kind:
+    """What a folder is recognised by, and which of its files are replaced."""
+
+    marker: str
+    ours: re.Pattern[str]
+
+
+RESULTS = Kind(DOCUMENT, OURS)
+
+
+def check_target(out: Path, kind: Kind = RESULTS) -> None:
+    """Refuse a folder that holds something else than an earlier analysis, or what else ``kind`` says.
 
     Raises
     ------
@@ -37,12 +54,12 @@ def check_target(out: Path) -> None:
     """
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file; name a folder for --out.")
-    if out.is_dir() and any(out.iterdir()) and not (out / DOCUMENT).exists():
+    if out.is_dir() and any(out.iterdir()) and not (out / kind.marker).exists():
         raise UsageError(f"{out} holds other files; name a new or empty folder for --out.")
 
 
 @contextlib.contextmanager
-def staging(out: Path) -> Iterator[Path]:
+def staging(out: Path, kind: Kind = RESULTS) -> Iterator[Path]:
     """A folder beside ``out`` that becomes ``out`` in one rename, or vanishes.
 
     Raises
@@ -50,7 +67,7 @@ def staging(out: Path) -> Iterator[Path]:
     OutputError
         If the place can't be written to, or the disk is full.
     """
-    check_target(out)
+    check_target(out, kind)
     out = out.resolve()
     if out.is_dir() and not os.access(out, os.W_OK):
         raise OutputError(f"{out} may not be written to; choose another --out or change its permissions.")
@@ -59,7 +76,7 @@ def staging(out: Path) -> Iterator[Path]:
         out.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.part-", dir=out.parent))
         yield folder
-        _keep_others(out, folder)
+        _keep_others(out, folder, kind)
         _sync(folder)
         _swap(folder, out)
     except OSError as error:
@@ -72,13 +89,28 @@ def staging(out: Path) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _keep_others(old: Path, new: Path) -> None:
+def recover(parent: Path) -> None:
+    """Tidy up what a killed analysis left in ``parent``: an earlier folder is put back, half-made ones go.
+
+    Only what names itself as ours is touched, and only where nobody is at work.
+    """
+    for item in parent.glob(".*"):
+        match = LEFT_BEHIND.fullmatch(item.name)
+        if match is None or not item.is_dir() or item.is_symlink():
+            continue
+        if match["kind"] == "old" and not (parent / match["name"]).exists():
+            item.rename(parent / match["name"])
+        else:
+            shutil.rmtree(item, ignore_errors=True)
+
+
+def _keep_others(old: Path, new: Path, kind: Kind) -> None:
     """Carry over what is in the old folder and was not made by an analysis."""
     if not old.is_dir():
         return
     for item in old.iterdir():
         target = new / item.name
-        if OURS.fullmatch(item.name) or target.exists():
+        if kind.ours.fullmatch(item.name) or target.exists():
             continue
         if item.is_dir() and not item.is_symlink():
             shutil.copytree(item, target, symlinks=True)
@@ -171,27 +203,30 @@ def load(folder: Path | str) -> Analysis:
     Raises
     ------
     InputError
-        If it is missing, truncated, of another schema, or not a document.
+        If it is missing, truncated, of a schema that can't be read, or not a document.
     """
     try:
         path = Path(folder) / DOCUMENT if Path(folder).is_dir() else Path(folder)
         if not path.is_file():
             raise FileNotFoundError(path)
         text = path.read_text(encoding="utf-8")
-        schema = json.loads(text).get("schema_version")
+        table = json.loads(text)
+        schema = table.get("schema_version")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{folder} can't be read; name a folder that gaitcheck analyze has written.") from error
     except (ValueError, AttributeError, RecursionError) as error:
         raise InputError(f"{path} is damaged or not a gaitcheck document; run gaitcheck analyze again.") from error
-    if schema != SCHEMA_VERSION:
-        raise InputError(f"{path} has schema {schema}, this gaitcheck reads {SCHEMA_VERSION}; analyse again.")
-    try:
-        analysis = Analysis.model_validate_json(text)
-    except ValidationError as error:
+    if not isinstance(schema, int) or not OLDEST <= schema <= SCHEMA_VERSION:
+        newest = " or update gaitcheck" if isinstance(schema, int) and schema > SCHEMA_VERSION else ""
         raise InputError(
-            f"{path} is damaged or not a gaitcheck document ({error.error_count()} faults); "
-            "run gaitcheck analyze again."
-        ) from error
+            f"{path} has schema {schema}, this gaitcheck reads {OLDEST} to {SCHEMA_VERSION}; analyse again{newest}."
+        )
+    try:
+        analysis = Analysis.model_validate_json(text) if schema == SCHEMA_VERSION else migrate(table)
+    except (ValidationError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"{path} is damaged or not a gaitcheck document; run gaitcheck analyze again.") from error
+    except InputError as error:
+        raise InputError(f"{path} is of an older gaitcheck. {error}") from error
     check_names(analysis, path)
     return analysis
 

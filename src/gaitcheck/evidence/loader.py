@@ -40,6 +40,7 @@ class Evidence(s.Frozen):
     retraining: s.Retraining
     time_course: s.TimeCourse
     checkin_rules: s.CheckinRules
+    attention: s.Attention
 
     def drills_for(self, risk_factor: str) -> list[s.Drill]:
         """Drills for a risk factor, the first to try first."""
@@ -144,6 +145,7 @@ def read_evidence(root: Traversable) -> Evidence:
         retraining=single("retraining", s.Retraining),
         time_course=single("time_course", s.TimeCourse),
         checkin_rules=single("checkin_rules", s.CheckinRules),
+        attention=single("attention", s.Attention),
     )
 
 

@@ -348,3 +348,21 @@ class CheckinRules(Sourced):
     strength: Strength
     fewest_days: int
     rules: tuple[CheckinRule, ...]
+
+
+class Attention(Sourced):
+    """Whom to look at first, and who stands out in a team.
+
+    ``most`` caps a value's concern (0 at the borderline limit, 1 at the limit of concern); a norm without a limit of
+    concern counts ``without_limit_of_concern`` at most. ``weights`` go by the strength of the norm. A value stands out
+    from a team of ``fewest_for_outliers`` and more where it lies ``outlier_spreads`` robust standard deviations from
+    the median and the near end of its interval ``outlier_surely_spreads``.
+    """
+
+    strength: Strength
+    most: float
+    without_limit_of_concern: float
+    outlier_spreads: float
+    outlier_surely_spreads: float
+    fewest_for_outliers: int
+    weights: dict[Confidence, float]

@@ -28,6 +28,20 @@ FRAMES_A_PART = 60
 MARGIN_OF_HEIGHT = 0.35
 
 _worker: dict[str, Landmarker] = {}
+"""The models a worker has loaded: each once, however many parts and clips it reads."""
+_keeps_models = False
+
+
+def keep_models() -> None:
+    """From now on this process keeps the models it loads, for the next clip; it must end without tidying up."""
+    global _keeps_models
+    _keeps_models = True
+
+
+def _landmarker(model: str) -> Landmarker:
+    if model not in _worker:
+        _worker[model] = MediaPipeLandmarker(Path(model))
+    return _worker[model]
 
 
 @dataclass(frozen=True)
@@ -80,12 +94,11 @@ def track_part(landmarker: Landmarker, pictures: NDArray[np.uint8]) -> PartResul
 
 
 def _track_shared(name: str, shape: tuple[int, ...], model: str) -> PartResult:
-    if model not in _worker:
-        _worker[model] = MediaPipeLandmarker(Path(model))
+    landmarker = _landmarker(model)
     block = shared_memory.SharedMemory(name=name)
     try:
         pictures: NDArray[np.uint8] = np.ndarray(shape, dtype=np.uint8, buffer=block.buf)
-        return track_part(_worker[model], pictures)
+        return track_part(landmarker, pictures)
     finally:
         block.close()
 
@@ -143,7 +156,7 @@ class _Tracker:
         if jobs > 1:
             self._pool = _deaf_pool(jobs)
         else:
-            self._own = MediaPipeLandmarker(model)
+            self._own = _landmarker(self._model) if _keeps_models else MediaPipeLandmarker(model)
 
     def hand_over(self, buffer: _Buffer) -> None:
         if self._own is not None:
@@ -171,7 +184,7 @@ class _Tracker:
     def close(self) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
-        if self._own is not None:
+        if self._own is not None and not _keeps_models:
             self._own.close()
         for _, buffer in self._waiting:
             buffer.free()

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from gaitcheck.advice.checkin import Checkin, Report, State, check_in, starting_state
 from gaitcheck.advice.plan import Plan
 from gaitcheck.analysis import Analysis, load
+from gaitcheck.analysis.review import read_review, reviewed
 from gaitcheck.analysis.store import write_whole
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.evidence import Evidence, load_evidence
@@ -136,7 +137,7 @@ def record(folder: Path, told: Told, today: dt.date) -> Checkin:
     InputError
         If the folder or an earlier check-in can't be read, or nothing can be written.
     """
-    analysis, evidence = load(folder), load_evidence()
+    analysis, evidence = reviewed(load(folder), read_review(folder)), load_evidence()
     before = earlier(folder)
     state = _state(analysis, before, told)
     _check_flags(told.flags, evidence)

@@ -15,7 +15,7 @@ from gaitcheck.report.drawing import drawing_svg
 from gaitcheck.report.figures import Drawn, curve_groups, write_curves, write_foot_strip
 from gaitcheck.report.pictures.overlay import Caption, Overlay, write_overlay
 from gaitcheck.report.pictures.stills import FOCUS, Candidate, candidates, choose, still_svg
-from gaitcheck.report.pictures.tracks import FloatArray, Picture, Tracks, read_tracks
+from gaitcheck.report.pictures.tracks import FloatArray, Picture, Tracks, proxy_frames, read_tracks
 from gaitcheck.views import view_named
 from gaitcheck.wording.loader import decimals
 
@@ -56,7 +56,7 @@ def _label(writer: Writer, metric: MetricValue | None) -> str:
     return " ".join(filter(None, (with_unit(f"{scale.factor * value:z.{digits}f}", unit), short)))
 
 
-def _labels(writer: Writer, clip: int, side: str) -> dict[str, str]:
+def labels_of(writer: Writer, clip: int, side: str) -> dict[str, str]:
     """What a still may print: only values that come from its own clip."""
     shown: dict[str, str] = {}
     for metric in writer.analysis.metrics:
@@ -110,12 +110,34 @@ def _one_clip(
             continue
         caption = figures[f"caption_{about.detector}"].format(side=writer.wording.words[side].capitalize())
         svg = still_svg(
-            frames[best.frame], tracks.points[best.frame], side, about, _labels(writer, clip, side), caption
+            frames[best.frame], tracks.points[best.frame], side, about, labels_of(writer, clip, side), caption
         )
         name = f"still_{clip}_{side}.svg"
         (into / name).write_text(svg, encoding="utf-8")
         still = StillPicture(name, clip, side, float(tracks.times_s[best.frame]), caption)
         stills.append((still, _Chosen(clip, side, best.frame, frames[best.frame], tracks.points[best.frame])))
+    return stills
+
+
+def clip_stills(writer: Writer, clip: int, folder: Path) -> dict[str, str]:
+    """The still of each visible side of one clip as SVG, from its proxy alone."""
+    analysis, about, figures = writer.analysis, writer.analysis.clips[clip], writer.wording.report["figures"]
+    tracks, strides = read_tracks(folder, clip), pd.read_csv(folder / "strides.csv")
+    sides = view_named(about.view).visible_sides
+    found = {side: candidates(analysis, strides, clip, side, tracks) for side in sides}
+    wanted = {candidate.frame for own in found.values() for candidate in own}
+    frames = {
+        k: frame.picture()
+        for k, frame in enumerate(proxy_frames(folder / numbered("proxy", ".mp4", clip)))
+        if k in wanted
+    }
+    stills = {}
+    for side in sides:
+        best = choose(found[side], frames, tracks, about)
+        if best is not None:
+            caption = figures[f"caption_{about.detector}"].format(side=writer.wording.words[side].capitalize())
+            labels = labels_of(writer, clip, side)
+            stills[side] = still_svg(frames[best.frame], tracks.points[best.frame], side, about, labels, caption)
     return stills
 
 
@@ -129,7 +151,7 @@ def _of_findings(writer: Writer, content: Content, chosen: list[_Chosen], into: 
             made.append(None)
             continue
         c, about = own[0], writer.analysis.clips[own[0].clip]
-        labels = _labels(writer, c.clip, c.side)
+        labels = labels_of(writer, c.clip, c.side)
         alt = f"{told.title}, {told.side}"
         name = f"finding_{k}.svg"
         svg = still_svg(c.picture, c.points, c.side, about, labels, alt, told.lead)

@@ -10,7 +10,7 @@ from gaitcheck.advice.plan import CHECKIN_WEEKS
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.report.content.plan import dose_text, flags_text, load_text
-from gaitcheck.report.typesetting import typeset
+from gaitcheck.report.typesetting import TEMPLATES, typeset
 from gaitcheck.wording import Wording, load_wording
 
 
@@ -100,4 +100,4 @@ def checkin_page(analysis: Analysis, checkin: Checkin) -> bytes:
         "urgent": checkin.urgency is not None,
     }
     with tempfile.TemporaryDirectory(prefix="gaitcheck-checkin-") as folder:
-        return typeset("checkin.typ", data, Path(folder))
+        return typeset(TEMPLATES / "checkin.typ", data, Path(folder))

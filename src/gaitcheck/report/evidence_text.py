@@ -125,6 +125,18 @@ def _pain_rule(evidence: Evidence) -> Lines:
     ]
 
 
+def _attention(evidence: Evidence) -> Lines:
+    rule = evidence.attention
+    weights = ", ".join(f"{strength} {weight:g}" for strength, weight in rule.weights.items())
+    return [
+        f"The order of a board: 0 at the borderline limit, 1 at the limit of concern, at most {rule.most:g}, as "
+        f"expected under the value's own uncertainty; {rule.without_limit_of_concern:g} of the certainty where there "
+        f"is no limit of concern. Weights by the strength of the norm: {weights}.",
+        f"Standing out from a team of {rule.fewest_for_outliers} or more: {rule.outlier_spreads:g} robust standard "
+        f"deviations from the median, the near end of the interval {rule.outlier_surely_spreads:g}.",
+    ]
+
+
 def _body(kind: str, name: str, evidence: Evidence, wording: Wording) -> Lines:
     by_kind: dict[str, Callable[[], Lines]] = {
         "norms": lambda: _norm(evidence.norms[name], wording),
@@ -146,6 +158,7 @@ def _body(kind: str, name: str, evidence: Evidence, wording: Wording) -> Lines:
         "time_course": lambda: _time_course(evidence),
         "load_spike": lambda: _spike(evidence),
         "pain_rule": lambda: _pain_rule(evidence),
+        "attention": lambda: _attention(evidence),
     }
     return by_kind[kind]()
 

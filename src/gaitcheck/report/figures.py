@@ -50,7 +50,8 @@ def curve_groups(analysis: Analysis) -> dict[tuple[int, str], list[CurveValue]]:
     return groups
 
 
-def _bare(axes: Axes) -> None:
+def bare(axes: Axes) -> None:
+    """Quiet axes: two spines, short ticks."""
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color(SOFT)
     axes.tick_params(colors=INK, length=2.5, width=0.6)
@@ -97,7 +98,7 @@ def write_curves(writer: Writer, curves: list[CurveValue], target: Path) -> Draw
         axes.set_ylabel(scale.unit)
         axes.set_title(title, fontsize=8, loc="left", color=INK, fontweight="bold")
         axes.legend(frameon=True, facecolor="white", edgecolor="none", framealpha=0.8, fontsize=7)
-        _bare(axes)
+        bare(axes)
         figure.savefig(target, format="svg", metadata={"Date": None})
         box = axes.get_position()
     return Drawn(target.name, "curve", first.clip, first.name, title, float(box.x0), float(box.x1))
@@ -138,7 +139,7 @@ def write_foot_strip(writer: Writer, folder: Path, clip: int, target: Path) -> D
                           textcoords="offset points", fontsize=7, color=SOFT, va="center")  # fmt: skip
         axes.set_title(words["feet"], fontsize=8, loc="left", color=INK, fontweight="bold")
         axes.legend(frameon=False, fontsize=7, loc="upper right", ncols=2, bbox_to_anchor=(1.0, 1.24))
-        _bare(axes)
+        bare(axes)
         figure.savefig(target, format="svg", metadata={"Date": None})
         box = axes.get_position()
         low, high = axes.get_xlim()

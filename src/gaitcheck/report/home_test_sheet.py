@@ -9,7 +9,7 @@ from typing import Any
 from gaitcheck.analysis.store import check_file_target, write_whole
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.report.drawing import drawing_svg
-from gaitcheck.report.typesetting import typeset
+from gaitcheck.report.typesetting import TEMPLATES, typeset
 from gaitcheck.wording import Wording, load_wording
 
 
@@ -51,5 +51,5 @@ def write_home_test_sheet(target: Path, *, replace: bool = False) -> None:
             svg = drawing_svg(name, wording.named("home_tests", name))
             if svg is not None:
                 (place / f"{name}.svg").write_text(svg, encoding="utf-8")
-        pdf = typeset("home_tests.typ", data, place)
+        pdf = typeset(TEMPLATES / "home_tests.typ", data, place)
     write_whole(target, pdf)

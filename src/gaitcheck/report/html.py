@@ -21,14 +21,17 @@ from gaitcheck.report.brand import Brand
 from gaitcheck.report.content import Content
 
 
-def _svg(path: Path) -> Markup:
+def inline_svg(text: str, name: str) -> Markup:
     """A figure of our own making, without its XML prologue and with ids of its own: a page holds many."""
-    text = path.read_text(encoding="utf-8")
     text = text[text.index("<svg") :]
-    prefix = re.sub(r"\W", "_", path.stem) + "_"
+    prefix = re.sub(r"\W", "_", name) + "_"
     text = re.sub(r'\bid="([^"]+)"', lambda m: f'id="{prefix}{m[1]}"', text)
     text = re.sub(r'((?:xlink:)?href)="#([^"]+)"', lambda m: f'{m[1]}="#{prefix}{m[2]}"', text)
     return Markup(re.sub(r"url\(#([^)]+)\)", lambda m: f"url(#{prefix}{m[1]})", text))
+
+
+def _svg(path: Path) -> Markup:
+    return inline_svg(path.read_text(encoding="utf-8"), path.stem)
 
 
 def _events(analysis: Analysis, content: Content, assets: Assets) -> dict[str, Any]:
@@ -50,7 +53,7 @@ def _events(analysis: Analysis, content: Content, assets: Assets) -> dict[str, A
     }
 
 
-def _inline(data: dict[str, Any]) -> str:
+def inline_json(data: dict[str, Any]) -> str:
     """JSON that can't end the element it stands in."""
     return json.dumps(data, ensure_ascii=True).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
@@ -75,6 +78,6 @@ def write_html(analysis: Analysis, content: Content, assets: Assets, brand: Bran
         ],
         script=Markup(script),
         script_hash=digest,
-        data=Markup(_inline(_events(analysis, content, assets))),
+        data=Markup(inline_json(_events(analysis, content, assets))),
     )
     target.write_text(page, encoding="utf-8")

@@ -9,7 +9,7 @@ from typing import Literal
 from gaitcheck.report.assets import Assets
 from gaitcheck.report.brand import Brand
 from gaitcheck.report.content import Content
-from gaitcheck.report.typesetting import typeset
+from gaitcheck.report.typesetting import TEMPLATES, typeset
 
 Paper = Literal["a4", "us-letter"]
 
@@ -26,4 +26,4 @@ def write_pdf(content: Content, assets: Assets, brand: Brand, paper: Paper, targ
     }
     if brand.logo is not None:
         (assets.folder / "logo.png").write_bytes(brand.logo)
-    target.write_bytes(typeset("report.typ", data, assets.folder))
+    target.write_bytes(typeset(TEMPLATES / "report.typ", data, assets.folder))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,12 @@ def font_folder() -> Path:
     return Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 
 
-def typeset(template: str, data: dict[str, Any], folder: Path) -> bytes:
-    """The PDF of a template of ``templates/``; ``folder`` holds its pictures and is written to."""
+TEMPLATES = files("gaitcheck.report") / "templates"
+
+
+def typeset(template: Traversable, data: dict[str, Any], folder: Path) -> bytes:
+    """The PDF of a template; ``folder`` holds its pictures and is written to."""
     (folder / "content.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-    source = (files("gaitcheck.report") / "templates" / template).read_text(encoding="utf-8")
-    (folder / template).write_text(source, encoding="utf-8")
-    return bytes(typst.compile(str(folder / template), root=str(folder), font_paths=[str(font_folder())]))
+    place = folder / template.name
+    place.write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
+    return bytes(typst.compile(str(place), root=str(folder), font_paths=[str(font_folder())]))

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gaitcheck.analysis.document import Analysis
+from gaitcheck.analysis.review import Review, reviewed
 from gaitcheck.analysis.store import numbered
 from gaitcheck.errors import InputError
 from gaitcheck.report.assets import make_assets
 from gaitcheck.report.brand import Brand
-from gaitcheck.report.content import Writer
+from gaitcheck.report.content import Content, Writer
+from gaitcheck.report.content.signed import sign
 from gaitcheck.report.html import write_html
 from gaitcheck.report.pdf import Paper, write_pdf
 
@@ -44,11 +46,19 @@ def require_parts(analysis: Analysis, folder: Path) -> None:
             raise InputError(f"{folder} lacks {name}; run gaitcheck analyze again.")
 
 
+def content_of(analysis: Analysis, review: Review | None) -> tuple[Writer, Content]:
+    """What a report says, as signed off if it was."""
+    writer = Writer(reviewed(analysis, review))
+    content = writer.write()
+    return writer, content if review is None else sign(content, review, analysis, writer.wording)
+
+
 def write_report(
     analysis: Analysis,
     folder: Path,
     style: Style | None = None,
     progress: Callable[[str, int, int], None] = lambda *_: None,
+    review: Review | None = None,
 ) -> None:
     """Write overlay, PDF and page into ``folder``, which holds landmarks, strides and proxy.
 
@@ -59,13 +69,12 @@ def write_report(
     """
     require_parts(analysis, folder)
     style = style or Style()
-    writer = Writer(analysis)
-    content = writer.write()
+    writer, content = content_of(analysis, review)
     place = Path(tempfile.mkdtemp(prefix="gaitcheck-report-"))
     try:
         assets = make_assets(writer, content, folder, place)
         progress("report", 1, 2)
         write_pdf(content, assets, style.brand, style.paper, folder / "report.pdf")
-        write_html(analysis, content, assets, style.brand, folder / "report.html")
+        write_html(writer.analysis, content, assets, style.brand, folder / "report.html")
     finally:
         shutil.rmtree(place, ignore_errors=True)

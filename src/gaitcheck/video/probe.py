@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,15 @@ from gaitcheck.video import limits
 
 ANDROID_CAPTURE_RATE = "com.android.capture.fps"
 SLOW_MOTION_FROM = 1.5
+FILMED_TAGS = ("com.apple.quicktime.creationdate", "creation_time")
+"""The camera's own date before the container's, which an export on a later day writes anew."""
+EARLIEST_FILMED = dt.date(2005, 1, 1)
+CAMERA_TAGS = (
+    ("com.apple.quicktime.make", "com.apple.quicktime.model"),
+    ("com.android.manufacturer", "com.android.model"),
+    ("make", "model"),
+)
+LONGEST_CAMERA = 60
 
 
 @dataclass(frozen=True)
@@ -23,6 +33,7 @@ class ClipInfo:
     ----------
     width, height : coded size, px, before rotation; fps : mean playback rate;
     capture_fps : rate at which the camera recorded; slow_motion : capture rate / playback rate.
+    filmed_on : the day the file says, or None; camera : maker and model as the file says, or nothing.
     """
 
     path: Path
@@ -38,9 +49,11 @@ class ClipInfo:
     slow_motion_source: str
     duration_s: float
     frame_count: int
+    filmed_on: dt.date | None
+    camera: str
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         for block in iter(lambda: stream.read(1 << 20), b""):
@@ -79,6 +92,25 @@ def _capture_rate(tags: dict[str, str], playback_fps: float, by_hand: float | No
     if tagged >= SLOW_MOTION_FROM * playback_fps:
         return tagged, "tag"
     return playback_fps, "none"
+
+
+def _filmed_on(tags: dict[str, str]) -> dt.date | None:
+    """The day of a clip; dates no phone can have filmed on are a clock that was never set."""
+    for tag in FILMED_TAGS:
+        try:
+            day = dt.datetime.fromisoformat(tags.get(tag, "")).date()
+        except ValueError:
+            continue
+        if EARLIEST_FILMED <= day <= dt.date.today() + dt.timedelta(days=1):
+            return day
+    return None
+
+
+def _camera(tags: dict[str, str]) -> str:
+    for maker, model in CAMERA_TAGS:
+        if tags.get(model):
+            return " ".join(f"{tags.get(maker, '')} {tags[model]}".split())[:LONGEST_CAMERA]
+    return ""
 
 
 def probe(path: Path, capture_fps: float | None = None) -> ClipInfo:
@@ -120,7 +152,7 @@ def probe(path: Path, capture_fps: float | None = None) -> ClipInfo:
             path=path,
             name=path.name,
             size_bytes=size,
-            sha256=_sha256(path),
+            sha256=sha256_of(path),
             codec=context.name,
             width=context.width,
             height=context.height,
@@ -130,4 +162,6 @@ def probe(path: Path, capture_fps: float | None = None) -> ClipInfo:
             slow_motion_source=source,
             duration_s=duration,
             frame_count=stream.frames or round(duration * fps),
+            filmed_on=_filmed_on(tags),
+            camera=_camera(tags),
         )

@@ -39,6 +39,11 @@ class Wording:
     statements: dict[str, str]
     cautions: dict[str, str]
     signs: dict[str, str]
+    roster: Table
+    board: Table
+    review: Table
+    compare: Table
+    history: Table
 
     @property
     def units(self) -> dict[str, str]:

@@ -21,6 +21,9 @@ KEY_NUMBERS = (
     "peak_knee_flexion_in_stance",
 )
 
+LOPSIDED = 0.1
+"""How much longer one arm of an interval may be, of its half width, before both ends are printed."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -86,6 +89,17 @@ def scale_of(unit: str, clip: Clip | None, wording: Wording) -> Scale:
 def with_unit(value: str, unit: str) -> str:
     """A value with its unit; the degree sign stands close."""
     return f"{value}{unit}" if unit == "°" else f"{value} {unit}".rstrip()
+
+
+def with_interval(metric: MetricValue, scale: Scale) -> str:
+    """A value with its 95 % interval: ``4.3 ± 4.1°``, or ``0 (0 to 19) %`` where the interval is lopsided."""
+    assert metric.value is not None and metric.ci95_low is not None and metric.ci95_high is not None
+    value, low, high = (scale.factor * x for x in (metric.value, metric.ci95_low, metric.ci95_high))
+    half = (high - low) / 2
+    digits = decimals(half)
+    if abs((high - value) - (value - low)) > LOPSIDED * half:
+        return with_unit(f"{value:z.{digits}f} ({low:z.{digits}f} to {high:z.{digits}f})", scale.unit)
+    return with_unit(f"{value:z.{digits}f} ± {half:.{digits}f}", scale.unit)
 
 
 def _limit(value: float, scale: Scale) -> str:

@@ -11,6 +11,7 @@ from gaitcheck.report.content.citations import Citations
 from gaitcheck.report.content.numbers import Missing, Numbers, Part, Row, Scale, key_numbers, scale_of
 from gaitcheck.report.content.picture import PictureText, PictureWriter
 from gaitcheck.report.content.plan import PlanText, PlanWriter, statement_text
+from gaitcheck.report.content.signed import Signed
 from gaitcheck.report.content.told import Findings, Told
 from gaitcheck.wording import Wording, load_wording
 
@@ -47,6 +48,7 @@ class Content:
     parts: list[Part]
     guide: Guide
     words: dict[str, Any]
+    signed: Signed | None = None
 
 
 @dataclass(frozen=True)

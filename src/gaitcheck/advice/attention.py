@@ -1,0 +1,69 @@
+"""Whom to look at first: concern times certainty, as one number with its reason.
+
+A value's concern is 0 at the limit of what is typical and 1 at the limit of concern, or, where the two lie closer than
+the value is known, half its interval beyond the first; it grows on to a cap. What is scored is the concern expected
+under the value's own uncertainty: a clear value far beyond a limit scores high, a wide interval that only touches it
+scores little, and no average of sides hides one. The strength of the norm weighs in. It is a heuristic
+(evidence/attention.toml) for the order of a list, not a measure of risk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import erf, exp, pi, sqrt
+
+from gaitcheck.evidence import Evidence, Limits
+
+SURE_Z = 1.96
+
+
+@dataclass(frozen=True)
+class Concern:
+    """One value beyond its limits: how much (0 to ``most``, weighted), how surely beyond the typical range (0 to 1)."""
+
+    risk_factor: str
+    metric: str
+    side: str
+    score: float
+    certainty: float
+
+
+def _phi(z: float) -> float:
+    return 0.5 * (1.0 + erf(z / sqrt(2.0)))
+
+
+def _excess(mean: float, sd: float, limit: float) -> float:
+    """Expected amount by which a normal value passes a limit."""
+    if sd <= 0:
+        return max(mean - limit, 0.0)
+    z = (mean - limit) / sd
+    return (mean - limit) * _phi(z) + sd * exp(-0.5 * z * z) / sqrt(2.0 * pi)
+
+
+def _one_sided(
+    mean: float, sd: float, borderline: float, concern: float | None, evidence: Evidence
+) -> tuple[float, float]:
+    rule = evidence.attention
+    certainty = _phi((mean - borderline) / sd) if sd > 0 else float(mean > borderline)
+    if concern is None or concern == borderline:
+        return rule.without_limit_of_concern * certainty, certainty
+    width = max(concern - borderline, SURE_Z * sd)
+    expected = _excess(mean, sd, borderline) - _excess(mean, sd, borderline + rule.most * width)
+    return expected / width, certainty
+
+
+def expected_concern(value: float, low: float, high: float, limits: Limits, evidence: Evidence) -> tuple[float, float]:
+    """Expected concern of a value with its 95 % interval, and how surely it lies beyond the typical range.
+
+    Returns
+    -------
+    (concern, certainty) : of the limit that is passed more; both 0 where there is no limit.
+    """
+    sd = (high - low) / (2 * SURE_Z)
+    found = [(0.0, 0.0)]
+    if limits.borderline_high is not None:
+        found.append(_one_sided(value, sd, limits.borderline_high, limits.concern_high, evidence))
+    if limits.borderline_low is not None:
+        concern = None if limits.concern_low is None else -limits.concern_low
+        found.append(_one_sided(-value, sd, -limits.borderline_low, concern, evidence))
+    return max(found)

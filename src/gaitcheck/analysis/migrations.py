@@ -1,0 +1,83 @@
+"""Documents of older schemas read as today's: what was measured is kept, what was never asked is unknown.
+
+Schema 1 had no answers and schema 2 an earlier form of plan and situation, so theirs are judged anew from the same
+numbers; schema 3 only lacks the visit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from pydantic import ValidationError
+
+from gaitcheck.advice.intake import Intake
+from gaitcheck.advice.visit import judge_visit
+from gaitcheck.analysis.compose import estimates_of, judged_fields
+from gaitcheck.analysis.document import SCHEMA_VERSION, Analysis, Athlete, MetricValue, Provenance
+from gaitcheck.errors import InputError
+from gaitcheck.evidence import load_evidence
+
+OLDEST = 1
+REJUDGED_BELOW = 3
+UNKNOWN_VISIT: dict[str, Any] = {"filmed_on": None, "shoes": "", "group": "", "note": ""}
+KEPT = ("clips", "quality", "metrics", "stances", "curves")
+
+
+def _with_visit(table: dict[str, Any]) -> dict[str, Any]:
+    """What schema 4 added, as unknown."""
+    return {
+        **table,
+        "schema_version": SCHEMA_VERSION,
+        "visit": UNKNOWN_VISIT,
+        "clips": [{**clip, "camera": ""} for clip in table["clips"]],
+        "provenance": {**table["provenance"], "work_sha256": ""},
+    }
+
+
+def _answers(table: dict[str, Any]) -> Intake | None:
+    """Earlier answers, whole; a lost one might be a warning sign."""
+    if table.get("intake") is None:
+        return None
+    if table.get("intake_problems"):
+        raise InputError("Its answers were not all readable; run gaitcheck analyze again with --intake.")
+    try:
+        return Intake.model_validate(table["intake"])
+    except ValidationError as error:
+        raise InputError("Its answers can't be read any more; run gaitcheck analyze again with --intake.") from error
+
+
+def _judged_anew(table: dict[str, Any]) -> Analysis:
+    """The measured part of a document of schema 1 or 2, judged by today's evidence as of its own day."""
+    athlete = Athlete.model_validate(table["athlete"])
+    provenance = Provenance.model_validate(table["provenance"])
+    estimates = estimates_of([MetricValue.model_validate(m) for m in table["metrics"]])
+    judged = judge_visit(estimates, _answers(table), [], athlete.person, load_evidence(), provenance.analysed_on)
+    return Analysis.model_validate(
+        {
+            **{name: table[name] for name in KEPT},
+            "schema_version": SCHEMA_VERSION,
+            "athlete": athlete,
+            "visit": table["visit"],
+            "provenance": provenance,
+            **judged_fields(judged),
+        }
+    )
+
+
+def migrate(table: dict[str, Any]) -> Analysis:
+    """A document of an earlier schema as one of today's.
+
+    Raises
+    ------
+    InputError
+        If its answers can't be carried over.
+    ValidationError, KeyError, TypeError, AttributeError
+        If it is no document of the schema it names.
+    """
+    schema = table["schema_version"]
+    newer = _with_visit(table)
+    if isinstance(newer["provenance"].get("analysed_on"), str):
+        day = newer["provenance"]["analysed_on"][:10]
+        newer["provenance"]["analysed_on"] = dt.date.fromisoformat(day).isoformat()
+    return _judged_anew(newer) if schema < REJUDGED_BELOW else Analysis.model_validate(newer)

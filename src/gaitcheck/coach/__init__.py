@@ -1,0 +1,1 @@
+"""Many athletes: roster, batch, store, board."""

@@ -1,0 +1,302 @@
+"""Many athletes' clips into results folders: resumable by content, nobody harmed by another's failure.
+
+A club's folder holds ``athletes/NAME/DAY/`` with each visit's results, an index, the board, and ``batch.json`` with
+what became of the last run. A visit whose document carries the key of the work asked for is done and stays done.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import datetime as dt
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from gaitcheck.analysis.store import DOCUMENT, recover, write_whole
+from gaitcheck.coach.hand import COMMAND, Hand
+from gaitcheck.coach.jobs import Job, Outcome, failed
+from gaitcheck.coach.pseudonyms import Pseudonyms
+from gaitcheck.coach.roster import Entry, Roster, folder_name
+from gaitcheck.errors import GaitcheckError, InputError, OutputError
+from gaitcheck.pipeline import style_of
+from gaitcheck.report.brand import Brand
+from gaitcheck.request import Request, check_request, work_sha256
+from gaitcheck.settings import DEFAULT
+from gaitcheck.video import probe
+from gaitcheck.wording import load_wording
+
+ATHLETES = "athletes"
+LAST_RUN = "batch.json"
+MADE = (DOCUMENT, "report.pdf", "report.html", "strides.csv", "landmarks.parquet")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What holds for every athlete of a batch."""
+
+    model: str = "auto"
+    brand: Path | None = None
+    paper: str = "a4"
+    blur_faces: bool = False
+
+
+class Watch(Protocol):
+    """Who is told how a batch goes; may be called from several threads."""
+
+    def begins(self, total: int) -> None: ...
+
+    def stage(self, athlete: str, stage: str, done: int, total: int) -> None: ...
+
+    def ended(self, outcome: Outcome) -> None: ...
+
+
+class Runner(Protocol):
+    """Does jobs, here or elsewhere, and yields each one's outcome as it ends."""
+
+    def run(self, jobs: list[Job], watch: Watch) -> Iterator[Outcome]: ...
+
+
+@contextlib.contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """The folder for one batch at a time; the lock goes with the process that holds it.
+
+    Raises
+    ------
+    OutputError
+        If another batch is at work there, or the folder can't be written to.
+    """
+    words = load_wording().board["failed"]
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        lock = sqlite3.connect(out / ".lock", timeout=0, isolation_level=None)
+    except (OSError, sqlite3.Error) as error:
+        raise OutputError(words["no_folder"].format(path=out)) from error
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+        yield
+    except sqlite3.OperationalError as error:
+        busy = "locked" in str(error)
+        raise OutputError(words["busy" if busy else "no_folder"].format(path=out)) from error
+    finally:
+        lock.close()
+
+
+def _file_day(entry: Entry) -> str:
+    """The day of a visit: told, else the earliest the clips say, else that of the earliest file."""
+    if entry.day is not None:
+        return entry.day
+    told, files = [], []
+    for clip in entry.clips:
+        with contextlib.suppress(GaitcheckError):
+            filmed = probe(clip).filmed_on
+            told += [] if filmed is None else [filmed]
+        files.append(dt.date.fromtimestamp(clip.stat().st_mtime))
+    return min(told or files).isoformat()
+
+
+def _known(folder: Path) -> tuple[str, set[str]] | None:
+    """The key and the clips' names of the document in a folder, without judging it; None where there is none."""
+    try:
+        table = json.loads((folder / DOCUMENT).read_text(encoding="utf-8"))
+        return str(table["provenance"].get("work_sha256", "")), {clip["file"] for clip in table["clips"]}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _whole(folder: Path, clips: int) -> bool:
+    proxies = ["proxy.mp4", *(f"proxy_{k + 2}.mp4" for k in range(clips - 1))]
+    return all((folder / name).is_file() for name in (*MADE, *proxies))
+
+
+def _place(home: Path, day: str, work: str, names: set[str]) -> tuple[Path, bool]:
+    """Where a visit's results go, and whether they are there already.
+
+    Done work is found wherever it lies. Else clips of the same names on the same day are the same visit made anew;
+    other clips on that day are another visit.
+    """
+    visits = sorted(item for item in home.iterdir() if item.is_dir()) if home.is_dir() else []
+    known = {visit: found for visit in visits if (found := _known(visit)) is not None}
+    for visit, (key, _) in known.items():
+        if key == work and _whole(visit, len(names)):
+            return visit, True
+    taken = [visit for visit in visits if visit.name == day or visit.name.startswith(f"{day}_")]
+    for visit in taken:
+        if visit not in known or known[visit][1] == names:
+            return visit, False
+    if not taken or "_" in day:
+        return home / day, False
+    number = 2 + sum(visit.name.startswith(f"{day}_") for visit in taken)
+    return home / f"{day}_{number}", False
+
+
+def _request(entry: Entry, day: str, options: Options, pseudonyms: Pseudonyms | None) -> Request:
+    told = entry.day is not None
+    request = Request(
+        clips=entry.clips,
+        athlete=entry.athlete,
+        height_cm=entry.height_cm,
+        sex=entry.sex,
+        speed_kmh=entry.speed_kmh,
+        model=options.model,
+        intake=entry.intake,
+        brand=options.brand,
+        paper=options.paper,
+        blur_faces=options.blur_faces,
+        filmed_on=dt.date.fromisoformat(day[:10]) if told else None,
+        shoes=entry.shoes,
+        group=entry.group,
+        note=entry.notes,
+        jobs=1,
+    )
+    return request if pseudonyms is None else pseudonyms.hide(request)
+
+
+def plan_jobs(
+    roster: Roster, out: Path, options: Options, pseudonyms: Pseudonyms | None = None
+) -> tuple[list[Job], list[Outcome]]:
+    """What there is to do, and what is done already or can't be begun."""
+    brand: Brand = style_of(options.brand, options.paper).brand
+    jobs, ended = [], []
+    used: set[Path] = set()
+    words = load_wording().board["failed"]
+    for entry in roster.entries:
+        try:
+            day = _file_day(entry)
+            request = _request(entry, day, options, pseudonyms)
+            home = out / ATHLETES / folder_name(request.athlete)
+            job = Job(request.athlete, request, home / day, "", entry.group, day)
+            check_request(request)
+            shas = [probe(clip).sha256 for clip in entry.clips]
+            work = work_sha256(request, shas, DEFAULT, brand)
+        except InputError as error:
+            ended.append(failed(job, str(error)))
+            continue
+        names = request.shown_as or tuple(clip.name for clip in request.clips)
+        folder, done = _place(home, day, work, set(names))
+        while folder in used:
+            folder = folder.with_name(f"{folder.name}_2")
+        used.add(folder)
+        if done:
+            ended.append(Outcome(request.athlete, "kept", "", entry.group, day, tuple(names), str(folder)))
+        else:
+            jobs.append(replace(job, out=folder, work=work))
+    for name in roster.empty:
+        athlete = name if pseudonyms is None else pseudonyms.of(name)
+        ended.append(Outcome(athlete, "failed", words["no_clips"]))
+    return jobs, ended
+
+
+class Here:
+    """This machine: ``jobs`` worker processes side by side, each with one athlete at a time."""
+
+    def __init__(self, jobs: int, command: tuple[str, ...] = COMMAND) -> None:
+        self._jobs, self._command = jobs, command
+
+    def run(self, jobs: list[Job], watch: Watch) -> Iterator[Outcome]:
+        """Outcomes in the order in which they come; a full disk ends the rest before it begins."""
+        words = load_wording().board["failed"]
+        hands: list[Hand] = []
+        own = threading.local()
+        waiting, full = list(reversed(jobs)), False
+
+        def work(job: Job) -> Outcome:
+            if not hasattr(own, "hand"):
+                own.hand = Hand(self._command)
+                hands.append(own.hand)
+            outcome: Outcome = own.hand.work(job, lambda *told: watch.stage(job.athlete, *told))
+            return outcome
+
+        pool = ThreadPoolExecutor(self._jobs)
+        running: dict[Future[Outcome], Job] = {}
+        try:
+            while waiting or running:
+                while waiting and len(running) < self._jobs:
+                    job = waiting.pop()
+                    if full:
+                        yield failed(job, words["no_storage"], storage=True)
+                    else:
+                        running[pool.submit(work, job)] = job
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    running.pop(future)
+                    outcome = future.result()
+                    full = full or outcome.storage
+                    yield outcome
+        finally:
+            for hand in hands:
+                hand.stop()
+            pool.shutdown(wait=True, cancel_futures=True)
+            for hand in hands:
+                hand.close()
+
+
+def _tidy(out: Path) -> None:
+    """Put away what a killed run left in any athlete's folder."""
+    home = out / ATHLETES
+    if home.is_dir():
+        for athlete in [item for item in home.iterdir() if item.is_dir()]:
+            recover(athlete)
+
+
+def run_batch(
+    roster: Roster,
+    out: Path,
+    options: Options,
+    runner: Runner,
+    watch: Watch,
+    pseudonyms: Pseudonyms | None = None,
+) -> list[Outcome]:
+    """Analyse a roster into a club's folder; every outcome in the roster's order, failures among them.
+
+    Raises
+    ------
+    OutputError
+        If the folder can't be written to, or another batch is at work in it.
+    UsageError
+        If an option can't be right.
+    """
+    with alone(out):
+        _tidy(out)
+        jobs, ended = plan_jobs(roster, out, options, pseudonyms)
+        watch.begins(len(jobs) + len(ended))
+        for outcome in ended:
+            watch.ended(outcome)
+        with contextlib.closing(runner.run(jobs, watch)) as outcomes:  # type: ignore[type-var]
+            for outcome in outcomes:
+                ended.append(outcome)
+                watch.ended(outcome)
+        _tidy(out)
+        order = {name: k for k, name in enumerate(dict.fromkeys(_order(roster, pseudonyms)))}
+        ended.sort(key=lambda o: (order.get(o.athlete, len(order)), o.day))
+        _record(out, ended)
+    return ended
+
+
+def _order(roster: Roster, pseudonyms: Pseudonyms | None) -> Iterator[str]:
+    for name in [*(entry.athlete for entry in roster.entries), *roster.empty]:
+        yield name if pseudonyms is None else pseudonyms.of(name)
+
+
+def _record(out: Path, ended: list[Outcome]) -> None:
+    """Keep what failed in this run, for the board; places are told relative to the club's folder."""
+    failures = [
+        {k: v for k, v in dataclasses.asdict(o).items() if k not in ("folder", "storage")}
+        for o in ended
+        if o.status == "failed"
+    ]
+    table = {"failed": failures, "visits": len(ended)}
+    write_whole(out / LAST_RUN, json.dumps(table, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+
+
+def last_failures(out: Path) -> list[Outcome]:
+    """Who could not be analysed in the last run; nobody where nothing is known of it."""
+    try:
+        rows = json.loads((out / LAST_RUN).read_text(encoding="utf-8"))["failed"]
+        return [Outcome(**{**row, "clips": tuple(row["clips"])}) for row in rows]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []

@@ -1,0 +1,494 @@
+"""The board: whom to look at first, who has changed, who couldn't be analysed; as page, PDF and table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from gaitcheck.analysis import load
+from gaitcheck.analysis.store import write_whole
+from gaitcheck.coach.batch import last_failures
+from gaitcheck.coach.board_page import page, printed
+from gaitcheck.coach.index import Fault, Index, Known, open_index
+from gaitcheck.coach.jobs import Outcome
+from gaitcheck.coach.ranking import Spread, rank_key, spread_of, tier
+from gaitcheck.coach.visit import Value, Visit, Worry
+from gaitcheck.errors import InputError
+from gaitcheck.evidence import Evidence, load_evidence
+from gaitcheck.evidence.schema import Frozen
+from gaitcheck.metrics import all_metrics
+from gaitcheck.progress.change import compare_visits
+from gaitcheck.report.content.numbers import Scale, scale_of, with_unit
+from gaitcheck.report.content.plan import lowered
+from gaitcheck.wording import Wording, load_wording
+from gaitcheck.wording.loader import decimals
+
+PICTURED = (
+    "contralateral_pelvic_drop",
+    "frontal_plane_projection_angle",
+    "foot_placement_offset",
+    "tibia_inclination_at_contact",
+)
+MOST_ALSO = 3
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+Changed = Literal["worse", "better", "mixed", "none", "open", "first"]
+
+
+class Since(Frozen):
+    """What changed since the visit before: real changes away from and toward what is typical, and others."""
+
+    kind: Changed
+    day: str
+    away: tuple[tuple[str, str, float, float], ...] = ()
+    toward: tuple[tuple[str, str, float, float], ...] = ()
+    other: int = 0
+    compared: int = 0
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One side of a small multiple: places from 0 to 1 on its axis, and what it says."""
+
+    side: str
+    at: float
+    low: float
+    high: float
+    rating: str
+    said: str
+
+
+@dataclass(frozen=True)
+class Multiple:
+    """One metric of one athlete: both sides on the axis all athletes share, and the typical range on it."""
+
+    metric: str
+    typical: tuple[float, float] | None
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One athlete on the board, in words."""
+
+    place: int
+    athlete: str
+    group: str
+    day: str
+    tier: int
+    reason: str
+    also: str
+    flags: str
+    pain: str
+    multiples: tuple[Multiple, ...]
+    changed: Changed
+    change: str
+    quality: str
+    note: str
+    signed: str
+    report: str
+    review_on: str
+    findings: tuple[str, ...]
+    score: float
+    visits: int
+
+
+@dataclass(frozen=True)
+class Column:
+    """A small multiple's heading and the ends of its axis, in words."""
+
+    metric: str
+    title: str
+    low: str
+    high: str
+
+
+@dataclass(frozen=True)
+class TeamRow:
+    """One metric over the team: places of all values on an axis from 0 to 1, and who stands out."""
+
+    metric: str
+    title: str
+    axis: tuple[str, str]
+    points: tuple[tuple[str, float], ...]
+    median: float
+    middle: str
+    typical: tuple[float, float] | None
+    named: tuple[tuple[str, float, str], ...]
+    judged: bool
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything a board shows."""
+
+    lines: tuple[Line, ...]
+    columns: tuple[Column, ...]
+    team: tuple[TeamRow, ...]
+    failures: tuple[Outcome, ...]
+    faults: tuple[Fault, ...]
+    groups: tuple[str, ...]
+    findings: tuple[tuple[str, str], ...]
+    words: dict[str, Any]
+
+
+def _since(index: Index, visits: list[Visit], evidence: Evidence) -> Since:
+    """The last visit against the one before, remembered by the index."""
+    if len(visits) < 2:
+        return Since(kind="first", day="")
+    old, new = visits[-2], visits[-1]
+
+    def make() -> str:
+        return _compared(index.root, old, new, evidence).model_dump_json()
+
+    return Since.model_validate_json(index.remembered(old.folder, new.folder, make))
+
+
+def _compared(root: Path, old: Visit, new: Visit, evidence: Evidence) -> Since:
+    found = compare_visits(load(root / old.folder), load(root / new.folder), evidence)
+    leading = {name for factor in evidence.risk_factors.values() for name in factor.leading}
+    compared = [c for c in found.changes if c.difference is not None]
+    real = [c for c in found.of("real") if c.metric in leading and c.difference is not None]
+
+    def told(way: str) -> tuple[tuple[str, str, float, float], ...]:
+        return tuple(
+            (c.metric, c.side, c.difference.difference, c.difference.own)
+            for c in real
+            if c.way == way and c.difference is not None
+        )
+
+    away, toward = told("away"), told("toward")
+    decided = [c for c in compared if c.verdict != "open" and c.metric in leading]
+    kind: Changed = (
+        "mixed" if away and toward else "worse" if away else "better" if toward else "none" if decided else "open"
+    )
+    reasons = tuple(dict.fromkeys(r for c in found.changes if c.metric in leading for r in c.reasons))
+    other = len(found.of("real")) - len(away) - len(toward)
+    return Since(
+        kind=kind, day=str(old.day), away=away, toward=toward, other=other, compared=len(compared), reasons=reasons
+    )
+
+
+class _Say:
+    """Board lines in words."""
+
+    def __init__(self, wording: Wording, evidence: Evidence) -> None:
+        self.wording, self.evidence, self.words = wording, evidence, wording.board["board"]
+
+    def scale(self, unit: str) -> Scale:
+        """Lengths as shares of leg length, so that athletes of all sizes share an axis."""
+        return scale_of(unit, None, self.wording)
+
+    def number(self, value: Value) -> str:
+        scale = self.scale(value.unit)
+        half = scale.factor * (value.high - value.low) / 2
+        digits = min(decimals(half), 1)
+        return with_unit(f"{scale.factor * value.value:z.{digits}f} ± {half:.{digits}f}", scale.unit)
+
+    def _sure(self, certainty: float) -> str:
+        percent = 100 * certainty
+        return str(self.words["more_than_99"]) if percent > 99 else f"{percent:.0f} %"
+
+    def worry(self, worry: Worry, visit: Visit) -> str:
+        """One concern with its value, its limits and how sure."""
+        value = next(v for v in visit.values if v.metric == worry.metric and v.side == worry.side)
+        scale, limit = self.scale(value.unit), value.typical_high
+        kind = "reason_high"
+        if limit is None or (value.typical_low is not None and value.value < value.typical_low):
+            kind, limit = "reason_low", value.typical_low
+        return str(
+            self.words[kind].format(
+                title=self.wording.named("risk_factors", worry.risk_factor),
+                side=self.wording.words[worry.side],
+                metric=lowered(self.wording.title(worry.metric)),
+                value=self.number(value),
+                n=value.n_strides,
+                limit=with_unit(f"{scale.factor * (limit or 0.0):z.1f}".removesuffix(".0"), scale.unit),
+                sure=self._sure(worry.certainty),
+            )
+        )
+
+    def flags(self, visit: Visit) -> str:
+        if visit.urgency is None:
+            return ""
+        names = "; ".join(self.wording.red_flags[name] for name in visit.flags)
+        return str(
+            self.words["flags"].format(urgency=self.wording.plan["urgency"][visit.urgency], names=lowered(names))
+        )
+
+    def reason(self, visit: Visit) -> str:
+        kind = tier(visit, self.evidence)
+        if kind == 0:
+            return self.flags(visit)
+        if kind == 1:
+            rule = self.evidence.pain_rule.running_highest
+            return str(self.words["pain"].format(pain=visit.running_pain, rule=rule))
+        if kind == 3:
+            return str(self.words["nothing_rated"])
+        if visit.worries:
+            return self.worry(visit.worries[0], visit)
+        return str(self.words["all_struck" if visit.struck else "nothing_beyond"])
+
+    def also(self, visit: Visit) -> str:
+        """The concerns that are not the reason."""
+        first = 1 if tier(visit, self.evidence) == 2 else 0
+        rest = visit.worries[first : first + MOST_ALSO]
+        names = [f"{lowered(self.wording.named('risk_factors', w.risk_factor))} ({self.wording.words[w.side]}, "
+                 f"{self._sure(w.certainty)})" for w in rest]  # fmt: skip
+        return self.words["also"].format(names="; ".join(names)) if names else ""
+
+    def change(self, since: Since) -> str:
+        def told(rows: tuple[tuple[str, str, float, float], ...]) -> str:
+            units = {metric.name: metric.unit for metric in all_metrics()}
+            parts = []
+            for name, side, difference, own in rows[:2]:
+                scale = self.scale(units.get(name, ""))
+                digits = min(decimals(scale.factor * own), 1)
+                number = with_unit(
+                    f"{scale.factor * difference:+.{digits}f} ± {scale.factor * own:.{digits}f}", scale.unit
+                )
+                parts.append(f"{lowered(self.wording.title(name))}, {self.wording.words[side]}: {number}")
+            more = len(rows) - 2
+            return "; ".join(parts) + (self.words["and_more"].format(n=more) if more > 0 else "")
+
+        text = self.words["changes"][since.kind]
+        reasons = "; ".join(self.wording.compare["reasons"][code] for code in since.reasons[:2])
+        return str(
+            text.format(
+                day=since.day, away=told(since.away), toward=told(since.toward), n=since.compared, reasons=reasons
+            )
+        ).strip()
+
+    def quality(self, visit: Visit) -> str:
+        return " ".join(self.wording.note(code, parameters) for code, parameters in visit.quality)
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """Where a value lies from 0 to 1; values beyond the ends are drawn at them."""
+
+    low: float
+    high: float
+
+    def at(self, value: float) -> float:
+        return round(min(max((value - self.low) / (self.high - self.low), 0.0), 1.0), 4)
+
+
+def _axis(metric: str, visits: list[Visit], evidence: Evidence) -> _Axis | None:
+    """The axis all athletes share for a metric: nine in ten intervals and the limits lie on it."""
+    own = [v for visit in visits for v in visit.values if v.metric == metric]
+    if not own:
+        return None
+    lows, highs = sorted(v.low for v in own), sorted(v.high for v in own)
+    ends = [lows[len(lows) // 20], highs[-1 - len(highs) // 20]]
+    norm = evidence.norms.get(metric)
+    if norm is not None:
+        ends += [limit for limit in norm.reference.limits.model_dump().values() if limit is not None]
+    low, high = min(ends), max(ends)
+    room = 0.06 * (high - low) or 1.0
+    if own[0].unit == "fraction":
+        return _Axis(0.0, 1.0)
+    return _Axis(low - room, high + room)
+
+
+def _typical(axis: _Axis, low: float | None, high: float | None) -> tuple[float, float] | None:
+    if low is None and high is None:
+        return None
+    return (0.0 if low is None else axis.at(low), 1.0 if high is None else axis.at(high))
+
+
+def _multiple(metric: str, visit: Visit, axis: _Axis | None, say: _Say) -> Multiple:
+    own = [v for v in visit.values if v.metric == metric]
+    if axis is None or not own:
+        return Multiple(metric, None, ())
+    marks = tuple(
+        Mark(
+            v.side, axis.at(v.value), axis.at(v.low), axis.at(v.high), v.rating,
+            say.words["mark"].format(value=say.number(v), n=v.n_strides),
+        )
+        for v in own
+    )  # fmt: skip
+    return Multiple(metric, _typical(axis, own[0].typical_low, own[0].typical_high), marks)
+
+
+def _line(
+    place: int, visit: Visit, visits: int, since: Since, axes: dict[str, _Axis | None], say: _Say, evidence: Evidence
+) -> Line:
+    words = say.words
+    return Line(
+        place=place,
+        athlete=visit.athlete or words["nameless"],
+        group=visit.group,
+        day=str(visit.day),
+        tier=tier(visit, evidence),
+        reason=say.reason(visit),
+        also=say.also(visit),
+        flags=say.flags(visit),
+        pain="" if visit.pain is None else words["pain_told"].format(pain=visit.pain),
+        multiples=tuple(_multiple(name, visit, axes[name], say) for name in PICTURED),
+        changed=since.kind,
+        change=say.change(since),
+        quality=say.quality(visit),
+        note=visit.note,
+        signed=words["signed"].format(by=visit.signed_by, day=visit.signed_on) if visit.signed_by else "",
+        report=f"{visit.folder}/report.html",
+        review_on=visit.review_on,
+        findings=tuple(dict.fromkeys(name for name, _, _ in visit.findings)),
+        score=max((worry.score for worry in visit.worries), default=0.0),
+        visits=visits,
+    )
+
+
+def _ends(axis: _Axis, unit: str, say: _Say) -> tuple[str, str]:
+    scale = say.scale(unit)
+    return f"{scale.factor * axis.low:z.0f}", with_unit(f"{scale.factor * axis.high:z.0f}", scale.unit)
+
+
+def _team_row(spread: Spread, visits: list[Visit], say: _Say, evidence: Evidence) -> TeamRow | None:
+    axis = _axis(spread.metric, visits, evidence)
+    if axis is None:
+        return None
+    norm = evidence.norms.get(spread.metric)
+    limits = norm.reference.limits if norm else None
+    scale = say.scale(spread.unit)
+    digits = 0 if abs(scale.factor * spread.median) >= 50 else 1
+    return TeamRow(
+        metric=spread.metric,
+        title=say.wording.title(spread.metric),
+        axis=_ends(axis, spread.unit, say),
+        points=tuple((value.side, axis.at(value.value)) for _, value in spread.values),
+        median=axis.at(spread.median),
+        middle=with_unit(f"{scale.factor * spread.median:z.{digits}f}", scale.unit),
+        typical=_typical(axis, limits.borderline_low, limits.borderline_high) if limits else None,
+        named=tuple(
+            (o.athlete, axis.at(o.value.value), f"{say.wording.words[o.side]}, {say.number(o.value)}")
+            for o in spread.outliers
+        ),
+        judged=spread.judged,
+    )
+
+
+def _team(visits: list[Visit], say: _Say, evidence: Evidence) -> list[TeamRow]:
+    rows = []
+    for metric in all_metrics():
+        own = [(visit.athlete, v) for visit in visits for v in visit.values if v.metric == metric.name]
+        several = len({athlete for athlete, _ in own}) > 1
+        row = _team_row(spread_of(metric.name, own, evidence), visits, say, evidence) if several else None
+        rows += [row] if row is not None else []
+    return rows
+
+
+def make_board(
+    index: Index, known: Known, failures: list[Outcome], group: str | None = None, names: dict[str, str] | None = None
+) -> Board:
+    """The board of everything an index holds.
+
+    Parameters
+    ----------
+    group : only athletes of this group; names : real names by pseudonym, for a board that stays with the coach.
+    """
+    evidence, wording = load_evidence(), load_wording()
+    say = _Say(wording, evidence)
+    latest = {name: visits[-1] for name, visits in known.visits.items() if group is None or visits[-1].group == group}
+    if group is not None and not latest:
+        raise InputError(wording.board["refused"]["no_group"].format(group=group))
+    ranked = sorted(latest.values(), key=lambda visit: rank_key(visit, evidence))
+    axes = {name: _axis(name, ranked, evidence) for name in PICTURED}
+    shown: Callable[[str], str] = lambda name: (names or {}).get(name, name)  # noqa: E731
+    lines = []
+    for k, visit in enumerate(ranked, 1):
+        visits = known.visits[visit.athlete]
+        named = visit.model_copy(update={"athlete": shown(visit.athlete)})
+        lines.append(_line(k, named, len(visits), _since(index, visits, evidence), axes, say, evidence))
+    units = {metric.name: metric.unit for metric in all_metrics()}
+    columns = [
+        Column(name, wording.title(name), *(_ends(axis, units[name], say) if axis else ("", "")))
+        for name, axis in axes.items()
+    ]
+    renamed = [visit.model_copy(update={"athlete": shown(visit.athlete)}) for visit in ranked]
+    present = {name for line in lines for name in line.findings}
+    return Board(
+        lines=tuple(lines),
+        columns=tuple(columns),
+        team=tuple(_team(renamed, say, evidence)),
+        failures=tuple(f for f in failures if group is None or f.group == group),
+        faults=tuple(known.faults),
+        groups=tuple(sorted({line.group for line in lines if line.group})),
+        findings=tuple((n, wording.named("risk_factors", n)) for n in evidence.risk_factors if n in present),
+        words={**say.words, "sides": wording.words, "film_always": wording.filming["always"]},
+    )
+
+
+def safe_cell(text: str) -> str:
+    """A text no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+PARTS = ("value", "low", "high", "steps", "rating")
+HEAD = (
+    "place", "athlete", "group", "day", "status", "score", "reason", "warning_signs", "pain", "change",
+    "change_in_words", *(f"{name}_{side}_{part}" for name in PICTURED for side in ("left", "right") for part in PARTS),
+    "quality", "review_on", "signed_off", "note", "report", "visits",
+)  # fmt: skip
+
+
+def _cells(line: Line, visit: Visit) -> list[Any]:
+    """One athlete's row: values in the metric's own unit, texts safe for a spreadsheet."""
+    values = {(v.metric, v.side): v for v in visit.values}
+    cells: list[Any] = [
+        line.place, line.athlete, line.group, line.day, "analysed", f"{line.score:.3f}", line.reason, line.flags,
+        line.pain, line.changed, line.change,
+    ]  # fmt: skip
+    for name in PICTURED:
+        for side in ("left", "right"):
+            v = values.get((name, side))
+            numbers = [] if v is None else [f"{x:.4g}" for x in (v.value, v.low, v.high)]
+            cells += [""] * len(PARTS) if v is None else [*numbers, v.n_strides, v.rating]
+    return [*cells, line.quality, line.review_on, line.signed, line.note, line.report, line.visits]
+
+
+def as_csv(board: Board, known: Known) -> str:
+    """One row an athlete: order, reason, every pictured value of both sides with its interval; UTF-8 with a mark."""
+    by_report = {f"{v.folder}/report.html": v for visits in known.visits.values() for v in visits}
+    numeric = {k for k, name in enumerate(HEAD) if name.rsplit("_", 1)[-1] in PARTS}
+    rows = [_cells(line, by_report[line.report]) for line in board.lines]
+    for failure in board.failures:
+        row = ["", failure.athlete, failure.group, failure.day, "failed", "", failure.message]
+        rows.append(row + [""] * (len(HEAD) - len(row)))
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\r\n")
+    writer.writerow(HEAD)
+    for row in rows:
+        writer.writerow([safe_cell(c) if isinstance(c, str) and k not in numeric else c for k, c in enumerate(row)])
+    return "\ufeff" + target.getvalue()
+
+
+def write_board(
+    root: Path,
+    group: str | None = None,
+    names: dict[str, str] | None = None,
+    out: Path | None = None,
+    on_read: Callable[[int, int], None] = lambda *_: None,
+) -> Path:
+    """Write ``board.html``, ``board.pdf`` and ``board.csv`` of a club's folder; the page's path.
+
+    Raises
+    ------
+    InputError
+        If there is no such folder, nothing in it, or the board can't be written.
+    """
+    place = out or root
+    with open_index(root) as index:
+        known, failures = index.refresh(on_read), last_failures(root)
+        if not known.visits and not failures and not known.faults:
+            raise InputError(load_wording().board["refused"]["nothing"].format(path=root))
+        board = make_board(index, known, failures, group, names)
+    link = "" if place.resolve() == root.resolve() else root.resolve().as_uri() + "/"
+    write_whole(place / "board.csv", as_csv(board, known))
+    write_whole(place / "board.pdf", printed(board))
+    write_whole(place / "board.html", page(board, link))
+    return place / "board.html"

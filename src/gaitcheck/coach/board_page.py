@@ -1,0 +1,52 @@
+"""The board as a page and on paper: two templates over one content, every text escaped."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import tempfile
+from dataclasses import asdict
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from gaitcheck.report.typesetting import typeset
+
+if TYPE_CHECKING:
+    from gaitcheck.coach.board import Board, TeamRow
+
+TEMPLATES = files("gaitcheck.coach") / "templates"
+STRIP_WIDTH, STRIP_HEIGHT = 640, 44
+
+
+def _dots(row: TeamRow, side: str) -> str:
+    """All dots of a side as one path: a thousand athletes are one shape."""
+    y = {"left": 14, "right": 28}.get(side, 21)
+    return "".join(f"M{10 + at * (STRIP_WIDTH - 20):.1f} {y}h0" for s, at in row.points if s == side)
+
+
+def page(board: Board, link: str) -> str:
+    """The page; ``link`` leads from where it lies to the club's folder."""
+    script = (TEMPLATES / "board.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string((TEMPLATES / "board.html.jinja").read_text(encoding="utf-8"))
+    return template.render(
+        b=board,
+        w=board.words,
+        script=Markup(script),
+        script_hash=digest,
+        href=lambda path: link + quote(path),
+        dots=_dots,
+        strip=(STRIP_WIDTH, STRIP_HEIGHT),
+    )
+
+
+def printed(board: Board) -> bytes:
+    """The board as PDF."""
+    with tempfile.TemporaryDirectory(prefix="gaitcheck-board-") as folder:
+        return typeset(TEMPLATES / "board.typ", asdict(board), Path(folder))

@@ -1,0 +1,220 @@
+"""The same work on a dask.distributed cluster.
+
+A worker of the cluster does each job in a process of its own (``hand.py``), so that a clip that ends its process ends
+no worker of the cluster; should one be lost with its machine, the scheduler gives its jobs to another. Where workers
+see the roster's and the results' folders, clips go by path and results are written there, whole; else clips go by
+bytes and results come back the same way.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import json
+import secrets
+import tempfile
+import threading
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from gaitcheck.analysis.store import OURS, staging
+from gaitcheck.coach.batch import Watch
+from gaitcheck.coach.hand import Hand
+from gaitcheck.coach.jobs import Job, Outcome, failed
+from gaitcheck.errors import InputError, OutputError, UsageError
+from gaitcheck.report.brand import Brand, read_brand
+from gaitcheck.wording import load_wording
+
+WAIT_S = 10
+AHEAD = 2
+"""Jobs under way for each thread of the cluster: one at work, one waiting, so that bytes don't pile up."""
+
+_own = threading.local()
+
+
+def _hand() -> Hand:
+    if not hasattr(_own, "hand"):
+        _own.hand = Hand()
+    hand: Hand = _own.hand
+    return hand
+
+
+def by_path(line: str) -> Outcome:
+    """On a worker: do a job whose clips and results lie where the worker sees them."""
+    return _hand().work(Job.from_json(line))
+
+
+def by_bytes(line: str, files: dict[str, bytes]) -> tuple[Outcome, bytes]:
+    """On a worker: do a job on bytes; its results come back as a zip archive, whole."""
+    job = Job.from_json(line)
+    with tempfile.TemporaryDirectory(prefix="gaitcheck-") as scratch:
+        folder = Path(scratch)
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+        asked = job.request
+        local = replace(
+            asked,
+            clips=tuple(folder / clip for clip in asked.clips),
+            intake=None if asked.intake is None else folder / asked.intake,
+            brand=None if asked.brand is None else folder / asked.brand,
+        )
+        outcome = _hand().work(replace(job, request=local, out=folder / "results"))
+        packed = io.BytesIO()
+        if outcome.status == "done":
+            with zipfile.ZipFile(packed, "w") as archive:
+                for item in sorted((folder / "results").iterdir()):
+                    archive.write(item, item.name)
+        return replace(outcome, folder=str(job.out)), packed.getvalue()
+
+
+def _brand_files(brand: Brand) -> dict[str, bytes]:
+    """A brand as a file with its logo beside it."""
+    table = {"name": brand.name, "contact": brand.contact, "colour": brand.colour}
+    table |= {} if brand.logo is None else {"logo": "logo.png"}
+    text = "".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items())
+    return {"brand.toml": text.encode("utf-8")} | ({} if brand.logo is None else {"logo.png": brand.logo})
+
+
+def _payload(job: Job) -> tuple[str, dict[str, bytes]]:
+    """A job whose files have bare names, and the files' content."""
+    asked, files = job.request, {}
+    names = []
+    for k, clip in enumerate(asked.clips):
+        names.append(Path(f"clip_{k}{clip.suffix.lower()}"))
+        files[names[-1].name] = clip.read_bytes()
+    if asked.intake is not None:
+        files["intake.toml"] = asked.intake.read_bytes()
+    if asked.brand is not None:
+        files |= _brand_files(read_brand(asked.brand))
+    shown = asked.shown_as or tuple(clip.name for clip in asked.clips)
+    bare = replace(
+        asked,
+        clips=tuple(names),
+        shown_as=shown,
+        intake=None if asked.intake is None else Path("intake.toml"),
+        brand=None if asked.brand is None else Path("brand.toml"),
+    )
+    return replace(job, request=bare).to_json(), files
+
+
+def unpack(packed: bytes, out: Path) -> None:
+    """Write returned results whole; nothing but what an analysis makes is taken from an archive.
+
+    Raises
+    ------
+    OutputError
+        If they can't be written, or the archive holds something else.
+    """
+    with staging(out) as folder, zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        for name in archive.namelist():
+            if not OURS.fullmatch(name):
+                raise OutputError(f"A worker returned {name!r}, which is no result; nothing of it was kept.")
+            (folder / name).write_bytes(archive.read(name))
+
+
+def _sees(token: Path, content: str) -> bool:
+    """On a worker: whether it sees our folder."""
+    try:
+        return token.read_text(encoding="utf-8") == content
+    except OSError:
+        return False
+
+
+def _version() -> str:
+    return version("gaitcheck")
+
+
+class Cluster:
+    """A dask.distributed cluster by its scheduler's address. ``send`` is auto, path or bytes."""
+
+    def __init__(self, address: str, out: Path, send: str = "auto") -> None:
+        self._address, self._out, self._send = address, out, send
+        if send not in ("auto", "path", "bytes"):
+            raise UsageError("--send-clips is auto, path or bytes.")
+
+    def _client(self) -> Any:
+        try:
+            distributed: Any = importlib.import_module("distributed")
+        except ImportError as error:
+            raise UsageError("A cluster needs the extra: pip install 'gaitcheck[cluster]'.") from error
+        words = load_wording().board["failed"]
+        try:
+            client = distributed.Client(self._address, timeout=WAIT_S)
+        except (OSError, ValueError, TimeoutError) as error:
+            raise InputError(words["no_scheduler"].format(address=self._address)) from error
+        versions = client.run(_version)
+        if not versions:
+            client.close()
+            raise InputError(words["no_workers"].format(address=self._address))
+        if set(versions.values()) != {_version()}:
+            client.close()
+            raise InputError(words["other_version"].format(own=_version(), found=", ".join(sorted(versions.values()))))
+        return client
+
+    def _shared(self, client: Any) -> bool:
+        """Whether every worker sees the results' folder as we do."""
+        if self._send != "auto":
+            return self._send == "path"
+        token, content = self._out.resolve() / f".seen-{secrets.token_hex(4)}", secrets.token_hex(16)
+        token.write_text(content, encoding="utf-8")
+        try:
+            return all(client.run(_sees, token, content).values())
+        finally:
+            token.unlink()
+
+    def run(self, jobs: list[Job], watch: Watch) -> Iterator[Outcome]:
+        """Outcomes in the order in which they come."""
+        if not jobs:
+            return
+        client = self._client()
+        distributed: Any = importlib.import_module("distributed")
+        try:
+            shared = self._shared(client)
+            waiting = list(reversed(jobs))
+            most = AHEAD * max(sum(client.nthreads().values()), 1)
+            running: dict[str, Job] = {}
+
+            def hand_over() -> Any:
+                job = waiting.pop()
+                if shared:
+                    absolute = replace(job.request, clips=tuple(c.resolve() for c in job.request.clips))
+                    line = replace(job, request=absolute, out=job.out.resolve()).to_json()
+                    future = client.submit(by_path, line, pure=False)
+                else:
+                    line, files = _payload(job)
+                    future = client.submit(by_bytes, line, files, pure=False)
+                running[future.key] = job
+                return future
+
+            queue = distributed.as_completed([hand_over() for _ in range(min(most, len(waiting)))])
+            for future in queue:
+                yield self._taken(future, running.pop(future.key))
+                future.release()
+                if waiting:
+                    queue.add(hand_over())
+        finally:
+            client.close()
+
+    def _taken(self, future: Any, job: Job) -> Outcome:
+        """A finished future's outcome; results that were returned are written here."""
+        words = load_wording().board["failed"]
+        if future.status != "finished":
+            error = future.exception() if future.status == "error" else None
+            lost = type(error).__name__ == "KilledWorker"
+            return failed(job, words["lost_worker" if lost else "lost_cluster"], trace=repr(error))
+        result = future.result()
+        if isinstance(result, Outcome):
+            return replace(result, folder=str(job.out))
+        outcome: Outcome = result[0]
+        packed: bytes = result[1]
+        if outcome.status != "done":
+            return replace(outcome, folder="")
+        try:
+            unpack(packed, job.out)
+        except OutputError as error:
+            return failed(job, str(error))
+        return replace(outcome, folder=str(job.out))

@@ -1,0 +1,72 @@
+"""One athlete's visit as a piece of work that can be handed to another process or machine, and how it ended."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from gaitcheck.request import Request
+
+PATHS = ("intake", "brand")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A visit to analyse into ``out``; ``work`` is the key of what goes in."""
+
+    athlete: str
+    request: Request
+    out: Path
+    work: str
+    group: str = ""
+    day: str = ""
+
+    def to_json(self) -> str:
+        """The job as one line."""
+        request = dataclasses.asdict(self.request)
+        request["clips"] = [str(clip) for clip in self.request.clips]
+        for name in PATHS:
+            request[name] = None if request[name] is None else str(request[name])
+        request["filmed_on"] = None if self.request.filmed_on is None else self.request.filmed_on.isoformat()
+        return json.dumps({**dataclasses.asdict(self), "request": request, "out": str(self.out)})
+
+    @staticmethod
+    def from_json(text: str) -> Job:
+        """The job that ``to_json`` wrote."""
+        table: dict[str, Any] = json.loads(text)
+        asked = table["request"]
+        asked["clips"] = tuple(Path(clip) for clip in asked["clips"])
+        asked["shown_as"] = tuple(asked["shown_as"])
+        for name in PATHS:
+            asked[name] = None if asked[name] is None else Path(asked[name])
+        asked["filmed_on"] = None if asked["filmed_on"] is None else dt.date.fromisoformat(asked["filmed_on"])
+        return Job(**{**table, "request": Request(**asked), "out": Path(table["out"])})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a job ended.
+
+    ``message`` is a sentence saying what is wrong and what to do; ``storage`` that nothing more can be written there;
+    ``trace`` what a developer needs of a fault of gaitcheck's own.
+    """
+
+    athlete: str
+    status: Literal["done", "kept", "failed"]
+    message: str = ""
+    group: str = ""
+    day: str = ""
+    clips: tuple[str, ...] = ()
+    folder: str = ""
+    storage: bool = False
+    trace: str = field(default="", compare=False)
+
+
+def failed(job: Job, message: str, *, storage: bool = False, trace: str = "") -> Outcome:
+    """The outcome of a job that could not be done."""
+    names = job.request.shown_as or tuple(clip.name for clip in job.request.clips)
+    return Outcome(job.athlete, "failed", message, job.group, job.day, names, storage=storage, trace=trace)

@@ -1,0 +1,79 @@
+"""Names kept apart from results: a key file holds who is who, everything else only the pseudonym."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from dataclasses import replace
+from pathlib import Path
+
+from gaitcheck.analysis.store import write_whole
+from gaitcheck.coach.roster import same_name
+from gaitcheck.errors import InputError, UsageError
+from gaitcheck.request import Request
+
+LETTERS = "bcdfghjkmnpqrstvwxz23456789"
+
+
+class Pseudonyms:
+    """The key: pseudonyms by name. Pseudonyms are drawn by chance, so that none can be worked out from a name."""
+
+    def __init__(self, path: Path, known: dict[str, str]) -> None:
+        self.path = path
+        self._known = known
+        self._by_name = {same_name(name): pseudonym for name, pseudonym in known.items()}
+
+    def of(self, name: str) -> str:
+        """A name's pseudonym; a new one is kept before it is used."""
+        key = same_name(name)
+        if key not in self._by_name:
+            drawn = "runner-" + "".join(secrets.choice(LETTERS) for _ in range(6))
+            while drawn in self._known.values():
+                drawn = "runner-" + "".join(secrets.choice(LETTERS) for _ in range(6))
+            self._by_name[key] = self._known[name] = drawn
+            self._save()
+        return self._by_name[key]
+
+    def names(self) -> dict[str, str]:
+        """Names by pseudonym."""
+        return {pseudonym: name for name, pseudonym in self._known.items()}
+
+    def forget(self, pseudonym: str) -> None:
+        """Take a person out of the key."""
+        self._known = {name: own for name, own in self._known.items() if own != pseudonym}
+        self._by_name = {same_name(name): own for name, own in self._known.items()}
+        self._save()
+
+    def hide(self, request: Request) -> Request:
+        """A request without names: no clip's file name, no note, no face."""
+        pseudonym = self.of(request.athlete)
+        shown = tuple(f"{pseudonym}_{k + 1}{clip.suffix.lower()}" for k, clip in enumerate(request.clips))
+        return replace(request, athlete=pseudonym, shown_as=shown, note="", blur_faces=True)
+
+    def _save(self) -> None:
+        write_whole(self.path, json.dumps(self._known, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+        self.path.chmod(0o600)
+
+
+def open_key(path: Path, out: Path) -> Pseudonyms:
+    """Read a key file, or begin one.
+
+    Raises
+    ------
+    UsageError
+        If it would lie inside the results it is to be kept apart from.
+    InputError
+        If it is no key file.
+    """
+    if path.resolve().is_relative_to(out.resolve()):
+        raise UsageError(f"The key file {path} lies inside {out}; keep it somewhere else, apart from the results.")
+    if not path.exists():
+        return Pseudonyms(path, {})
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(known, dict) or not all(re.fullmatch(r"runner-\w{6}", known[n]) for n in known):
+            raise ValueError
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError(f"{path} is no key file of gaitcheck; put back a copy of it, or name a new file.") from error
+    return Pseudonyms(path, known)

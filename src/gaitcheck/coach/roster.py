@@ -1,0 +1,373 @@
+"""Who is to be analysed: a folder, a CSV or an XLSX file, checked whole before any work.
+
+Every problem is found at once, with its row and column. Nothing in a roster is trusted: formulas are refused, paths
+must stay inside the roster's own folder, and names become folder names only after cleaning.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gaitcheck.coach.tables import Cell, Table, read_table
+from gaitcheck.errors import InputError
+from gaitcheck.request import LONGEST_TEXT, RANGES
+from gaitcheck.video.probe import EARLIEST_FILMED, sha256_of
+from gaitcheck.wording import Wording, load_wording
+
+CLIP_SUFFIXES = frozenset({".mp4", ".mov", ".m4v", ".mkv", ".avi", ".webm", ".3gp"})
+ANSWERS = ("answers.toml", "intake.toml")
+VIEW_WORD = re.compile(r"^(?P<name>.+?)[ _.-]+(rear|back|behind|front|side|left|right)[ _.-]*\d{0,3}$", re.IGNORECASE)
+DAY = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})(_(?P<number>[2-9]))?")
+MOST_CLIPS = 6
+SEXES = {"f": "F", "female": "F", "m": "M", "male": "M"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One visit of one athlete. ``day`` is ``2026-11-03`` or, for a second visit that day, ``2026-11-03_2``."""
+
+    athlete: str
+    clips: tuple[Path, ...]
+    height_cm: float | None = None
+    sex: str | None = None
+    speed_kmh: float | None = None
+    intake: Path | None = None
+    group: str = ""
+    notes: str = ""
+    shoes: str = ""
+    day: str | None = None
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Visits to analyse, athletes without clips (of a folder), and how many files were left alone."""
+
+    entries: tuple[Entry, ...]
+    empty: tuple[str, ...] = ()
+    left_alone: int = 0
+
+
+class RosterError(InputError):
+    """A roster with problems; each is a sentence with its place."""
+
+    def __init__(self, path: Path, problems: list[str]) -> None:
+        self.problems = tuple(problems)
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        lines = "\n".join(f"  - {problem}" for problem in problems)
+        super().__init__(f"{path.name} has {count}; nothing was analysed. Mend it and run again:\n{lines}")
+
+
+@dataclass
+class _Check:
+    """Collects problems as sentences."""
+
+    wording: Wording = field(default_factory=load_wording)
+    found: list[str] = field(default_factory=list)
+
+    def add(self, code: str, at: str, **parameters: object) -> None:
+        sentence = self.wording.roster["problems"][code].format(**parameters)
+        self.found.append(f"{at}: {sentence}" if at else sentence)
+
+
+def same_name(name: str) -> str:
+    """What two spellings of one name have in common."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+def folder_name(athlete: str) -> str:
+    """A folder for an athlete: the name itself where every file system takes it, else cleaned and told apart."""
+    name = unicodedata.normalize("NFC", athlete).strip()
+    clean = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]', "_", name).strip(" .")[:60].strip(" .")
+    reserved = re.fullmatch(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", clean, re.IGNORECASE)
+    if clean == name and clean and not reserved:
+        return clean
+    return f"{clean or 'athlete'}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
+
+
+def _inside(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+# ------------------------------------------------------------------ tables
+
+
+def _text(cell: Cell | None, check: _Check) -> str:
+    if cell is None:
+        return ""
+    text = " ".join(cell.text.split()) if cell.column != "clips" else cell.text.strip()
+    if cell.formula or text.startswith("="):
+        check.add("formula", cell.place)
+        return ""
+    if len(text) > LONGEST_TEXT and cell.column != "clips":
+        check.add("too_long", cell.place, most=LONGEST_TEXT)
+        return ""
+    if any(unicodedata.category(c) in ("Cc", "Cs") for c in text if c not in "\n\r"):
+        check.add("control_character", cell.place)
+        return ""
+    return text
+
+
+def _number(cell: Cell | None, column: str, check: _Check) -> float | None:
+    text = _text(cell, check)
+    if not text or cell is None:
+        return None
+    _, low, high = RANGES[column]
+    plain = re.fullmatch(r"(\d{1,3})([.,]\d{1,3})?( ?(cm|km/h))?", text)
+    value = float(re.sub(r"[^\d.]", "", text.replace(",", ".").split("k")[0].split("c")[0])) if plain else None
+    if value is None or not low <= value <= high:
+        check.add("number", cell.place, text=text, low=f"{low:g}", high=f"{high:g}")
+        return None
+    return value
+
+
+def _sex(cell: Cell | None, check: _Check) -> str | None:
+    text = _text(cell, check)
+    if text and cell is not None and text.casefold() not in SEXES:
+        check.add("sex", cell.place, text=text)
+    return SEXES.get(text.casefold())
+
+
+def read_day(text: str) -> str | None:
+    """A visit's day, or None where it is none."""
+    match = DAY.fullmatch(text.strip())
+    if match is None:
+        return None
+    try:
+        day = dt.date.fromisoformat(match["day"])
+    except ValueError:
+        return None
+    return text.strip() if EARLIEST_FILMED <= day <= dt.date.today() else None
+
+
+def _day(cell: Cell | None, check: _Check) -> str | None:
+    text = _text(cell, check)
+    if not text or cell is None:
+        return None
+    day = read_day(text)
+    if day is None:
+        check.add("date", cell.place, text=text)
+    return day
+
+
+def _file(text: str, cell: Cell, folder: Path, check: _Check) -> Path | None:
+    """A file named in a cell, inside the roster's folder."""
+    path = folder / text
+    if not path.exists() and "\\" in text:
+        path = folder / text.replace("\\", "/")
+    try:
+        outside, there = not _inside(path, folder), path.is_file()
+    except (OSError, ValueError):
+        outside, there = False, False
+    if outside:
+        check.add("outside", cell.place, text=text)
+    elif not there:
+        check.add("no_file", cell.place, text=text)
+    return path if there and not outside else None
+
+
+def _clips(cell: Cell | None, place: str, folder: Path, check: _Check) -> tuple[Path, ...]:
+    text = _text(cell, check)
+    names = [name.strip().strip('"') for name in re.split(r"[;|\n\r]+", text) if name.strip()]
+    if cell is None or not names:
+        if cell is None or not cell.formula:
+            check.add("no_clips", place)
+        return ()
+    if len(names) > MOST_CLIPS:
+        check.add("too_many_clips", cell.place, most=MOST_CLIPS)
+        return ()
+    return tuple(path for name in names if (path := _file(name, cell, folder, check)) is not None)
+
+
+def _row(row: dict[str, Cell], number: int, folder: Path, check: _Check) -> Entry | None:
+    place = f"row {number}"
+    athlete = _text(row.get("athlete"), check)
+    if not athlete:
+        name = row.get("athlete")
+        if name is None or not (name.formula or name.text.strip().startswith("=")):
+            check.add("no_name", place)
+        return None
+    intake = row.get("intake")
+    answers = _text(intake, check)
+    return Entry(
+        athlete=athlete,
+        clips=_clips(row.get("clips"), place, folder, check),
+        height_cm=_number(row.get("height_cm"), "height_cm", check),
+        sex=_sex(row.get("sex"), check),
+        speed_kmh=_number(row.get("speed_kmh"), "speed_kmh", check),
+        intake=_file(answers, intake, folder, check) if answers and intake is not None else None,
+        group=_text(row.get("group"), check),
+        notes=_text(row.get("notes"), check),
+        shoes=_text(row.get("shoes"), check),
+        day=_day(row.get("date"), check),
+        where=place,
+    )
+
+
+def _from_table(path: Path, check: _Check) -> Roster:
+    table: Table = read_table(path)
+    for cell, code in table.faults:
+        check.add(code, cell.place, text=cell.text, known=", ".join(table.known))
+    for column in ("athlete", "clips"):
+        if column not in table.columns:
+            check.add("missing_column", "row 1", column=column)
+    if not {"athlete", "clips"} <= set(table.columns):
+        return Roster(())
+    if not table.rows:
+        check.add("no_rows", "")
+    entries = [_row(row, number, path.parent, check) for number, row in table.rows]
+    return Roster(tuple(entry for entry in entries if entry is not None))
+
+
+# ------------------------------------------------------------------ folders
+
+
+def _is_clip(path: Path) -> bool:
+    return path.suffix.lower() in CLIP_SUFFIXES and not path.name.startswith(".")
+
+
+def _answers_in(folder: Path, stem: str = "") -> Path | None:
+    names = (f"{stem}.toml",) if stem else ANSWERS
+    return next((folder / name for name in names if (folder / name).is_file()), None)
+
+
+def _children(folder: Path) -> list[Path]:
+    return sorted((item for item in folder.iterdir() if not item.name.startswith(".")), key=lambda item: item.name)
+
+
+def _visit(athlete: str, folder: Path, day: str | None, check: _Check) -> Entry | None:
+    clips = tuple(item for item in _children(folder) if item.is_file() and _is_clip(item))
+    if not clips:
+        return None
+    if len(clips) > MOST_CLIPS:
+        check.add("too_many_clips", folder.name, most=MOST_CLIPS)
+        return None
+    return Entry(athlete, clips, intake=_answers_in(folder), day=day, where=folder.name)
+
+
+def _own_folder(folder: Path, check: _Check) -> list[Entry]:
+    """An athlete's folder: clips of one visit in it, and visits in sub-folders named by their day."""
+    visits = [_visit(folder.name, folder, None, check)]
+    for item in _children(folder):
+        if item.is_dir() and (day := read_day(item.name)) is not None:
+            visits.append(_visit(folder.name, item, day, check))
+    return [visit for visit in visits if visit is not None]
+
+
+def _flat(clips: Iterable[Path], folder: Path) -> list[Entry]:
+    """Clips lying side by side: what is left of a name without its view word is the athlete."""
+    groups: dict[str, list[Path]] = {}
+    for clip in clips:
+        match = VIEW_WORD.match(clip.stem)
+        groups.setdefault(match["name"] if match else clip.stem, []).append(clip)
+    return [
+        Entry(name, tuple(own), intake=_answers_in(folder, name), where=own[0].name) for name, own in groups.items()
+    ]
+
+
+def _from_folder(folder: Path, out: Path | None, check: _Check) -> Roster:
+    entries: list[Entry] = []
+    flat, empty, others = [], [], 0
+    for item in _children(folder):
+        if not _inside(item, folder):
+            check.add("outside", item.name, text=item.name)
+        elif item.is_dir():
+            if (out is not None and item.resolve() == out.resolve()) or (item / "analysis.json").exists():
+                continue
+            own = _own_folder(item, check)
+            entries += own
+            if not own:
+                empty.append(item.name)
+        elif _is_clip(item):
+            flat.append(item)
+        elif item.suffix.lower() != ".toml":
+            others += 1
+    return Roster((*entries, *_flat(flat, folder)), tuple(empty), others)
+
+
+# ------------------------------------------------------------------ the whole
+
+
+def _check_names(roster: Roster, check: _Check) -> None:
+    """One athlete twice is one visit too many, unless the days tell the visits apart."""
+    seen: dict[tuple[str, str | None], Entry] = {}
+    by_name: dict[str, list[Entry]] = {}
+    for entry in roster.entries:
+        key = same_name(entry.athlete)
+        if (key, entry.day) in seen:
+            other = seen[key, entry.day]
+            code = "two_on_one_day" if entry.day else "twice"
+            check.add(code, entry.where, athlete=entry.athlete, other=other.where, day=entry.day)
+        seen[key, entry.day] = entry
+        by_name.setdefault(key, []).append(entry)
+    folders: dict[str, Entry] = {}
+    for entries in by_name.values():
+        other = folders.setdefault(folder_name(entries[0].athlete).casefold(), entries[0])
+        if same_name(other.athlete) != same_name(entries[0].athlete):
+            check.add("alike", entries[0].where, athlete=entries[0].athlete, other=other.athlete)
+
+
+def _check_clips(roster: Roster, check: _Check) -> None:
+    """The same clip can't show two runners; only clips of equal size are read to find out."""
+    by_size: dict[int, list[tuple[Entry, Path]]] = {}
+    for entry in roster.entries:
+        for clip in entry.clips:
+            try:
+                by_size.setdefault(clip.stat().st_size, []).append((entry, clip))
+            except OSError:
+                check.add("no_file", entry.where, text=clip.name)
+    for size, own in by_size.items():
+        if len(own) < 2 or size == 0:
+            continue
+        first: dict[str, tuple[Entry, Path]] = {}
+        for entry, clip in own:
+            try:
+                other = first.setdefault(sha256_of(clip), (entry, clip))
+            except OSError:
+                continue
+            if other[1] is not clip:
+                check.add(
+                    "same_clip", entry.where, clip=clip.name, other=other[1].name, athlete=other[0].athlete,
+                    place=other[0].where,
+                )  # fmt: skip
+
+
+def read_roster(path: Path, out: Path | None = None) -> Roster:
+    """Read and check a roster: a folder of clips, a CSV or an XLSX file.
+
+    Parameters
+    ----------
+    out : the results' folder, which is no athlete if it lies inside.
+
+    Raises
+    ------
+    RosterError
+        With every problem of it.
+    InputError
+        If it is not there or can't be read.
+    """
+    check = _Check()
+    words = check.wording.roster["refused"]
+    try:
+        if path.is_dir():
+            roster = _from_folder(path, out, check)
+        elif path.is_file():
+            roster = _from_table(path, check)
+        else:
+            raise InputError(words["nothing_there"].format(path=path))
+        if not check.found:
+            _check_names(roster, check)
+            _check_clips(roster, check)
+    except OSError as error:
+        raise InputError(words["unreadable"].format(path=path, reason=error.strerror or error)) from error
+    if check.found:
+        raise RosterError(path, check.found)
+    if not roster.entries:
+        raise InputError(words["no_clips"].format(path=path, others=roster.left_alone))
+    return roster

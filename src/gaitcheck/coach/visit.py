@@ -1,0 +1,138 @@
+"""What a board needs of one visit, made from its document and kept in the index."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from gaitcheck.advice.attention import Concern, expected_concern
+from gaitcheck.advice.situation import most_urgent
+from gaitcheck.analysis.document import Analysis, MetricValue
+from gaitcheck.analysis.review import Review
+from gaitcheck.evidence import Evidence
+from gaitcheck.evidence.schema import Frozen, Urgency
+
+
+class Value(Frozen):
+    """One value of one side, in the metric's unit, with the limits it is held against."""
+
+    metric: str
+    side: str
+    unit: str
+    value: float
+    low: float
+    high: float
+    n_strides: int
+    rating: str
+    typical_low: float | None
+    typical_high: float | None
+
+
+class Worry(Frozen):
+    """A concern as it stands in the index; see ``advice.attention``."""
+
+    risk_factor: str
+    metric: str
+    side: str
+    score: float
+    certainty: float
+
+
+class Visit(Frozen):
+    """One visit. ``folder`` is told from the club's folder; ``order`` sorts visits of one athlete."""
+
+    folder: str
+    athlete: str
+    group: str
+    note: str
+    day: dt.date
+    order: str
+    views: tuple[str, ...]
+    speed_kmh: float | None
+    values: tuple[Value, ...]
+    worries: tuple[Worry, ...]
+    findings: tuple[tuple[str, str, str], ...]
+    struck: tuple[tuple[str, str], ...]
+    rated: bool
+    flags: tuple[str, ...]
+    urgency: Urgency | None
+    pain: int | None
+    running_pain: int | None
+    quality: tuple[tuple[str, dict[str, float | str]], ...]
+    review_on: str
+    signed_by: str
+    signed_on: dt.date | None
+
+
+def _value(metric: MetricValue, analysis: Analysis, evidence: Evidence) -> Value | None:
+    norm = evidence.norms.get(metric.name)
+    if metric.value is None or metric.ci95_low is None or metric.ci95_high is None:
+        return None
+    expected = analysis.context.of(norm.metric) if norm else None
+    limits = norm.limits_for(analysis.athlete.sex, expected) if norm and metric.rating != "not_rated" else None
+    return Value(
+        metric=metric.name,
+        side=metric.side,
+        unit=metric.unit,
+        value=metric.value,
+        low=metric.ci95_low,
+        high=metric.ci95_high,
+        n_strides=metric.n_strides,
+        rating=metric.rating,
+        typical_low=limits.borderline_low if limits else None,
+        typical_high=limits.borderline_high if limits else None,
+    )
+
+
+def find_concerns(analysis: Analysis, evidence: Evidence) -> list[Concern]:
+    """The leading values of every risk factor on every side that lie beyond a limit at all, most concern first."""
+    found = []
+    for name, factor in evidence.risk_factors.items():
+        for metric in analysis.metrics:
+            norm = evidence.norms.get(metric.name)
+            if metric.name not in factor.leading or norm is None or metric.rating in ("not_rated", "typical"):
+                continue
+            if metric.value is None or metric.ci95_low is None or metric.ci95_high is None:
+                continue
+            limits = norm.limits_for(analysis.athlete.sex, analysis.context.of(norm.metric))
+            score, certainty = expected_concern(metric.value, metric.ci95_low, metric.ci95_high, limits, evidence)
+            weighted = score * evidence.attention.weights[norm.confidence]
+            found.append(Concern(name, metric.name, metric.side, weighted, certainty))
+    best: dict[tuple[str, str], Concern] = {}
+    for concern in found:
+        key = concern.risk_factor, concern.side
+        if key not in best or concern.score > best[key].score:
+            best[key] = concern
+    return sorted(best.values(), key=lambda c: (-c.score, c.risk_factor, c.side))
+
+
+def summarise(analysis: Analysis, review: Review | None, folder: str, evidence: Evidence) -> Visit:
+    """What the board needs of a document; struck findings raise no concern."""
+    struck = tuple((s.finding, s.side) for s in review.strike) if review is not None else ()
+    situation, checkin = analysis.situation, analysis.plan.review.checkin_date
+    return Visit(
+        folder=folder,
+        athlete=analysis.athlete.name,
+        group=analysis.visit.group,
+        note=analysis.visit.note,
+        day=analysis.day,
+        order=f"{analysis.day} {folder}",
+        views=tuple(clip.view for clip in analysis.clips),
+        speed_kmh=analysis.athlete.speed_kmh,
+        values=tuple(v for m in analysis.metrics if (v := _value(m, analysis, evidence)) is not None),
+        worries=tuple(
+            Worry(**vars(c)) for c in find_concerns(analysis, evidence) if (c.risk_factor, c.side) not in struck
+        ),
+        findings=tuple(
+            (f.risk_factor, f.side, f.rating) for f in analysis.findings if (f.risk_factor, f.side) not in struck
+        ),
+        struck=struck,
+        rated=any(m.rating != "not_rated" for m in analysis.metrics),
+        flags=tuple(flag.name for flag in situation.flags),
+        urgency=most_urgent(flag.urgency for flag in situation.flags),
+        pain=situation.worst,
+        running_pain=situation.running,
+        quality=tuple((q.code, q.parameters) for q in analysis.quality if q.severity != "info"),
+        review_on=min(filter(None, (checkin, analysis.plan.review.date))),
+        signed_by=review.by if review is not None else "",
+        signed_on=review.date if review is not None else None,
+    )

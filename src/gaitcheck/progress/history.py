@@ -1,0 +1,270 @@
+"""One athlete's visits over time: trends with their intervals, what the plan did meanwhile, what comes next.
+
+Reads documents, sign-offs and check-ins of results folders; the result is a PDF of two pages.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from gaitcheck.advice.checkin import Checkin
+from gaitcheck.advice.rating import RANK
+from gaitcheck.analysis import Analysis, load
+from gaitcheck.analysis.document import MetricValue
+from gaitcheck.analysis.review import read_review, reviewed
+from gaitcheck.analysis.store import write_whole
+from gaitcheck.errors import InputError
+from gaitcheck.evidence import Evidence, load_evidence
+from gaitcheck.metrics import all_metrics
+from gaitcheck.progress.change import Comparison, compare_visits
+from gaitcheck.progress.checkins import earlier
+from gaitcheck.progress.trend_figures import Event, Point, Trend, write_trend
+from gaitcheck.report.content.numbers import Scale, scale_of, with_interval, with_unit
+from gaitcheck.report.content.plan import lowered
+from gaitcheck.report.typesetting import typeset
+from gaitcheck.wording import Wording, load_wording
+from gaitcheck.wording.loader import decimals
+
+TEMPLATES = files("gaitcheck.progress") / "templates"
+MOST_TRENDS = 6
+MOST_VISITS = 12
+"""Visits in the table; trends show them all."""
+MOST_EVENTS = 12
+
+
+@dataclass(frozen=True)
+class Visited:
+    """One visit as signed off, with its check-ins."""
+
+    analysis: Analysis
+    checkins: tuple[Checkin, ...]
+
+
+@dataclass(frozen=True)
+class HistoryText:
+    """The progress report in words; ``trends`` are SVG files with their captions."""
+
+    title: str
+    athlete: str
+    subtitle: str
+    headline: str
+    lines: list[str]
+    warnings: list[str]
+    trends: list[tuple[str, str]]
+    events: list[tuple[str, str]]
+    header: list[str]
+    rows: list[list[str]]
+    left_out: str
+    next_lines: list[str]
+    words: dict[str, Any]
+
+
+def read_visits(folders: list[Path]) -> list[Visited]:
+    """Visits in the order of their days.
+
+    Raises
+    ------
+    InputError
+        If a folder can't be read.
+    """
+    found = [Visited(reviewed(load(folder), read_review(folder)), tuple(earlier(folder))) for folder in folders]
+    order = {id(visit): str(folder) for visit, folder in zip(found, folders, strict=True)}
+    return sorted(found, key=lambda visit: (visit.analysis.day, order[id(visit)]))
+
+
+def _events(visits: list[Visited], wording: Wording) -> list[Event]:
+    """What the plan set going and what check-ins moved, by day; the same cue begun again is no event."""
+    words = wording.history["events"]
+    found: list[Event] = []
+    drill = shoes = ""
+    for visit in visits:
+        plan, about = visit.analysis.plan, visit.analysis.visit
+        own = plan.retraining.drill if plan.retraining is not None else ""
+        if own and own != drill:
+            found.append(Event(plan.made_on, words["cue"].format(cue=lowered(wording.named("drills", own)))))
+        elif drill and not own and plan.situation != "withheld":
+            found.append(Event(plan.made_on, words["cue_ended"].format(cue=lowered(wording.named("drills", drill)))))
+        drill = own
+        if plan.situation == "withheld":
+            found.append(Event(plan.made_on, words["withheld"]))
+        if about.shoes and shoes and about.shoes != shoes:
+            found.append(Event(visit.analysis.day, words["shoes"].format(shoes=about.shoes)))
+        shoes = about.shoes or shoes
+        for checkin in visit.checkins:
+            moves = [step.move for step in checkin.steps]
+            kind = "pause" if "pause" in moves else "up" if "up" in moves else "down" if "down" in moves else "keep"
+            found.append(Event(checkin.date, words[f"checkin_{kind}"].format(number=checkin.number)))
+    return sorted(found, key=lambda event: event.day)
+
+
+def _scale(unit: str, visits: list[Visited], wording: Wording) -> Scale:
+    """Centimetres only where every visit knows them, by the last one's leg."""
+    clips = [visit.analysis.clips[0] for visit in visits]
+    known = all(clip.leg_length_cm is not None for clip in clips)
+    return scale_of(unit, clips[-1] if known else None, wording)
+
+
+def _chosen(visits: list[Visited], evidence: Evidence) -> list[str]:
+    """The metrics to draw: leading ones with two values and more, the worst rated and most measured first."""
+    leading = dict.fromkeys(name for factor in evidence.risk_factors.values() for name in factor.leading)
+    units = {metric.name: metric.counts_negative for metric in all_metrics()}
+
+    def worth(name: str) -> tuple[int, int]:
+        own = [m for v in visits for m in v.analysis.metrics if m.name == name and m.value is not None]
+        return max((RANK[m.rating] for m in own), default=0), len(own)
+
+    several = [
+        name
+        for name in leading
+        if units.get(name) is None
+        and sum(any(m.name == name and m.value is not None for m in v.analysis.metrics) for v in visits) > 1
+    ]
+    return sorted(several, key=lambda name: (-worth(name)[0], -worth(name)[1], list(leading).index(name)))[:MOST_TRENDS]
+
+
+def _trend(name: str, visits: list[Visited], scale: Scale, evidence: Evidence, wording: Wording) -> Trend:
+    points = []
+    for visit in visits:
+        for m in visit.analysis.metrics:
+            if m.name == name and m.value is not None and m.ci95_low is not None and m.ci95_high is not None:
+                values = [scale.factor * x for x in (m.value, m.ci95_low, m.ci95_high)]
+                points.append(Point(visit.analysis.day, m.side, *values))
+    last = visits[-1].analysis
+    norm = evidence.norms.get(name)
+    limits = norm.limits_for(last.athlete.sex, last.context.of(norm.metric)) if norm else None
+    ends = [None, None] if limits is None else [limits.borderline_low, limits.borderline_high]
+    low, high = (None if x is None else scale.factor * x for x in ends)
+    return Trend(wording.title(name), scale.unit, tuple(points), low, high)
+
+
+def _value(metric: MetricValue | None, scale: Scale, wording: Wording) -> str:
+    if metric is None or metric.value is None or metric.ci95_low is None or metric.ci95_high is None:
+        return str(wording.compare["warnings"]["nothing"])
+    return f"{with_interval(metric, scale)} ({metric.n_strides})"
+
+
+def _changed(comparison: Comparison, kind: str, wording: Wording) -> list[str]:
+    """Real changes of leading values between two visits, in words."""
+    words, evidence = wording.history["changes"], load_evidence()
+    leading = {name for factor in evidence.risk_factors.values() for name in factor.leading}
+    lines = []
+    for change in comparison.of("real"):
+        if change.metric not in leading or change.difference is None:
+            continue
+        scale = scale_of(change.unit, None, wording)
+        digits = decimals(scale.factor * change.difference.own)
+        number = f"{scale.factor * change.difference.difference:+.{digits}f}"
+        own = f"{scale.factor * change.difference.own:.{digits}f}"
+        lines.append(
+            words[change.way].format(
+                since=words[kind].format(day=comparison.old.day),
+                title=lowered(wording.title(change.metric)),
+                side=wording.words[change.side],
+                difference=f"{with_unit(number, scale.unit)} ± {with_unit(own, scale.unit)}",
+            )
+        )
+    return lines
+
+
+def _pain(visits: list[Visited], wording: Wording) -> str:
+    told = [(v.analysis.day, v.analysis.situation.worst) for v in visits if v.analysis.situation.worst is not None]
+    if not told:
+        return str(wording.history["no_pain_told"])
+    return str(wording.history["pain"].format(told="; ".join(f"{day}: {worst}" for day, worst in told[-6:])))
+
+
+def _next(last: Visited, wording: Wording) -> list[str]:
+    words, review = wording.history["next"], last.analysis.plan.review
+    lines = []
+    if last.analysis.situation.flags:
+        lines.append(str(words["flags"]))
+    checkin = last.checkins[-1].next_date if last.checkins else review.checkin_date
+    if checkin is not None:
+        lines.append(words["checkin"].format(day=checkin))
+    names = ", ".join(lowered(wording.title(name)) for name in review.metrics)
+    lines.append(words["film_for" if names else "film"].format(day=review.date, names=names))
+    return lines
+
+
+def history_text(
+    visits: list[Visited], trends: list[tuple[str, str]], chosen: list[str], wording: Wording, evidence: Evidence
+) -> HistoryText:
+    """Everything a progress report says of two visits or more."""
+    words, first, last = wording.history, visits[0].analysis, visits[-1].analysis
+    since_first = compare_visits(first, last, evidence)
+    since_last = compare_visits(visits[-2].analysis, last, evidence)
+    lines = _changed(since_first, "since_first", wording)
+    lines += _changed(since_last, "since_last", wording) if len(visits) > 2 else []
+    kinds = [change.way for change in since_first.of("real") if change.difference is not None]
+    away, toward = kinds.count("away"), kinds.count("toward")
+    compared = [c for c in since_first.changes if c.difference is not None and c.verdict != "open"]
+    kind = "mixed" if away and toward else "away" if away else "toward" if toward else "same" if compared else "open"
+    units = {metric.name: metric.unit for metric in all_metrics()}
+    shown = visits[-MOST_VISITS:]
+    rows = []
+    for visit in shown:
+        analysis = visit.analysis
+        speed = f"{analysis.athlete.speed_kmh:g}" if analysis.athlete.speed_kmh is not None else ""
+        row = [str(analysis.day), ", ".join(clip.view for clip in analysis.clips), speed]
+        for name in chosen[:4]:
+            scale = _scale(units[name], visits, wording)
+            sides = ("both",) if analysis.metric(name, "both") is not None else ("left", "right")
+            row.append(" / ".join(_value(analysis.metric(name, side), scale, wording) for side in sides))
+        rows.append(row)
+    events = [(str(event.day), event.text) for event in _events(visits, wording)][-MOST_EVENTS:]
+    return HistoryText(
+        title=words["title"],
+        athlete=last.athlete.name,
+        subtitle=words["subtitle"].format(n=len(visits), first=first.day, last=last.day),
+        headline=words["headline"][kind].format(day=first.day),
+        lines=[*lines, _pain(visits, wording)],
+        warnings=_warnings(since_first, since_last, wording),
+        trends=trends,
+        events=events,
+        header=[*words["header"], *(wording.title(name) for name in chosen[:4])],
+        rows=rows,
+        left_out=words["left_out"].format(n=len(visits) - MOST_VISITS) if len(visits) > MOST_VISITS else "",
+        next_lines=_next(visits[-1], wording),
+        words=words,
+    )
+
+
+def _warnings(first: Comparison, last: Comparison, wording: Wording) -> list[str]:
+    found: dict[str, str] = {}
+    nothing = wording.compare["warnings"]["nothing"]
+    for comparison in (first, last):
+        for w in comparison.warnings:
+            text = wording.compare["warnings"][w.code].format(old=w.old or nothing, new=w.new or nothing)
+            found.setdefault(w.code, text)
+    return list(found.values())
+
+
+def write_history(folders: list[Path], out: Path) -> list[Visited]:
+    """Write the progress PDF of one athlete's results folders.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two visits, one can't be read, or the file can't be written.
+    """
+    wording, evidence = load_wording(), load_evidence()
+    visits = read_visits(folders)
+    if len(visits) < 2:
+        raise InputError(wording.history["refused"]["one_visit"])
+    units = {metric.name: metric.unit for metric in all_metrics()}
+    chosen = _chosen(visits, evidence)
+    events = _events(visits, wording)
+    with tempfile.TemporaryDirectory(prefix="gaitcheck-history-") as scratch:
+        place = Path(scratch)
+        trends = []
+        for k, name in enumerate(chosen):
+            trend = _trend(name, visits, _scale(units[name], visits, wording), evidence, wording)
+            write_trend(trend, events, place / f"trend_{k}.svg")
+            trends.append((f"trend_{k}.svg", trend.title))
+        text = history_text(visits, trends, chosen, wording, evidence)
+        write_whole(out, typeset(TEMPLATES / "history.typ", asdict(text), place))
+    return visits
