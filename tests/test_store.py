@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from gaitcheck.analysis import load, staging
+from gaitcheck.analysis import Analysis, load, staging
+from gaitcheck.analysis.document import SCHEMA_VERSION
 from gaitcheck.analysis.store import check_file_target, write_whole
 from gaitcheck.errors import GaitcheckError, InputError, OutputError, UsageError
 from gaitcheck.evidence import load_evidence
@@ -129,3 +130,53 @@ def test_a_target_that_can_t_be_a_file_is_refused_first(tmp_path: Path) -> None:
             check_file_target(path, replace=path.name == "pipe")
     with pytest.raises(OutputError):
         check_file_target(tmp_path / "missing" / "file", replace=False)
+
+
+def test_a_document_of_the_first_schema_is_read_and_judged_by_today_s_evidence(tmp_path: Path) -> None:
+    path = Path(__file__).parent / "documents" / "schema_1.json"
+    old, new = json.loads(path.read_text(encoding="utf-8")), load(path)
+    assert old["schema_version"] == 1 and new.schema_version == SCHEMA_VERSION
+    assert [(m.name, m.side, m.value, m.ci95_low, m.n_strides) for m in new.metrics] == [
+        (m["name"], m["side"], m["value"], m["ci95_low"], m["n_strides"]) for m in old["metrics"]
+    ]
+    assert {(f.risk_factor, f.side) for f in new.findings} >= {("knee_valgus", "right"), ("crossover_gait", "left")}
+    assert new.day.isoformat() == "2026-11-02" and new.intake is None and new.plan.made_on == new.day
+    (tmp_path / "analysis.json").write_text(new.to_json(), encoding="utf-8")
+    assert load(tmp_path) == new
+
+
+def _older(analysis: Analysis, schema: int) -> dict[str, Any]:
+    """A document as the schema before the visit had it."""
+    table: dict[str, Any] = json.loads(analysis.to_json())
+    table["schema_version"] = schema
+    del table["visit"], table["provenance"]["work_sha256"]
+    for clip in table["clips"]:
+        del clip["camera"]
+    return table
+
+
+@pytest.mark.parametrize("schema", [2, 3])
+@pytest.mark.parametrize("story", sorted(cases.stories()))
+def test_older_documents_keep_findings_answers_and_plan(tmp_path: Path, story: str, schema: int) -> None:
+    now = cases.visit(cases.stories()[story])
+    (tmp_path / "analysis.json").write_text(json.dumps(_older(now, schema)), encoding="utf-8")
+    read = load(tmp_path)
+    assert (read.findings, read.intake, read.situation, read.plan) == (
+        now.findings, now.intake, now.situation, now.plan,
+    )  # fmt: skip
+
+
+def test_answers_that_can_t_be_carried_over_are_not_lost_silently(tmp_path: Path) -> None:
+    table = _older(cases.visit(cases.stories()["02_valgus_only"]), 2)
+    table["intake"]["red_flags"] = {"hot_knee": "maybe"}
+    (tmp_path / "analysis.json").write_text(json.dumps(table), encoding="utf-8")
+    with pytest.raises(InputError, match=r"older gaitcheck.*--intake"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize("schema", [0, -1, True, "3", None, 2.0])
+def test_a_schema_that_never_was_is_refused(results: Path, schema: Any) -> None:
+    table = json.loads((results / "analysis.json").read_text())
+    (results / "analysis.json").write_text(json.dumps({**table, "schema_version": schema}))
+    with pytest.raises(InputError, match="schema"):
+        load(results)

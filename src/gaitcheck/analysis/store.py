@@ -216,8 +216,8 @@ def load(folder: Path | str) -> Analysis:
         raise InputError(f"{folder} can't be read; name a folder that gaitcheck analyze has written.") from error
     except (ValueError, AttributeError, RecursionError) as error:
         raise InputError(f"{path} is damaged or not a gaitcheck document; run gaitcheck analyze again.") from error
-    if not isinstance(schema, int) or not OLDEST <= schema <= SCHEMA_VERSION:
-        newest = " or update gaitcheck" if isinstance(schema, int) and schema > SCHEMA_VERSION else ""
+    if type(schema) is not int or not OLDEST <= schema <= SCHEMA_VERSION:
+        newest = " or update gaitcheck" if type(schema) is int and schema > SCHEMA_VERSION else ""
         raise InputError(
             f"{path} has schema {schema}, this gaitcheck reads {OLDEST} to {SCHEMA_VERSION}; analyse again{newest}."
         )
