@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import av
 import numpy as np
 
 from gaitcheck.coach.batch import Here, Options, run_batch
@@ -24,6 +25,25 @@ def tiny_clip(path: Path, seed: int = 0) -> Path:
         for k in range(6):
             writer.write(np.full((480, 480, 3), rng.integers(0, 255, 3), dtype=np.uint8), k / 30)
     return path
+
+
+def cut(source: Path, target: Path, start_s: float, seconds: float) -> Path:
+    """A piece of a clip, encoded anew with its frames' own times."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with av.open(str(source)) as clip, av.open(str(target), "w") as piece:
+        seen = clip.streams.video[0]
+        stream = piece.add_stream("libx264", rate=seen.average_rate)
+        stream.width, stream.height, stream.pix_fmt = seen.codec_context.width, seen.codec_context.height, "yuv420p"
+        first = None
+        for frame in clip.decode(seen):
+            if not start_s <= (frame.time or 0.0) < start_s + seconds:
+                continue
+            first = frame.pts if first is None else first
+            picture = frame.reformat(format="yuv420p")
+            picture.pts, picture.time_base, picture.pict_type = (frame.pts or 0) - (first or 0), seen.time_base, 0
+            piece.mux(stream.encode(picture))
+        piece.mux(stream.encode())
+    return target
 
 
 def clips(folder: Path, *names: str) -> Path:

@@ -52,6 +52,11 @@ def _one_sided(
     return expected / width, certainty
 
 
+def _sd_toward(limit: float, value: float, low: float, high: float) -> float:
+    """The standard deviation that a limit is judged by: from the arm of a lopsided interval that points to it."""
+    return (value - low if value > limit else high - value) / SURE_Z
+
+
 def expected_concern(value: float, low: float, high: float, limits: Limits, evidence: Evidence) -> tuple[float, float]:
     """Expected concern of a value with its 95 % interval, and how surely it lies beyond the typical range.
 
@@ -59,11 +64,12 @@ def expected_concern(value: float, low: float, high: float, limits: Limits, evid
     -------
     (concern, certainty) : of the limit that is passed more; both 0 where there is no limit.
     """
-    sd = (high - low) / (2 * SURE_Z)
     found = [(0.0, 0.0)]
-    if limits.borderline_high is not None:
-        found.append(_one_sided(value, sd, limits.borderline_high, limits.concern_high, evidence))
-    if limits.borderline_low is not None:
-        concern = None if limits.concern_low is None else -limits.concern_low
-        found.append(_one_sided(-value, sd, -limits.borderline_low, concern, evidence))
+    for limit, concern, sign in (
+        (limits.borderline_high, limits.concern_high, 1.0),
+        (limits.borderline_low, limits.concern_low, -1.0),
+    ):
+        if limit is not None:
+            beyond = None if concern is None else sign * concern
+            found.append(_one_sided(sign * value, _sd_toward(limit, value, low, high), sign * limit, beyond, evidence))
     return max(found)

@@ -22,7 +22,7 @@ from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.evidence.schema import Frozen
 from gaitcheck.metrics import all_metrics
 from gaitcheck.progress.change import compare_visits
-from gaitcheck.report.content.numbers import Scale, scale_of, with_unit
+from gaitcheck.report.content.numbers import Scale, scale_of, with_interval, with_unit
 from gaitcheck.report.content.plan import lowered
 from gaitcheck.wording import Wording, load_wording
 from gaitcheck.wording.loader import decimals
@@ -184,10 +184,7 @@ class _Say:
         return scale_of(unit, None, self.wording)
 
     def number(self, value: Value) -> str:
-        scale = self.scale(value.unit)
-        half = scale.factor * (value.high - value.low) / 2
-        digits = min(decimals(half), 1)
-        return with_unit(f"{scale.factor * value.value:z.{digits}f} ± {half:.{digits}f}", scale.unit)
+        return with_interval(value.value, value.low, value.high, self.scale(value.unit))
 
     def _sure(self, certainty: float) -> str:
         percent = 100 * certainty

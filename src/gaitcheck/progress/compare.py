@@ -118,7 +118,8 @@ class _Say:
         metric = change.old if which == "old" else change.new
         if metric.value is None or metric.ci95_low is None or metric.ci95_high is None:
             return str(self.words["missing"])
-        return f"{with_interval(metric, scale)}, {self.words['steps'].format(n=metric.n_strides)}"
+        shown = with_interval(metric.value, metric.ci95_low, metric.ci95_high, scale)
+        return f"{shown}, {self.words['steps'].format(n=metric.n_strides)}"
 
     def row(self, change: Change) -> Row:
         """One line of the table."""

@@ -144,7 +144,7 @@ def _trend(name: str, visits: list[Visited], scale: Scale, evidence: Evidence, w
 def _value(metric: MetricValue | None, scale: Scale, wording: Wording) -> str:
     if metric is None or metric.value is None or metric.ci95_low is None or metric.ci95_high is None:
         return str(wording.compare["warnings"]["nothing"])
-    return f"{with_interval(metric, scale)} ({metric.n_strides})"
+    return f"{with_interval(metric.value, metric.ci95_low, metric.ci95_high, scale)} ({metric.n_strides})"
 
 
 def _changed(comparison: Comparison, kind: str, wording: Wording) -> list[str]:

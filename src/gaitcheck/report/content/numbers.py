@@ -91,10 +91,9 @@ def with_unit(value: str, unit: str) -> str:
     return f"{value}{unit}" if unit == "°" else f"{value} {unit}".rstrip()
 
 
-def with_interval(metric: MetricValue, scale: Scale) -> str:
+def with_interval(value: float, low: float, high: float, scale: Scale) -> str:
     """A value with its 95 % interval: ``4.3 ± 4.1°``, or ``0 (0 to 19) %`` where the interval is lopsided."""
-    assert metric.value is not None and metric.ci95_low is not None and metric.ci95_high is not None
-    value, low, high = (scale.factor * x for x in (metric.value, metric.ci95_low, metric.ci95_high))
+    value, low, high = (scale.factor * x for x in (value, low, high))
     half = (high - low) / 2
     digits = decimals(half)
     if abs((high - value) - (value - low)) > LOPSIDED * half:

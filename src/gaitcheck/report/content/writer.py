@@ -77,13 +77,18 @@ class Writer:
 
     def subtitle(self) -> str:
         """When, from where, how long, how fast."""
-        parts = [f"Analysed {self.analysis.provenance.analysed_on}"]
-        for clip in self.analysis.clips:
-            parts.append(f"{clip.view} view, {clip.duration_s:.1f} s at {clip.capture_fps:.0f} fps")
-        if self.analysis.athlete.speed_kmh is not None:
-            parts.append(f"{self.analysis.athlete.speed_kmh:g} km/h")
-        if self.analysis.athlete.height_cm is not None:
-            parts.append(f"{self.analysis.athlete.height_cm:g} cm tall")
+        analysis, words = self.analysis, self.wording.report["subtitle"]
+        parts = [words["analysed"].format(day=analysis.provenance.analysed_on)]
+        if analysis.visit.filmed_on is not None:
+            parts.insert(0, words["filmed"].format(day=analysis.visit.filmed_on))
+        for clip in analysis.clips:
+            parts.append(words["clip"].format(view=clip.view, seconds=clip.duration_s, fps=clip.capture_fps))
+        if analysis.athlete.speed_kmh is not None:
+            parts.append(words["speed"].format(speed=analysis.athlete.speed_kmh))
+        if analysis.athlete.height_cm is not None:
+            parts.append(words["height"].format(height=analysis.athlete.height_cm))
+        if analysis.visit.shoes:
+            parts.append(words["shoes"].format(shoes=analysis.visit.shoes))
         return " · ".join(parts)
 
     def _method(self) -> str:

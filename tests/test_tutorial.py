@@ -1,0 +1,80 @@
+"""docs/coach.md, run as it stands: an evening's commands on short pieces of the samples."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from tests.clubs import cut
+
+ROOT = Path(__file__).parents[1]
+TEXT = (ROOT / "docs" / "coach.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```sh\n(.*?)```", TEXT, flags=re.S)
+PIECES = {
+    "ann_rear.mp4": ("rear_typical", 0.0),
+    "ann_side.mp4": ("right_typical", 0.0),
+    "Zoe rear.mp4": ("rear_valgus_crossover", 0.0),
+    "ben/2026-10-06/rear.mp4": ("rear_typical", 5.0),
+    "ben/2026-11-03/rear.mp4": ("rear_valgus_crossover", 5.0),
+}
+SECONDS = 4.5
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the tutorial's clips, in which all of its commands have been run."""
+    place = tmp_path_factory.mktemp("evening")
+    for name, (sample, start) in PIECES.items():
+        cut(ROOT / "sample_videos" / f"{sample}.mp4", place / "tuesday" / name, start, SECONDS)
+    program = place / "bin"
+    program.mkdir()
+    (program / "gaitcheck").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m gaitcheck.cli "$@"\n')
+    (program / "gaitcheck").chmod(0o755)
+    env = {**os.environ, "PATH": f"{program}{os.pathsep}{os.environ['PATH']}"}
+    for block in [b for b in BLOCKS if "--pseudonyms" not in b]:
+        done = subprocess.run(["bash", "-euc", block], cwd=place, env=env, capture_output=True, text=True)
+        assert done.returncode == 0, (block, done.stdout, done.stderr)
+        (place / "said.txt").open("a").write(done.stdout)
+    return place
+
+
+def _text(path: Path) -> str:
+    return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(path).pages).split())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the tutorial's commands are for a shell")
+def test_an_evening_goes_as_written(evening: Path) -> None:
+    club = evening / "club"
+    said = (evening / "said.txt").read_text()
+    assert "4 of 4 visits analysed" in said
+    assert sorted(p.name for p in (club / "athletes").iterdir()) == ["ann", "ben"], "Zoe is forgotten"
+    assert (evening / "zoe.zip").is_file() and (club / "athletes" / "ben" / "progress.pdf").is_file()
+    board = (club / "board.html").read_text(encoding="utf-8")
+    assert "Zoe" not in board and "since 2026-10-06" in board
+    assert "real change, away from typical" in _text(evening / "ben-october-november" / "compare.pdf")
+    assert "ann" in _text(next(club.glob("athletes/ann/*/report.pdf")))
+
+
+def test_every_command_and_option_of_the_documents_exists() -> None:
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/coach.md", "docs/scale.md")]
+    whole = "\n".join(texts)
+    blocks = "\n".join(re.findall(r"```sh\n(.*?)```", whole, flags=re.S))
+    used: dict[str, set[str]] = {}
+    for line in (*re.findall(r"^gaitcheck (.*)$", blocks, flags=re.M), *re.findall(r"`gaitcheck ([^`]*)`", whole)):
+        line = line.split("#")[0]
+        name = line.split()[0]
+        used.setdefault(name, set()).update(re.findall(r"(?<![\w-])--[a-z][a-z-]*", line))
+    for name, options in used.items():
+        done = subprocess.run(
+            [sys.executable, "-m", "gaitcheck.cli", name, "--help"],
+            capture_output=True, text=True, env={**os.environ, "COLUMNS": "200", "NO_COLOR": "1"},
+        )  # fmt: skip
+        assert done.returncode == 0, name
+        missing = {option for option in options if option not in done.stdout}
+        assert not missing, (name, missing)
