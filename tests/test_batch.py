@@ -53,7 +53,7 @@ def test_one_athlete_s_failure_harms_nobody(tmp_path: Path) -> None:
     assert "ZeroDivisionError" in ended["bug"].message and "no clip" in ended["Nobody"].message
     visits = sorted(p.parent.parent.name for p in (tmp_path / "club").rglob("analysis.json"))
     assert visits == ["ann", "ben", "bug", "zoe"]
-    assert not [p for p in (tmp_path / "club").rglob(".*") if p.name not in (".lock",)]
+    assert not [p for p in (tmp_path / "club").rglob(".*") if p.name != ".gaitcheck.lock"]
 
 
 def test_a_worker_killed_once_is_replaced(tmp_path: Path) -> None:
@@ -131,11 +131,71 @@ def test_a_hand_that_is_stopped_gives_up_at_once(tmp_path: Path) -> None:
 def test_what_a_killed_change_left_is_put_back_or_away(tmp_path: Path) -> None:
     for name in (".2026-11-03.old-abcdefgh", ".2026-11-04.old-abcdefgh", ".2026-11-04.part-abc_efgh", ".mine"):
         (tmp_path / name).mkdir()
-        (tmp_path / name / "x").write_text(name)
+        (tmp_path / name / "analysis.json").write_text(name)
     (tmp_path / "2026-11-04").mkdir()
+    (tmp_path / ".notes.old-20240101").mkdir()
     recover(tmp_path)
-    assert sorted(p.name for p in tmp_path.iterdir()) == [".mine", "2026-11-03", "2026-11-04"]
-    assert (tmp_path / "2026-11-03" / "x").read_text() == ".2026-11-03.old-abcdefgh"
+    left = [".mine", ".notes.old-20240101", "2026-11-03", "2026-11-04"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == left
+    assert (tmp_path / "2026-11-03" / "analysis.json").read_text() == ".2026-11-03.old-abcdefgh"
+
+
+def test_somebody_s_own_folder_is_no_club(tmp_path: Path) -> None:
+    club = tmp_path / "mine"
+    club.mkdir()
+    (club / "board.csv").write_text("mine")
+    with pytest.raises(UsageError, match="holds other files"):
+        evening(clips(tmp_path / "in", "a.mp4"), club)
+    assert (club / "board.csv").read_text() == "mine" and len(list(club.iterdir())) == 1
+
+
+def test_two_spellings_are_one_athlete_s_folder(tmp_path: Path) -> None:
+    roster = clips(tmp_path / "in", "a.mp4", "b.mp4")
+    (roster / "r.csv").write_text("athlete,clips,date\nZoe,a.mp4,2026-01-01\nZOE,b.mp4,2026-02-02\n")
+    evening(roster / "r.csv", tmp_path / "club")
+    assert [p.name for p in (tmp_path / "club" / "athletes").iterdir()] == ["Zoe"]
+    write_board(tmp_path / "club")
+    assert "2 visits" in (tmp_path / "club" / "board.html").read_text(encoding="utf-8")
+
+
+def test_a_batch_may_lie_deep_in_its_own_roster(tmp_path: Path) -> None:
+    roster = clips(tmp_path / "in", "a.mp4")
+    for _ in range(2):
+        assert list(evening(roster, roster / "res" / "club")) == ["a"]
+
+
+def test_no_real_name_is_in_what_is_said_of_a_failure(tmp_path: Path) -> None:
+    roster, club = tmp_path / "in", tmp_path / "club"
+    clips(roster, "Ann Miller_refused.mp4", "Zoe Miller.mp4")
+    (roster / "Zoe Miller.mp4").write_bytes(b"no clip")
+    (roster / "Ann Miller_refused.toml").write_text("[")
+    ended = evening(roster, club, key=open_key(tmp_path / "key.json", club))
+    assert "failed" in {o.status for o in ended.values()}
+    write_board(club)
+    assert not [p for p in club.rglob("*") if p.is_file() and b"Miller" in p.read_bytes()]
+
+
+def test_ctrl_c_says_so_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    roster = clips(tmp_path / "in", *(f"{k}_slow.mp4" for k in range(20)))
+    script = tmp_path / "run.py"
+    script.write_text(
+        f"import sys; sys.path.insert(0, {str(REPOSITORY)!r})\n"
+        "import gaitcheck.coach.batch as b; from tests.clubs import STUB; from gaitcheck.cli import main\n"
+        "b.Here.__init__.__defaults__ = (STUB,)\n"
+        f"sys.argv = ['gaitcheck', 'batch', {str(roster)!r}, '--out', {str(tmp_path / 'club')!r}, '--jobs', '2']\n"
+        "main()\n"
+    )
+    running = subprocess.Popen(
+        [sys.executable, str(script)], cwd=REPOSITORY, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
+    deadline = time.monotonic() + 60
+    while not list((tmp_path / "club").rglob("analysis.json")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate()
+    assert running.returncode == 130 and "stopped; nothing was left half-written" in said and "Traceback" not in said
+    assert not [p for p in (tmp_path / "club").rglob(".*") if p.name != ".gaitcheck.lock"]
 
 
 SCRIPT = """
@@ -171,7 +231,7 @@ def test_killed_anywhere_and_run_again_is_the_same_board(tmp_path: Path) -> None
         running.wait()
     assert _start(script, roster, club).wait() == 0
     assert _boards(club) == _boards(tmp_path / "calm")
-    assert not [p for p in club.rglob(".*") if p.name not in (".lock",)]
+    assert not [p for p in club.rglob(".*") if p.name != ".gaitcheck.lock"]
 
 
 def test_pseudonyms_leave_no_name_in_the_results(tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ import re
 import shutil
 import sqlite3
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
@@ -205,14 +207,15 @@ def test_an_outlier_stands_out_surely(tmp_path: Path) -> None:
 def test_the_index_is_made_again_from_the_documents(tmp_path: Path) -> None:
     club = save(tmp_path, athlete("Ann"), athlete("Ben"))
     first = rows(club)
-    (club / "index.sqlite").write_bytes(b"not a database" * 100)
+    (club / "gaitcheck_index.sqlite").write_bytes(b"not a database" * 100)
     assert rows(club) == first
-    (club / "index.sqlite").unlink()
+    (club / "gaitcheck_index.sqlite").unlink()
     assert rows(club) == first
-    with sqlite3.connect(club / "index.sqlite") as index:
-        index.execute("UPDATE about SET value = 'another version'")
-        index.execute("UPDATE visits SET summary = '{}'")
-    assert rows(club) == first
+    for spoil in ("UPDATE about SET value = 'another version'", "SELECT 1"):
+        with sqlite3.connect(club / "gaitcheck_index.sqlite") as index:
+            index.execute(spoil)
+            index.execute("UPDATE visits SET summary = '{}'")
+        assert rows(club) == first
 
 
 def test_a_changed_and_a_vanished_document_are_noticed(tmp_path: Path) -> None:
@@ -237,7 +240,7 @@ def test_documents_that_can_t_be_read_are_told_and_harm_nobody(tmp_path: Path) -
 
 def test_a_folder_that_may_not_be_written_is_read_all_the_same(tmp_path: Path) -> None:
     club = save(tmp_path / "club", athlete("Ann"))
-    (club / "index.sqlite").mkdir()
+    (club / "gaitcheck_index.sqlite").mkdir()
     (tmp_path / "out").mkdir()
     write_board(club, out=tmp_path / "out")
     page = (tmp_path / "out" / "board.html").read_text(encoding="utf-8")
@@ -277,12 +280,89 @@ def test_an_athlete_is_taken_along_and_forgotten(tmp_path: Path) -> None:
         export_athlete(club, "Nobody Else", tmp_path / "x.zip")
     export_athlete(club, "ann  MILLER", tmp_path / "ann.zip", key)
     names = zipfile.ZipFile(tmp_path / "ann.zip").namelist()
-    assert len(names) == 1 and names[0].endswith("analysis.json")
+    assert len(names) == 2 and names[0].endswith("analysis.json") and names[1] == LAST_RUN
     assert forget_athlete(club, "Ann Miller", key) == 1
     for item in [p for p in club.rglob("*") if p.is_file()]:
         assert pseudonym.encode() not in item.read_bytes(), item
     assert json.loads(key_file.read_text()) == {}
     assert [row["athlete"] for row in rows(club)] == ["Ben"]
+
+
+def test_forgetting_touches_a_club_s_own_folders_only(tmp_path: Path) -> None:
+    results = tmp_path / "fa" / "res"
+    results.mkdir(parents=True)
+    (results / "analysis.json").write_text(athlete("Zoe").to_json(), encoding="utf-8")
+    (tmp_path / "fa" / "progress.pdf").write_text("mine")
+    for root in (results, tmp_path / "fa", tmp_path / "gone"):
+        with pytest.raises(UsageError, match="no club"):
+            forget_athlete(root, "Zoe")
+    assert results.is_dir() and (tmp_path / "fa" / "progress.pdf").exists() and not (tmp_path / "gone").exists()
+
+
+def test_forgetting_takes_damaged_half_made_and_otherwise_spelled_results_too(tmp_path: Path) -> None:
+    club = tmp_path / "club"
+    for name, day in (("Zoe", "2026-01-01"), ("Zoe", "2026-03-03"), ("ZOE", "2026-02-02"), ("Ben", "2026-01-01")):
+        folder = club / "athletes" / name / day
+        folder.mkdir(parents=True)
+        (folder / "analysis.json").write_text(athlete(name, day=day).to_json(), encoding="utf-8")
+        (folder / "proxy.mp4").write_text(name)
+    (club / "athletes" / "Zoe" / "2026-03-03" / "analysis.json").write_text("{")
+    half = club / "athletes" / "Zoe" / ".2026-04-04.part-abcdefgh"
+    half.mkdir()
+    (half / "proxy.mp4").write_text("Zoe")
+    write_board(club)
+    export_athlete(club, "zoe", tmp_path / "zoe.zip")
+    assert len(zipfile.ZipFile(tmp_path / "zoe.zip").namelist()) == 7
+    assert forget_athlete(club, "zoe") == 2
+    assert [p.name for p in (club / "athletes").iterdir()] == ["Ben"]
+
+
+def test_who_only_failed_can_be_forgotten(tmp_path: Path) -> None:
+    (tmp_path / "athletes").mkdir()
+    failed = [{"athlete": "Zoe", "status": "failed", "message": "x", "clips": []}, {"athlete": None}]
+    (tmp_path / LAST_RUN).write_text(json.dumps({"failed": failed}))
+    assert forget_athlete(tmp_path, "zoe") == 0
+    assert "Zoe" not in (tmp_path / LAST_RUN).read_text()
+
+
+def test_another_program_s_index_is_left_alone(tmp_path: Path) -> None:
+    club = save(tmp_path, athlete("Ann"))
+    index = club / "gaitcheck_index.sqlite"
+    with sqlite3.connect(index) as other:
+        other.execute("CREATE TABLE visits (a)")
+    before = index.read_bytes()
+    assert [row["athlete"] for row in rows(club)] == ["Ann"]
+    assert index.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: d.update(clips=[]),
+        lambda d: next(m for m in d["metrics"] if m["value"] is not None).update(clip=99),
+        lambda d: d["visit"].update(filmed_on="9999-12-31"),
+        lambda d: d["visit"].update(filmed_on="0001-01-01"),
+        lambda d: next(m for m in d["metrics"] if m["value"] is not None).update(ci95_low=1e9),
+        lambda d: next(m for m in d["metrics"] if m["value"] is not None).update(value=1e308, ci95_high=1e308),
+    ],
+)
+def test_one_document_that_does_not_hold_together_harms_no_other(tmp_path: Path, change: Callable[[Any], Any]) -> None:
+    club = save(tmp_path, athlete("Ann"), athlete("Ben"))
+    path = results_folders(club)[1] / "analysis.json"
+    table = json.loads(path.read_text())
+    change(table)
+    path.write_text(json.dumps(table))
+    assert [row["athlete"] for row in rows(club)] == ["Ann"]
+    assert "damaged" in (club / "board.html").read_text(encoding="utf-8")
+
+
+def test_a_quality_note_without_its_numbers_is_still_told(tmp_path: Path) -> None:
+    document = athlete("Ann")
+    note = {"code": "few_steps", "severity": "warning", "parameters": {}, "clip": 0}
+    table = {**json.loads(document.to_json()), "quality": [note]}
+    save(tmp_path, document)
+    (results_folders(tmp_path)[0] / "analysis.json").write_text(json.dumps(table))
+    assert rows(tmp_path)[0]["quality"] == "Few steps"
 
 
 def test_a_board_with_real_names_stays_out_of_the_club_s_folder(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def test_a_worker_lost_in_mid_batch_loses_nothing(
     assert _documents(club) == _documents(tmp_path / "here")
     again = run_batch(roster, club, Options(), Cluster(address, club, send), Silent())
     assert sum(outcome.status == "kept" for outcome in again) == 10
-    assert not [p for p in club.rglob(".*") if p.name != ".lock"]
+    assert not [p for p in club.rglob(".*") if p.name != ".gaitcheck.lock"]
 
 
 def test_auto_sends_paths_where_workers_see_the_folder(

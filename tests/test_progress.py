@@ -192,7 +192,7 @@ def test_a_history_tells_trends_events_and_what_comes_next(tmp_path: Path) -> No
         _save(tmp_path / str(day), visit(day=day, values={(FPPA, "right"): (value, 2.0)}, shoes="AB"[k > 1]))
     record(tmp_path / "2026-06-01", Told(pain=("2",), done=("90",), effort=("3",)), dt.date(2026, 11, 16))
     (path,) = write_histories(tmp_path)
-    assert path == tmp_path / "progress.pdf" and not (tmp_path / "index.sqlite").exists()
+    assert path == tmp_path / "progress.pdf" and not (tmp_path / "gaitcheck_index.sqlite").exists()
     reader = pypdf.PdfReader(path)
     text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
     assert len(reader.pages) == 2

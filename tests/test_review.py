@@ -119,10 +119,19 @@ def test_numbers_can_t_be_edited(tmp_path: Path) -> None:
 HEAD = 'by = "x"\ndate = 2026-11-24\n'
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["by = 3", "by = 'x'", "[", "\x00", f"{HEAD}value = 3", f'{HEAD}[[strike]]\nfinding = "a"\nside = "up"'],
-)
+BROKEN = [
+    "by = 3",
+    "by = 'x'",
+    "[",
+    "\x00",
+    "by = " + "[" * 5000,
+    "by = " + "9" * 5000,
+    f"{HEAD}value = 3",
+    f'{HEAD}[[strike]]\nfinding = "a"\nside = "up"',
+]
+
+
+@pytest.mark.parametrize("text", BROKEN)
 def test_a_review_that_can_t_be_read_is_one_sentence(tmp_path: Path, text: str) -> None:
     (tmp_path / "review.toml").write_text(text)
     with pytest.raises(InputError, match=r"review\.toml"):
@@ -147,6 +156,9 @@ def test_every_text_survives_the_file(
     ("said", "words"),
     [
         (Said("Sam"), "Say something"),
+        (Said("S" * 130, "x"), "Too long"),
+        (Said("Sam", "x" * 5000), "Too long"),
+        (Said("Sam", edit=(("", ""),)), "Too long"),
         (Said("Sam", strike=("knee_valgus",)), "write it like"),
         (Said("Sam", strike=("moonwalk:left",)), "no finding of this visit"),
         (Said("Sam", edit=(("No such sentence.", "x"),)), "no sentence of this report"),

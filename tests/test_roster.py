@@ -161,6 +161,42 @@ def test_a_link_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     assert "outside" in _problems(inside)
 
 
+def test_links_deeper_in_lead_out_no_more_than_above(tmp_path: Path) -> None:
+    clips(tmp_path / "elsewhere", "a.mp4")
+    inside = clips(tmp_path / "in" / "Zoe", "b.mp4")
+    (inside / "a.mp4").symlink_to(tmp_path / "elsewhere" / "a.mp4")
+    (inside / "2026-01-01").symlink_to(tmp_path / "elsewhere")
+    (inside / "loop").symlink_to("loop")
+    told = _problems(tmp_path / "in")
+    assert told.count("outside") == 3
+
+
+@pytest.mark.parametrize("name", ["\x1b[31mZoe\nBob: done", "x" * 201])
+def test_folder_names_are_checked_like_cells(tmp_path: Path, name: str) -> None:
+    clips(tmp_path / "in" / name, "a.mp4")
+    told = _problems(tmp_path / "in")
+    assert "\x1b" not in told and ("can't be printed" in told or "more than 200" in told)
+
+
+def test_a_huge_cell_is_one_problem_among_others(tmp_path: Path) -> None:
+    clips(tmp_path, "a.mp4")
+    told = _problems(_roster(tmp_path, f"athlete,clips,sex\nZoe,{'a' * 5000},x\n"))
+    assert "row 2, column clips (B2)" in told and "row 2, column sex (C2)" in told and len(told) < 1000
+
+
+def test_empty_rows_count_for_nothing(tmp_path: Path) -> None:
+    clips(tmp_path, "a.mp4")
+    assert len(read_roster(_roster(tmp_path, "athlete,clips\nZoe,a.mp4\n" + ",\n" * 21_000)).entries) == 1
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["athlete", "clips"])
+    sheet.append(["Zoe", "a.mp4"])
+    sheet["XFD1048576"].font = openpyxl.styles.Font(bold=True)
+    book.save(tmp_path / "far.xlsx")
+    assert len(read_roster(tmp_path / "far.xlsx").entries) == 1
+
+
 @pytest.mark.parametrize("name", ["gone", "x.pdf", "empty.csv", "bin.csv", "no.xlsx", "head.csv"])
 def test_what_is_no_roster_is_one_sentence(tmp_path: Path, name: str) -> None:
     content = {"x.pdf": b"%PDF", "empty.csv": b"", "bin.csv": b"\x00\x01\xff" * 50, "no.xlsx": b"PK"}

@@ -43,6 +43,7 @@ KeyFile = Annotated[
 BlurFaces = Annotated[bool, typer.Option("--blur-faces", help="Blur the runner's face in every output.")]
 PaperSize = Annotated[str, typer.Option("--paper", help="a4 or letter.")]
 
+STOPPED = 130
 STAGES = {"pose": "Following the runner", "measure": "Measuring", "report": "Drawing the report"}
 
 
@@ -319,7 +320,10 @@ def board(
     if names is not None and (out is None or out.resolve().is_relative_to(club.resolve())):
         raise UsageError(load_wording().board["refused"]["inside"].format(path=club))
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(load_wording().board["refused"]["no_board"].format(path=out)) from error
     typer.echo(f"Board: {write_board(club, group, names, out)}")
 
 
@@ -561,6 +565,10 @@ def main() -> None:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
+    except SystemExit as ended:
+        if ended.code == STOPPED:
+            typer.echo("\ngaitcheck: stopped; nothing was left half-written.", err=True)
+        raise
     except GaitcheckError as error:
         typer.echo(f"gaitcheck: {error}", err=True)
         raise SystemExit(error.exit_code) from None
@@ -569,7 +577,7 @@ def main() -> None:
         raise SystemExit(3) from None
     except KeyboardInterrupt:
         typer.echo("\ngaitcheck: stopped; nothing was left half-written.", err=True)
-        raise SystemExit(130) from None
+        raise SystemExit(STOPPED) from None
 
 
 if __name__ == "__main__":

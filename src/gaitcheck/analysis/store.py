@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import json
 import os
 import re
@@ -24,6 +25,9 @@ OURS = re.compile(r"(report\.(pdf|html)|analysis\.json|strides\.csv|landmarks\.p
 """What an analysis writes. Everything else in its folder is somebody else's and survives a new analysis."""
 
 
+LARGEST = 1e6
+"""No value of a runner is larger, in any unit."""
+EARLIEST = dt.date(2005, 1, 1)
 LEFT_BEHIND = re.compile(r"\.(?P<name>.+)\.(?P<kind>part|old)-[A-Za-z0-9_]{8}")
 """Folders of a change that never ended: half-made (part), or moved out of the way (old)."""
 
@@ -98,6 +102,8 @@ def recover(parent: Path) -> None:
         match = LEFT_BEHIND.fullmatch(item.name)
         if match is None or not item.is_dir() or item.is_symlink():
             continue
+        if match["kind"] == "old" and not (item / DOCUMENT).exists():
+            continue
         if match["kind"] == "old" and not (parent / match["name"]).exists():
             item.rename(parent / match["name"])
         else:
@@ -139,12 +145,12 @@ def check_file_target(path: Path, *, replace: bool) -> None:
         raise UsageError(f"{path} can't be a file ({error.strerror}); name another.") from error
 
 
-def write_whole(path: Path, content: str | bytes, *, new: bool = False) -> None:
+def write_whole(path: Path, content: str | bytes, *, new: bool = False, mode: int = 0o644) -> None:
     """Write a small file whole or not at all; text as UTF-8 with plain newlines.
 
     Parameters
     ----------
-    new : refuse to replace a file that is there, even one that came in between.
+    new : refuse to replace a file that is there, even one that came in between; mode : who may read it.
 
     Raises
     ------
@@ -159,7 +165,7 @@ def write_whole(path: Path, content: str | bytes, *, new: bool = False) -> None:
             stream.write(content.encode("utf-8") if isinstance(content, str) else content)
             stream.flush()
             os.fsync(stream.fileno())
-        part.chmod(0o644)
+        part.chmod(mode)
         if new:
             os.link(part, path)
         else:
@@ -228,7 +234,26 @@ def load(folder: Path | str) -> Analysis:
     except InputError as error:
         raise InputError(f"{path} is of an older gaitcheck. {error}") from error
     check_names(analysis, path)
+    if not holds_together(analysis):
+        raise InputError(f"{path} is damaged or not a gaitcheck document; run gaitcheck analyze again.")
     return analysis
+
+
+def holds_together(analysis: Analysis) -> bool:
+    """Whether a document's parts fit each other: clips that are there, values in their intervals, a day that was."""
+    clips = range(len(analysis.clips))
+    places = [m.clip for m in analysis.metrics if m.clip is not None]
+    places += [item.clip for group in (analysis.quality, analysis.symmetry, analysis.stances) for item in group]
+    ordered = all(
+        m.ci95_low is not None
+        and m.ci95_high is not None
+        and -LARGEST <= m.ci95_low <= m.value <= m.ci95_high <= LARGEST
+        for m in analysis.metrics
+        if m.value is not None
+    )
+    days = (analysis.day, analysis.provenance.analysed_on)
+    seen = all(EARLIEST <= day <= dt.date.today() + dt.timedelta(days=1) for day in days)
+    return bool(clips) and all(place in clips for place in places) and ordered and seen
 
 
 def check_names(analysis: Analysis, path: Path) -> None:

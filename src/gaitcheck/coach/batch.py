@@ -20,10 +20,11 @@ from typing import Protocol
 
 from gaitcheck.analysis.store import DOCUMENT, recover, write_whole
 from gaitcheck.coach.hand import COMMAND, Hand
+from gaitcheck.coach.index import ATHLETES
 from gaitcheck.coach.jobs import Job, Outcome, failed
 from gaitcheck.coach.pseudonyms import Pseudonyms
-from gaitcheck.coach.roster import Entry, Roster, folder_name
-from gaitcheck.errors import GaitcheckError, InputError, OutputError
+from gaitcheck.coach.roster import Entry, Roster, folder_name, same_name
+from gaitcheck.errors import GaitcheckError, OutputError, UsageError
 from gaitcheck.pipeline import style_of
 from gaitcheck.report.brand import Brand
 from gaitcheck.request import Request, check_request, work_sha256
@@ -31,8 +32,8 @@ from gaitcheck.settings import DEFAULT
 from gaitcheck.video import probe
 from gaitcheck.wording import load_wording
 
-ATHLETES = "athletes"
 LAST_RUN = "batch.json"
+LOCK = ".gaitcheck.lock"
 MADE = (DOCUMENT, "report.pdf", "report.html", "strides.csv", "landmarks.parquet")
 
 
@@ -74,17 +75,30 @@ def alone(out: Path) -> Iterator[None]:
     words = load_wording().board["failed"]
     try:
         out.mkdir(parents=True, exist_ok=True)
-        lock = sqlite3.connect(out / ".lock", timeout=0, isolation_level=None)
+        lock = sqlite3.connect(out / LOCK, timeout=0, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
         raise OutputError(words["no_folder"].format(path=out)) from error
     try:
-        lock.execute("BEGIN EXCLUSIVE")
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            busy = "locked" in str(error)
+            raise OutputError(words["busy" if busy else "no_folder"].format(path=out)) from error
         yield
-    except sqlite3.OperationalError as error:
-        busy = "locked" in str(error)
-        raise OutputError(words["busy" if busy else "no_folder"].format(path=out)) from error
     finally:
         lock.close()
+
+
+def check_club(out: Path) -> None:
+    """Refuse a folder with other things in it for a club's, so that nothing of somebody's is written over.
+
+    Raises
+    ------
+    UsageError
+        If it is neither new nor empty nor a club's.
+    """
+    if out.is_dir() and not (out / ATHLETES).is_dir() and any(item.name != LOCK for item in out.iterdir()):
+        raise UsageError(load_wording().board["refused"]["other_files"].format(path=out))
 
 
 def _file_day(entry: Entry) -> str:
@@ -96,8 +110,9 @@ def _file_day(entry: Entry) -> str:
         with contextlib.suppress(GaitcheckError):
             filmed = probe(clip).filmed_on
             told += [] if filmed is None else [filmed]
-        files.append(dt.date.fromtimestamp(clip.stat().st_mtime))
-    return min(told or files).isoformat()
+        with contextlib.suppress(OSError, ValueError, OverflowError):
+            files.append(dt.date.fromtimestamp(clip.stat().st_mtime))
+    return min(told or files or [dt.date.today()]).isoformat()
 
 
 def _known(folder: Path) -> tuple[str, set[str]] | None:
@@ -105,7 +120,7 @@ def _known(folder: Path) -> tuple[str, set[str]] | None:
     try:
         table = json.loads((folder / DOCUMENT).read_text(encoding="utf-8"))
         return str(table["provenance"].get("work_sha256", "")), {clip["file"] for clip in table["clips"]}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
@@ -157,6 +172,12 @@ def _request(entry: Entry, day: str, options: Options, pseudonyms: Pseudonyms | 
     return request if pseudonyms is None else pseudonyms.hide(request)
 
 
+def _homes(out: Path) -> dict[str, Path]:
+    """Athletes' folders that are there, by what spellings of a name have in common."""
+    there = out / ATHLETES
+    return {same_name(item.name): item for item in sorted(there.iterdir())} if there.is_dir() else {}
+
+
 def plan_jobs(
     roster: Roster, out: Path, options: Options, pseudonyms: Pseudonyms | None = None
 ) -> tuple[list[Job], list[Outcome]]:
@@ -165,16 +186,18 @@ def plan_jobs(
     jobs, ended = [], []
     used: set[Path] = set()
     words = load_wording().board["failed"]
+    homes = _homes(out)
     for entry in roster.entries:
+        day = _file_day(entry)
+        request = _request(entry, day, options, pseudonyms)
+        name = folder_name(request.athlete)
+        home = homes.setdefault(same_name(name), out / ATHLETES / name)
+        job = Job(request.athlete, request, home / day, "", entry.group, day)
         try:
-            day = _file_day(entry)
-            request = _request(entry, day, options, pseudonyms)
-            home = out / ATHLETES / folder_name(request.athlete)
-            job = Job(request.athlete, request, home / day, "", entry.group, day)
             check_request(request)
             shas = [probe(clip).sha256 for clip in entry.clips]
             work = work_sha256(request, shas, DEFAULT, brand)
-        except InputError as error:
+        except (GaitcheckError, OSError) as error:
             ended.append(failed(job, str(error)))
             continue
         names = request.shown_as or tuple(clip.name for clip in request.clips)
@@ -235,7 +258,7 @@ class Here:
                 hand.close()
 
 
-def _tidy(out: Path) -> None:
+def tidy(out: Path) -> None:
     """Put away what a killed run left in any athlete's folder."""
     home = out / ATHLETES
     if home.is_dir():
@@ -260,17 +283,21 @@ def run_batch(
     UsageError
         If an option can't be right.
     """
+    check_club(out)
     with alone(out):
-        _tidy(out)
+        tidy(out)
+        (out / ATHLETES).mkdir(exist_ok=True)
         jobs, ended = plan_jobs(roster, out, options, pseudonyms)
         watch.begins(len(jobs) + len(ended))
         for outcome in ended:
             watch.ended(outcome)
-        with contextlib.closing(runner.run(jobs, watch)) as outcomes:  # type: ignore[type-var]
-            for outcome in outcomes:
-                ended.append(outcome)
-                watch.ended(outcome)
-        _tidy(out)
+        try:
+            with contextlib.closing(runner.run(jobs, watch)) as outcomes:  # type: ignore[type-var]
+                for outcome in outcomes:
+                    ended.append(outcome)
+                    watch.ended(outcome)
+        finally:
+            tidy(out)
         order = {name: k for k, name in enumerate(dict.fromkeys(_order(roster, pseudonyms)))}
         ended.sort(key=lambda o: (order.get(o.athlete, len(order)), o.day))
         _record(out, ended)
@@ -298,5 +325,5 @@ def last_failures(out: Path) -> list[Outcome]:
     try:
         rows = json.loads((out / LAST_RUN).read_text(encoding="utf-8"))["failed"]
         return [Outcome(**{**row, "clips": tuple(row["clips"])}) for row in rows]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return []

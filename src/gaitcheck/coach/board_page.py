@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import tempfile
 from dataclasses import asdict
 from importlib.resources import files
@@ -11,9 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from jinja2 import Environment
-from markupsafe import Markup
-
+from gaitcheck.report.html import render_page
 from gaitcheck.report.typesetting import typeset
 
 if TYPE_CHECKING:
@@ -31,15 +27,11 @@ def _dots(row: TeamRow, side: str) -> str:
 
 def page(board: Board, link: str) -> str:
     """The page; ``link`` leads from where it lies to the club's folder."""
-    script = (TEMPLATES / "board.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string((TEMPLATES / "board.html.jinja").read_text(encoding="utf-8"))
-    return template.render(
+    return render_page(
+        TEMPLATES,
+        "board",
         b=board,
         w=board.words,
-        script=Markup(script),
-        script_hash=digest,
         href=lambda path: link + quote(path),
         dots=_dots,
         strip=(STRIP_WIDTH, STRIP_HEIGHT),

@@ -14,15 +14,20 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from gaitcheck.analysis.review import REVIEW, read_review
 from gaitcheck.analysis.store import DOCUMENT, load
+from gaitcheck.coach.roster import same_name
 from gaitcheck.coach.visit import Visit, summarise
 from gaitcheck.errors import InputError
 from gaitcheck.evidence import load_evidence
 
 ATHLETES = "athletes"
-NAME = "index.sqlite"
+NAME = "gaitcheck_index.sqlite"
 LAYOUT = 1
+OURS = 0x6761_6974
+"""What marks an SQLite file as ours: application_id."""
 TABLES = """
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS visits (
@@ -95,7 +100,18 @@ class Index:
         return visit.model_dump_json(), ""
 
     def refresh(self, on_read: Callable[[int, int], None] = lambda *_: None) -> Known:
-        """Bring the index up to date and give what it holds; ``on_read`` is told of documents read anew."""
+        """Bring the index up to date and give what it holds; ``on_read`` is told of documents read anew.
+
+        An index that can't be written to, or holds what it should not, is left for one in memory.
+        """
+        try:
+            return self._refresh(on_read)
+        except (sqlite3.Error, ValidationError):
+            self._db.close()
+            self._db = _in_memory()
+            return self._refresh(on_read)
+
+    def _refresh(self, on_read: Callable[[int, int], None]) -> Known:
         there = {folder.relative_to(self.root).as_posix(): folder for folder in results_folders(self.root)}
         held = {row[0]: row[1:] for row in self._db.execute("SELECT folder, stamp, summary, fault FROM visits")}
         stamps = {name: _stamp(folder) for name, folder in there.items()}
@@ -115,10 +131,14 @@ class Index:
                 faults.append(Fault(name, fault))
             else:
                 visit = Visit.model_validate_json(summary)
-                visits.setdefault(visit.athlete, []).append(visit)
+                visits.setdefault(same_name(visit.athlete), []).append(visit)
         for own in visits.values():
             own.sort(key=lambda visit: visit.order)
-        return Known(visits, faults)
+        return Known({own[-1].athlete: own for own in visits.values()}, faults)
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._db.close()
 
     def compact(self) -> None:
         """Let nothing of deleted rows stay in the file: changes are made anew, the file is written afresh."""
@@ -133,7 +153,7 @@ class Index:
         if row is not None:
             return str(row[0])
         made = make()
-        with self._db:
+        with contextlib.suppress(sqlite3.Error), self._db:
             self._db.execute("REPLACE INTO changes VALUES (?, ?)", (key, made))
         return made
 
@@ -144,6 +164,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     own = f"{LAYOUT} {version('gaitcheck')}"
     row = connection.execute("SELECT value FROM about WHERE key = 'made by'").fetchone()
     with connection:
+        connection.execute(f"PRAGMA application_id = {OURS}")
         if row is None or row[0] != own:
             connection.execute("DELETE FROM visits")
             connection.execute("DELETE FROM changes")
@@ -151,24 +172,27 @@ def _prepare(connection: sqlite3.Connection) -> None:
 
 
 def _connect(root: Path) -> sqlite3.Connection:
-    """The index's file in a club's folder, or memory where there can be none."""
+    """The index's file in a club's folder, or memory where there can be none or another program's file lies there."""
     path = root / NAME
-    if not (path.exists() or (root / ATHLETES).is_dir()):
+    if not (root / ATHLETES).is_dir():
         return _in_memory()
-    for attempt in range(2):
+    for _ in range(2):
         connection: sqlite3.Connection | None = None
         try:
+            fresh = not path.exists()
             connection = sqlite3.connect(path, timeout=30)
+            if not fresh and connection.execute("PRAGMA application_id").fetchone()[0] != OURS:
+                connection.close()
+                return _in_memory()
             _prepare(connection)
             return connection
-        except sqlite3.DatabaseError as error:
+        except sqlite3.DatabaseError:
             if connection is not None:
                 connection.close()
-            broken = not isinstance(error, sqlite3.OperationalError)
-            if attempt or not broken:
-                break
-            with contextlib.suppress(OSError):
+            try:
                 path.unlink()
+            except OSError:
+                break
     return _in_memory()
 
 
@@ -190,7 +214,8 @@ def open_index(root: Path) -> Iterator[Index]:
     if not root.is_dir():
         raise InputError(f"{root} is no folder; name one that gaitcheck batch has written.")
     connection = _connect(root)
+    index = Index(root, connection)
     try:
-        yield Index(root, connection)
+        yield index
     finally:
-        connection.close()
+        index.close()

@@ -66,7 +66,23 @@ class Outcome:
     trace: str = field(default="", compare=False)
 
 
+def without_names(text: str, request: Request) -> str:
+    """A message in which clips and answers bear the names that may be shown."""
+    if not request.shown_as:
+        return text
+    hidden = {str(clip): shown for clip, shown in zip(request.clips, request.shown_as, strict=True)}
+    hidden |= {clip.name: shown for clip, shown in zip(request.clips, request.shown_as, strict=True)}
+    hidden |= {clip.stem: Path(shown).stem for clip, shown in zip(request.clips, request.shown_as, strict=True)}
+    if request.intake is not None:
+        hidden |= {str(request.intake): "answers.toml", request.intake.name: "answers.toml"}
+    for name in sorted(hidden, key=len, reverse=True):
+        text = text.replace(name, hidden[name])
+    return text
+
+
 def failed(job: Job, message: str, *, storage: bool = False, trace: str = "") -> Outcome:
     """The outcome of a job that could not be done."""
     names = job.request.shown_as or tuple(clip.name for clip in job.request.clips)
+    message = without_names(message, job.request)
+    trace = "" if job.request.shown_as else trace
     return Outcome(job.athlete, "failed", message, job.group, job.day, names, storage=storage, trace=trace)

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import replace
 from pathlib import Path
 
-from gaitcheck.analysis.store import write_whole
+from gaitcheck.analysis.store import check_file_target, write_whole
 from gaitcheck.coach.roster import same_name
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.request import Request
@@ -52,8 +52,8 @@ class Pseudonyms:
         return replace(request, athlete=pseudonym, shown_as=shown, note="", blur_faces=True)
 
     def _save(self) -> None:
-        write_whole(self.path, json.dumps(self._known, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
-        self.path.chmod(0o600)
+        text = json.dumps(self._known, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        write_whole(self.path, text, mode=0o600)
 
 
 def open_key(path: Path, out: Path) -> Pseudonyms:
@@ -62,18 +62,19 @@ def open_key(path: Path, out: Path) -> Pseudonyms:
     Raises
     ------
     UsageError
-        If it would lie inside the results it is to be kept apart from.
+        If it would lie inside the results it is to be kept apart from, or can't be a file.
     InputError
         If it is no key file.
     """
     if path.resolve().is_relative_to(out.resolve()):
         raise UsageError(f"The key file {path} lies inside {out}; keep it somewhere else, apart from the results.")
+    check_file_target(path, replace=True)
     if not path.exists():
         return Pseudonyms(path, {})
     try:
         known = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(known, dict) or not all(re.fullmatch(r"runner-\w{6}", known[n]) for n in known):
             raise ValueError
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise InputError(f"{path} is no key file of gaitcheck; put back a copy of it, or name a new file.") from error
     return Pseudonyms(path, known)

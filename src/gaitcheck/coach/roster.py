@@ -10,7 +10,6 @@ import datetime as dt
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -92,7 +91,11 @@ def folder_name(athlete: str) -> str:
 
 
 def _inside(path: Path, folder: Path) -> bool:
-    return path.resolve().is_relative_to(folder.resolve())
+    """Whether a path stays in a folder, links followed; one that leads in a circle leads nowhere."""
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except RuntimeError:
+        return False
 
 
 # ------------------------------------------------------------------ tables
@@ -159,16 +162,16 @@ def _day(cell: Cell | None, check: _Check) -> str | None:
 def _file(text: str, cell: Cell, folder: Path, check: _Check) -> Path | None:
     """A file named in a cell, inside the roster's folder."""
     path = folder / text
-    if not path.exists() and "\\" in text:
-        path = folder / text.replace("\\", "/")
     try:
+        if not path.exists() and "\\" in text:
+            path = folder / text.replace("\\", "/")
         outside, there = not _inside(path, folder), path.is_file()
     except (OSError, ValueError):
         outside, there = False, False
     if outside:
-        check.add("outside", cell.place, text=text)
+        check.add("outside", cell.place, text=text[:LONGEST_TEXT])
     elif not there:
-        check.add("no_file", cell.place, text=text)
+        check.add("no_file", cell.place, text=text[:LONGEST_TEXT])
     return path if there and not outside else None
 
 
@@ -232,63 +235,75 @@ def _is_clip(path: Path) -> bool:
     return path.suffix.lower() in CLIP_SUFFIXES and not path.name.startswith(".")
 
 
-def _answers_in(folder: Path, stem: str = "") -> Path | None:
+def _answers_in(items: list[Path], stem: str = "") -> Path | None:
     names = (f"{stem}.toml",) if stem else ANSWERS
-    return next((folder / name for name in names if (folder / name).is_file()), None)
+    return next((item for item in items if item.name in names and item.is_file()), None)
 
 
-def _children(folder: Path) -> list[Path]:
-    return sorted((item for item in folder.iterdir() if not item.name.startswith(".")), key=lambda item: item.name)
+def _children(folder: Path, root: Path, check: _Check) -> list[Path]:
+    """What lies in a folder, by name; what leads out of the roster or can't be a name is a problem."""
+    found = []
+    for item in sorted(folder.iterdir(), key=lambda item: item.name):
+        plain = not any(unicodedata.category(c) in ("Cc", "Cs") for c in item.name)
+        shown = item.name if plain else ascii(item.name)
+        if item.name.startswith("."):
+            continue
+        if not plain:
+            check.add("control_character", shown)
+        elif len(item.name) > LONGEST_TEXT:
+            check.add("too_long", f"{shown[:40]}...", most=LONGEST_TEXT)
+        elif not _inside(item, root):
+            check.add("outside", shown, text=shown)
+        else:
+            found.append(item)
+    return found
 
 
-def _visit(athlete: str, folder: Path, day: str | None, check: _Check) -> Entry | None:
-    clips = tuple(item for item in _children(folder) if item.is_file() and _is_clip(item))
+def _visit(athlete: str, items: list[Path], day: str | None, where: str, check: _Check) -> Entry | None:
+    clips = tuple(item for item in items if item.is_file() and _is_clip(item))
     if not clips:
         return None
     if len(clips) > MOST_CLIPS:
-        check.add("too_many_clips", folder.name, most=MOST_CLIPS)
+        check.add("too_many_clips", where, most=MOST_CLIPS)
         return None
-    return Entry(athlete, clips, intake=_answers_in(folder), day=day, where=folder.name)
+    return Entry(athlete, clips, intake=_answers_in(items), day=day, where=where)
 
 
-def _own_folder(folder: Path, check: _Check) -> list[Entry]:
+def _own_folder(folder: Path, root: Path, check: _Check) -> list[Entry]:
     """An athlete's folder: clips of one visit in it, and visits in sub-folders named by their day."""
-    visits = [_visit(folder.name, folder, None, check)]
-    for item in _children(folder):
+    items = _children(folder, root, check)
+    visits = [_visit(folder.name, items, None, folder.name, check)]
+    for item in items:
         if item.is_dir() and (day := read_day(item.name)) is not None:
-            visits.append(_visit(folder.name, item, day, check))
+            where = f"{folder.name}/{item.name}"
+            visits.append(_visit(folder.name, _children(item, root, check), day, where, check))
     return [visit for visit in visits if visit is not None]
 
 
-def _flat(clips: Iterable[Path], folder: Path) -> list[Entry]:
+def _flat(items: list[Path]) -> list[Entry]:
     """Clips lying side by side: what is left of a name without its view word is the athlete."""
     groups: dict[str, list[Path]] = {}
-    for clip in clips:
+    for clip in (item for item in items if item.is_file() and _is_clip(item)):
         match = VIEW_WORD.match(clip.stem)
         groups.setdefault(match["name"] if match else clip.stem, []).append(clip)
-    return [
-        Entry(name, tuple(own), intake=_answers_in(folder, name), where=own[0].name) for name, own in groups.items()
-    ]
+    return [Entry(name, tuple(own), intake=_answers_in(items, name), where=own[0].name) for name, own in groups.items()]
 
 
 def _from_folder(folder: Path, out: Path | None, check: _Check) -> Roster:
     entries: list[Entry] = []
-    flat, empty, others = [], [], 0
-    for item in _children(folder):
-        if not _inside(item, folder):
-            check.add("outside", item.name, text=item.name)
-        elif item.is_dir():
-            if (out is not None and item.resolve() == out.resolve()) or (item / "analysis.json").exists():
-                continue
-            own = _own_folder(item, check)
-            entries += own
-            if not own:
-                empty.append(item.name)
-        elif _is_clip(item):
-            flat.append(item)
-        elif item.suffix.lower() != ".toml":
-            others += 1
-    return Roster((*entries, *_flat(flat, folder)), tuple(empty), others)
+    empty = []
+    items = _children(folder, folder, check)
+    for item in (item for item in items if item.is_dir()):
+        holds_results = out is not None and out.resolve().is_relative_to(item.resolve())
+        if holds_results or (item / "analysis.json").exists():
+            continue
+        before = len(check.found)
+        own = _own_folder(item, folder, check)
+        entries += own
+        if not own and len(check.found) == before:
+            empty.append(item.name)
+    others = [i for i in items if i.is_file() and not _is_clip(i) and i.suffix.lower() != ".toml"]
+    return Roster((*entries, *_flat(items)), tuple(empty), len(others))
 
 
 # ------------------------------------------------------------------ the whole

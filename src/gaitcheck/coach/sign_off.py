@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from gaitcheck.analysis import Analysis, load
 from gaitcheck.analysis.review import REVIEW, Edit, Review, Strike, numbers_in, read_review
 from gaitcheck.analysis.store import write_whole
@@ -61,6 +63,13 @@ def sign_off(folder: Path, said: Said, today: dt.date, brand: Path | None = None
     InputError
         If the folder can't be read or written.
     """
+    try:
+        return _sign(folder, said, today, brand, paper)
+    except ValidationError as error:
+        raise UsageError(load_wording().review["too_long"]) from error
+
+
+def _sign(folder: Path, said: Said, today: dt.date, brand: Path | None, paper: str) -> Path:
     words = load_wording().review
     analysis, before = load(folder), read_review(folder)
     require_parts(analysis, folder)

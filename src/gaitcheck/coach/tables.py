@@ -27,6 +27,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """Every column, and other names it goes by."""
 MOST_ROWS = 20_000
+MOST_COLUMNS = 200
 LARGEST_TABLE_BYTES = 20_000_000
 LARGEST_UNPACKED_BYTES = 200_000_000
 
@@ -120,6 +121,11 @@ def _shown(value: Any) -> str:
     return str(value)
 
 
+def _dense(cells: dict[int, tuple[str, bool]]) -> list[tuple[str, bool]]:
+    """A row's cells from the first column to the last that holds anything."""
+    return [cells.get(column, ("", False)) for column in range(1, max(cells, default=0) + 1)]
+
+
 def _read_xlsx(path: Path) -> _Raw:
     import openpyxl
 
@@ -130,10 +136,13 @@ def _read_xlsx(path: Path) -> _Raw:
         book = openpyxl.load_workbook(path, data_only=False, keep_links=False)
         sheet = book.worksheets[0]
         merged = tuple(str(cells) for cells in sheet.merged_cells.ranges)
-        rows = [
-            [(_shown(cell.value), cell.data_type == "f") for cell in row]
-            for row in sheet.iter_rows(max_row=min(sheet.max_row, MOST_ROWS + 2), max_col=min(sheet.max_column, 200))
-        ]
+        grid: dict[int, dict[int, tuple[str, bool]]] = {}
+        # Only cells that are there: a single formatted one at the sheet's far end must not make a grid of millions.
+        for (row, column), cell in sheet._cells.items():
+            if cell.value is not None and column <= MOST_COLUMNS:
+                grid.setdefault(row, {})[column] = (_shown(cell.value), cell.data_type == "f")
+        last = max(grid, default=0)
+        rows = [_dense(grid.get(row, {})) for row in range(1, min(last, MOST_ROWS + 1) + 1)]
     except InputError:
         raise
     except Exception as error:  # openpyxl raises whatever its parsers do
@@ -178,9 +187,9 @@ def read_table(path: Path) -> Table:
     if path.stat().st_size > LARGEST_TABLE_BYTES:
         raise InputError(f"{path.name} is larger than 20 MB; a roster holds one row for each athlete.")
     raw = _read_xlsx(path) if path.suffix.lower() == ".xlsx" else _read_csv(path)
-    if len(raw.rows) > MOST_ROWS:
-        raise InputError(f"{path.name} has more than {MOST_ROWS} rows; split it.")
     filled = [(k, row) for k, row in enumerate(raw.rows, 1) if any(text.strip() for text, _ in row)]
+    if len(filled) > MOST_ROWS:
+        raise InputError(f"{path.name} has more than {MOST_ROWS} rows; split it.")
     if not filled:
         return Table((), (), ())
     (top, header), *body = filled

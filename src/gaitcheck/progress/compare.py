@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 import shutil
 import tempfile
@@ -12,7 +10,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from gaitcheck.analysis import Analysis, load
@@ -24,7 +21,7 @@ from gaitcheck.report import require_parts
 from gaitcheck.report.assets import clip_stills
 from gaitcheck.report.content import Writer
 from gaitcheck.report.content.numbers import Scale, scale_of, with_interval, with_unit
-from gaitcheck.report.html import inline_json, inline_svg
+from gaitcheck.report.html import inline_json, inline_svg, render_page
 from gaitcheck.report.typesetting import typeset
 from gaitcheck.wording import Wording, load_wording
 from gaitcheck.wording.loader import decimals
@@ -238,16 +235,12 @@ def _stills(pictures: list[Pictures], visits: dict[str, tuple[Analysis, Path]], 
 
 
 def _page(text: CompareText, assets: Path) -> str:
-    script = (TEMPLATES / "compare.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string((TEMPLATES / "compare.html.jinja").read_text(encoding="utf-8"))
-    return template.render(
+    return render_page(
+        TEMPLATES,
+        "compare",
         c=text,
         w=text.words,
         svg=lambda name: inline_svg((assets / name).read_text(encoding="utf-8"), name),
-        script=Markup(script),
-        script_hash=digest,
         data=Markup(inline_json({"pairs": [pair.pairs for pair in text.pictures]})),
     )
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from dataclasses import asdict
-from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from gaitcheck.analysis.store import numbered
 from gaitcheck.report.assets import Assets
 from gaitcheck.report.brand import Brand
 from gaitcheck.report.content import Content
+from gaitcheck.report.typesetting import TEMPLATES
 
 
 def inline_svg(text: str, name: str) -> Markup:
@@ -58,14 +59,23 @@ def inline_json(data: dict[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=True).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
+def render_page(templates: Traversable, name: str, **values: Any) -> str:
+    """A page from ``NAME.html.jinja`` and ``NAME.js``; every text is escaped, and only its own script may run."""
+    script = "".join(
+        (folder / file).read_text(encoding="utf-8")
+        for folder, file in ((TEMPLATES, "theme.js"), (templates, f"{name}.js"))
+    )
+    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    source = (templates / f"{name}.html.jinja").read_text(encoding="utf-8")
+    template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(source)
+    return template.render(script=Markup(script), script_hash=digest, **values)
+
+
 def write_html(analysis: Analysis, content: Content, assets: Assets, brand: Brand, target: Path) -> None:
     """Write the page; every text is escaped by the template engine. Videos lie beside it."""
-    folder = files("gaitcheck.report") / "templates"
-    script = (folder / "report.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
-    source = (folder / "report.html.jinja").read_text(encoding="utf-8")
-    template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(source)
-    page = template.render(
+    page = render_page(
+        TEMPLATES,
+        "report",
         c=content,
         brand=brand,
         stills=[{**asdict(still), "svg": _svg(assets.folder / still.file)} for still in assets.stills],
@@ -76,8 +86,6 @@ def write_html(analysis: Analysis, content: Content, assets: Assets, brand: Bran
             {"overlay": numbered("overlay", ".mp4", k), "plain": numbered("proxy", ".mp4", k), "view": clip.view}
             for k, clip in enumerate(analysis.clips)
         ],
-        script=Markup(script),
-        script_hash=digest,
         data=Markup(inline_json(_events(analysis, content, assets))),
     )
     target.write_text(page, encoding="utf-8")

@@ -79,7 +79,10 @@ class Wording:
     def note(self, code: str, parameters: dict[str, float | str]) -> str:
         """A quality note's sentence."""
         sentence = self.quality.get(code)
-        return plain(code) if sentence is None else filled(sentence, parameters)
+        try:
+            return plain(code) if sentence is None else filled(sentence, parameters)
+        except KeyError:
+            return plain(code)
 
     def problem(self, code: str, path: str, parameters: dict[str, str]) -> str:
         """What is wrong with an answer."""

@@ -1,12 +1,6 @@
 "use strict";
 (function () {
   var all = function (selector, root) { return Array.prototype.slice.call((root || document).querySelectorAll(selector)); };
-  document.getElementById("theme").addEventListener("click", function () {
-    var root = document.documentElement;
-    var dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-    root.dataset.theme = dark ? "light" : "dark";
-    this.setAttribute("aria-pressed", String(!dark));
-  });
   var list = document.getElementById("lines");
   if (!list) { return; }
   var lines = all("article", list);

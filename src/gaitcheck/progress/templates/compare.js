@@ -2,13 +2,6 @@
 (function () {
   var data = JSON.parse(document.getElementById("data").textContent);
   var all = function (selector, root) { return Array.prototype.slice.call((root || document).querySelectorAll(selector)); };
-  document.getElementById("theme").addEventListener("click", function () {
-    var root = document.documentElement;
-    var dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-    root.dataset.theme = dark ? "light" : "dark";
-    this.setAttribute("aria-pressed", String(!dark));
-  });
-
   all(".pair").forEach(function (box) {
     var pairs = data.pairs[Number(box.dataset.pair)];
     var older = box.querySelector('video[data-which="old"]'), newer = box.querySelector('video[data-which="new"]');

@@ -3,13 +3,6 @@
   var data = JSON.parse(document.getElementById("data").textContent);
   var all = function (selector, root) { return Array.prototype.slice.call((root || document).querySelectorAll(selector)); };
 
-  document.getElementById("theme").addEventListener("click", function () {
-    var root = document.documentElement;
-    var dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-    root.dataset.theme = dark ? "light" : "dark";
-    this.setAttribute("aria-pressed", String(!dark));
-  });
-
   function stanceAt(stances, time) {
     return stances.filter(function (s) { return s[1] <= time && time < s[2]; })[0];
   }
