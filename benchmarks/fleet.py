@@ -1,6 +1,6 @@
 """How 10,000 runners a day would run: a queue of clips before machines, with measured times of work.
 
-    python benchmarks/fleet.py [--runners 10000] [--work 1.6] [--overhead 4] [--price 0.04]
+    python benchmarks/fleet.py [--runners 10000] [--work 3.4] [--overhead 5] [--price 0.04]
 
 ``--work`` is core-seconds for each second of clip, ``--overhead`` core-seconds for each visit, as ``throughput.py``
 measures them. Arrivals follow a club's day: most films are made in the evening. Prints, for fleets of different size,
@@ -42,8 +42,8 @@ def serve(times: np.ndarray, work: np.ndarray, cores: int) -> np.ndarray:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runners", type=int, default=10_000)
-    parser.add_argument("--work", type=float, default=1.6, help="core-seconds for a second of clip")
-    parser.add_argument("--overhead", type=float, default=4.0, help="core-seconds for a visit")
+    parser.add_argument("--work", type=float, default=3.4, help="core-seconds for a second of clip")
+    parser.add_argument("--overhead", type=float, default=5.0, help="core-seconds for a visit")
     parser.add_argument("--price", type=float, default=0.04, help="for a core-hour, in your currency")
     options = parser.parse_args()
     rng = np.random.default_rng(8)
