@@ -34,6 +34,8 @@ PICTURED = (
     "tibia_inclination_at_contact",
 )
 MOST_ALSO = 3
+LIKELY = 0.5
+"""What is more likely within its range than beyond it is no reason to look; heuristic."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 Changed = Literal["worse", "better", "mixed", "none", "open", "first"]
 
@@ -227,13 +229,14 @@ class _Say:
         if kind == 3:
             return str(self.words["nothing_rated"])
         if visit.worries:
-            return self.worry(visit.worries[0], visit)
+            told = self.worry(visit.worries[0], visit)
+            return told if visit.worries[0].certainty >= LIKELY else str(self.words["closest"].format(told=told))
         return str(self.words["all_struck" if visit.struck else "nothing_beyond"])
 
     def also(self, visit: Visit) -> str:
         """The concerns that are not the reason."""
         first = 1 if tier(visit, self.evidence) == 2 else 0
-        rest = visit.worries[first : first + MOST_ALSO]
+        rest = [worry for worry in visit.worries[first:] if worry.certainty >= LIKELY][:MOST_ALSO]
         names = [f"{lowered(self.wording.named('risk_factors', w.risk_factor))} ({self.wording.words[w.side]}, "
                  f"{self._sure(w.certainty)})" for w in rest]  # fmt: skip
         return self.words["also"].format(names="; ".join(names)) if names else ""

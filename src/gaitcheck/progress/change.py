@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from gaitcheck.analysis.document import Analysis, Clip, MetricValue
-from gaitcheck.evidence import Evidence, Limits
+from gaitcheck.evidence import Evidence, Limits, load_evidence
 from gaitcheck.metrics import all_metrics
 
 SAME_SPEED_KMH = 0.5
@@ -246,3 +246,8 @@ def compare_visits(old: Analysis, new: Analysis, evidence: Evidence) -> Comparis
             changes.append(_change(old, new, before, after, evidence))
     tried = sum(not change.reasons or change.reasons == ("below_literature",) for change in changes)
     return Comparison(old, new, tuple(changes), find_warnings(old, new), CHANCE * tried)
+
+
+def compare(old: Analysis, new: Analysis) -> Comparison:
+    """Compare two visits of one runner against the evidence shipped with this version."""
+    return compare_visits(old, new, load_evidence())

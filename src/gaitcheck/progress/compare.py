@@ -15,8 +15,7 @@ from markupsafe import Markup
 from gaitcheck.analysis import Analysis, load
 from gaitcheck.analysis.document import StancePhase
 from gaitcheck.analysis.store import Kind, check_target, numbered, staging
-from gaitcheck.evidence import load_evidence
-from gaitcheck.progress.change import Change, Comparison, compare_visits
+from gaitcheck.progress.change import Change, Comparison, compare
 from gaitcheck.report import require_parts
 from gaitcheck.report.assets import clip_stills
 from gaitcheck.report.content import Writer
@@ -259,7 +258,7 @@ def write_comparison(old_folder: Path, new_folder: Path, out: Path) -> Compariso
     old, new = load(old_folder), load(new_folder)
     require_parts(old, old_folder)
     require_parts(new, new_folder)
-    comparison = compare_visits(old, new, load_evidence())
+    comparison = compare(old, new)
     visits = {"old": (old, old_folder), "new": (new, new_folder)}
     with tempfile.TemporaryDirectory(prefix="gaitcheck-compare-") as scratch, staging(out, COMPARISON) as folder:
         assets = Path(scratch)
