@@ -202,11 +202,12 @@ class Cluster:
     def _taken(self, future: Any, job: Job) -> Outcome:
         """A finished future's outcome; results that were returned are written here."""
         words = load_wording().board["failed"]
-        if future.status != "finished":
-            error = future.exception() if future.status == "error" else None
+        try:
+            # A result that went with its worker is made again by another; this waits for it.
+            result = future.result()
+        except Exception as error:  # distributed raises what the task or its own machinery did
             lost = type(error).__name__ == "KilledWorker"
             return failed(job, words["lost_worker" if lost else "lost_cluster"], trace=repr(error))
-        result = future.result()
         if isinstance(result, Outcome):
             return replace(result, folder=str(job.out))
         outcome: Outcome = result[0]
