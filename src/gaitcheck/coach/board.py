@@ -34,6 +34,8 @@ PICTURED = (
     "tibia_inclination_at_contact",
 )
 MOST_ALSO = 3
+BEWARE = ("speed_unknown", "shoes")
+"""Differences between visits that a change on the board is told with."""
 LIKELY = 0.5
 """What is more likely within its range than beyond it is no reason to look; heuristic."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -49,6 +51,7 @@ class Since(Frozen):
     toward: tuple[tuple[str, str, float, float], ...] = ()
     other: int = 0
     compared: int = 0
+    beware: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
 
 
@@ -93,7 +96,7 @@ class Line:
     note: str
     signed: str
     report: str
-    review_on: str
+    next: str
     findings: tuple[str, ...]
     score: float
     visits: int
@@ -171,7 +174,14 @@ def _compared(root: Path, old: Visit, new: Visit, evidence: Evidence) -> Since:
     reasons = tuple(dict.fromkeys(r for c in found.changes if c.metric in leading for r in c.reasons))
     other = len(found.of("real")) - len(away) - len(toward)
     return Since(
-        kind=kind, day=str(old.day), away=away, toward=toward, other=other, compared=len(compared), reasons=reasons
+        kind=kind,
+        day=str(old.day),
+        away=away,
+        toward=toward,
+        other=other,
+        compared=len(compared),
+        reasons=reasons,
+        beware=tuple(w.code for w in found.warnings if w.code in BEWARE),
     )
 
 
@@ -230,8 +240,12 @@ class _Say:
             return str(self.words["nothing_rated"])
         if visit.worries:
             told = self.worry(visit.worries[0], visit)
-            return told if visit.worries[0].certainty >= LIKELY else str(self.words["closest"].format(told=told))
-        return str(self.words["all_struck" if visit.struck else "nothing_beyond"])
+            return (
+                told
+                if visit.worries[0].certainty >= LIKELY
+                else f"{self.words['closest'].format(told=told)} {self.rated(visit)}"
+            )
+        return f"{self.words['all_struck' if visit.struck else 'nothing_beyond']} {self.rated(visit)}"
 
     def also(self, visit: Visit) -> str:
         """The concerns that are not the reason."""
@@ -257,11 +271,20 @@ class _Say:
 
         text = self.words["changes"][since.kind]
         reasons = "; ".join(self.wording.compare["reasons"][code] for code in since.reasons[:2])
-        return str(
-            text.format(
-                day=since.day, away=told(since.away), toward=told(since.toward), n=since.compared, reasons=reasons
-            )
-        ).strip()
+        told_of = {"away": told(since.away), "toward": told(since.toward)}
+        line = text.format(day=since.day, n=since.compared, reasons=reasons, **told_of)
+        beware = [self.words["beware"][code] for code in since.beware if since.away or since.toward]
+        return " ".join([line, *beware]).strip()
+
+    def next(self, visit: Visit) -> str:
+        """When to check in and to film again."""
+        kind = "next_both" if visit.checkin_on else "next_film"
+        return str(self.words[kind].format(checkin=visit.checkin_on, film=visit.film_on))
+
+    def rated(self, visit: Visit) -> str:
+        """How much could be rated, from where."""
+        count = sum(value.rating != "not_rated" for value in visit.values)
+        return str(self.words["rated"].format(n=count, views=" and ".join(dict.fromkeys(visit.views))))
 
     def quality(self, visit: Visit) -> str:
         return " ".join(self.wording.note(code, parameters) for code, parameters in visit.quality)
@@ -336,7 +359,7 @@ def _line(
         note=visit.note,
         signed=words["signed"].format(by=visit.signed_by, day=visit.signed_on) if visit.signed_by else "",
         report=f"{visit.folder}/report.html",
-        review_on=visit.review_on,
+        next=say.next(visit),
         findings=tuple(dict.fromkeys(name for name, _, _ in visit.findings)),
         score=max((worry.score for worry in visit.worries), default=0.0),
         visits=visits,
@@ -432,7 +455,7 @@ PARTS = ("value", "low", "high", "steps", "rating")
 HEAD = (
     "place", "athlete", "group", "day", "status", "score", "reason", "warning_signs", "pain", "change",
     "change_in_words", *(f"{name}_{side}_{part}" for name in PICTURED for side in ("left", "right") for part in PARTS),
-    "quality", "review_on", "signed_off", "note", "report", "visits",
+    "quality", "look_again", "signed_off", "note", "report", "visits",
 )  # fmt: skip
 
 
@@ -448,7 +471,7 @@ def _cells(line: Line, visit: Visit) -> list[Any]:
             v = values.get((name, side))
             numbers = [] if v is None else [f"{x:.4g}" for x in (v.value, v.low, v.high)]
             cells += [""] * len(PARTS) if v is None else [*numbers, v.n_strides, v.rating]
-    return [*cells, line.quality, line.review_on, line.signed, line.note, line.report, line.visits]
+    return [*cells, line.quality, line.next, line.signed, line.note, line.report, line.visits]
 
 
 def as_csv(board: Board, known: Known) -> str:

@@ -10,6 +10,7 @@ from gaitcheck.analysis.document import Analysis, MetricValue
 from gaitcheck.analysis.review import Review
 from gaitcheck.evidence import Evidence
 from gaitcheck.evidence.schema import Frozen, Urgency
+from gaitcheck.metrics import all_metrics
 
 
 class Value(Frozen):
@@ -38,7 +39,10 @@ class Worry(Frozen):
 
 
 class Visit(Frozen):
-    """One visit. ``folder`` is told from the club's folder; ``order`` sorts visits of one athlete."""
+    """One visit. ``folder`` is told from the club's folder; ``order`` sorts visits of one athlete.
+
+    ``rated``: at least one risk factor of a side could be rated; cadence alone says little.
+    """
 
     folder: str
     athlete: str
@@ -58,7 +62,8 @@ class Visit(Frozen):
     pain: int | None
     running_pain: int | None
     quality: tuple[tuple[str, dict[str, float | str]], ...]
-    review_on: str
+    checkin_on: str
+    film_on: str
     signed_by: str
     signed_on: dt.date | None
 
@@ -84,14 +89,20 @@ def _value(metric: MetricValue, analysis: Analysis, evidence: Evidence) -> Value
 
 
 def find_concerns(analysis: Analysis, evidence: Evidence) -> list[Concern]:
-    """The leading values of every risk factor on every side that lie beyond a limit at all, most concern first."""
+    """The leading values of every risk factor on every side that lie beyond a limit at all, most concern first.
+
+    A share of steps whose interval holds the limit says nothing that the value it counts does not say better.
+    """
     found = []
+    shares = {metric.name for metric in all_metrics() if metric.counts_negative is not None}
     for name, factor in evidence.risk_factors.items():
         for metric in analysis.metrics:
             norm = evidence.norms.get(metric.name)
             if metric.name not in factor.leading or norm is None or metric.rating in ("not_rated", "typical"):
                 continue
             if metric.value is None or metric.ci95_low is None or metric.ci95_high is None:
+                continue
+            if metric.name in shares and metric.rating == "borderline":
                 continue
             limits = norm.limits_for(analysis.athlete.sex, analysis.context.of(norm.metric))
             score, certainty = expected_concern(metric.value, metric.ci95_low, metric.ci95_high, limits, evidence)
@@ -108,7 +119,7 @@ def find_concerns(analysis: Analysis, evidence: Evidence) -> list[Concern]:
 def summarise(analysis: Analysis, review: Review | None, folder: str, evidence: Evidence) -> Visit:
     """What the board needs of a document; struck findings raise no concern."""
     struck = tuple((s.finding, s.side) for s in review.strike) if review is not None else ()
-    situation, checkin = analysis.situation, analysis.plan.review.checkin_date
+    situation = analysis.situation
     return Visit(
         folder=folder,
         athlete=analysis.athlete.name,
@@ -126,13 +137,14 @@ def summarise(analysis: Analysis, review: Review | None, folder: str, evidence: 
             (f.risk_factor, f.side, f.rating) for f in analysis.findings if (f.risk_factor, f.side) not in struck
         ),
         struck=struck,
-        rated=any(m.rating != "not_rated" for m in analysis.metrics),
+        rated=any(f.rating != "not_rated" and f.side != "both" for f in analysis.risk_factors),
         flags=tuple(flag.name for flag in situation.flags),
         urgency=most_urgent(flag.urgency for flag in situation.flags),
         pain=situation.worst,
         running_pain=situation.running,
         quality=tuple((q.code, q.parameters) for q in analysis.quality if q.severity != "info"),
-        review_on=min(filter(None, (checkin, analysis.plan.review.date))),
+        checkin_on=analysis.plan.review.checkin_date or "",
+        film_on=analysis.plan.review.date,
         signed_by=review.by if review is not None else "",
         signed_on=review.date if review is not None else None,
     )

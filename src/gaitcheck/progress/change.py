@@ -24,6 +24,7 @@ SAME_OBLIQUE_DEG = 8.0
 SAME_SIZE = 1.25
 """Camera angle and size of the runner in the picture that count as the same place; heuristics."""
 CHANCE = 0.05
+WIDEST_SHARE = 0.5
 
 Verdict = Literal["real", "noise", "open"]
 Way = Literal["toward", "away", "neither"]
@@ -137,12 +138,18 @@ def _speeds_differ(old: Analysis, new: Analysis) -> bool:
     return speeds[0] is not None and speeds[1] is not None and abs(speeds[0] - speeds[1]) > SAME_SPEED_KMH
 
 
+def _spans_scale(share: MetricValue) -> bool:
+    """Whether the interval of a share of steps takes more than half of all there could be."""
+    return share.ci95_low is None or share.ci95_high is None or share.ci95_high - share.ci95_low > WIDEST_SHARE
+
+
 def _reasons(old: Analysis, new: Analysis, before: MetricValue, after: MetricValue) -> tuple[str, ...]:
     """Why two values can't be compared, as codes."""
     if before.value is None or after.value is None:
         both = before.value is None and after.value is None
         return ("missing_both" if both else "missing_old" if before.value is None else "missing_new",)
     clips = _clip_of(old, before), _clip_of(new, after)
+    shares = {metric.name for metric in all_metrics() if metric.counts_negative is not None}
     bound = {metric.name for metric in all_metrics() if metric.plane != "any"}
     found = {
         "view": before.name in bound
@@ -151,6 +158,7 @@ def _reasons(old: Analysis, new: Analysis, before: MetricValue, after: MetricVal
         and clips[0].view != clips[1].view,
         "speed": _speeds_differ(old, new),
         "version": old.provenance.error_model_version != new.provenance.error_model_version,
+        "too_wide": before.name in shares and any(_spans_scale(m) for m in (before, after)),
         "model": len({clip.model_sha256 for clip in clips if clip is not None}) > 1,
     }
     return tuple(code for code, holds in found.items() if holds)

@@ -26,6 +26,8 @@ from gaitcheck.wording import Wording, load_wording
 from gaitcheck.wording.loader import decimals
 
 COMPARISON = Kind("compare.html", re.compile(r"compare\.(html|pdf)|(old|new)_\d\.mp4"))
+QUIET = ("shoes_unknown", "camera", "camera_place")
+"""Warnings whose error is in the interval, or that are a question only."""
 TEMPLATES = files("gaitcheck.progress") / "templates"
 
 
@@ -120,6 +122,7 @@ class _Say:
     def row(self, change: Change) -> Row:
         """One line of the table."""
         scale, words, difference = self._scale(change), self.words, change.difference
+        apart = words["points"] if change.unit == "fraction" else scale.unit
         shown = smallest = ""
         if difference is not None:
             digits = decimals(scale.factor * difference.own)
@@ -127,9 +130,9 @@ class _Say:
             def number(x: float, sign: str = "") -> str:
                 return f"{scale.factor * x:{sign}z.{digits}f}"
 
-            value = with_unit(number(difference.difference, "+"), scale.unit)
+            value = with_unit(number(difference.difference, "+"), apart)
             shown = f"{value} ({number(difference.low, '+')} to {number(difference.high, '+')})"
-            smallest = words["own"].format(own=with_unit(number(difference.own), scale.unit))
+            smallest = words["own"].format(own=with_unit(number(difference.own), apart))
             if difference.literature is not None:
                 literature = with_unit(f"{scale.factor * difference.literature:g}", scale.unit)
                 smallest += "; " + words["literature"].format(literature=literature)
@@ -158,7 +161,9 @@ class _Say:
             reasons = "; ".join(self.words["reasons"][code] for code in codes)
             return str(self.words["headline_open"].format(reasons=reasons))
         kind = "headline_none" if real == 0 else "headline_one" if real == 1 else "headline_real"
-        return str(self.words[kind].format(n=real, all=len(decided)))
+        told = str(self.words[kind].format(n=real, all=len(decided)))
+        first = real and any(w.code not in QUIET for w in self.comparison.warnings)
+        return f"{told} {self.words['but_first']}" if first else told
 
     def warnings(self) -> list[str]:
         """What besides the runner may differ."""

@@ -164,7 +164,7 @@ def _changed(comparison: Comparison, kind: str, wording: Wording) -> list[str]:
                 since=words[kind].format(day=comparison.old.day),
                 title=lowered(wording.title(change.metric)),
                 side=wording.words[change.side],
-                difference=f"{with_unit(number, scale.unit)} ± {with_unit(own, scale.unit)}",
+                difference=with_unit(f"{number} ± {own}", scale.unit),
             )
         )
     return lines
@@ -177,15 +177,18 @@ def _pain(visits: list[Visited], wording: Wording) -> str:
     return str(wording.history["pain"].format(told="; ".join(f"{day}: {worst}" for day, worst in told[-6:])))
 
 
-def _next(last: Visited, wording: Wording) -> list[str]:
+def _next(visits: list[Visited], wording: Wording) -> list[str]:
+    last = visits[-1]
     words, review = wording.history["next"], last.analysis.plan.review
     lines = []
     if last.analysis.situation.flags:
         lines.append(str(words["flags"]))
-    checkin = last.checkins[-1].next_date if last.checkins else review.checkin_date
+    later = [c for v in visits for c in v.checkins if c.date >= last.analysis.plan.made_on]
+    newest = max(later, key=lambda c: c.date, default=None)
+    checkin = newest.next_date if newest is not None else review.checkin_date
     if checkin is not None:
         lines.append(words["checkin"].format(day=checkin))
-    names = ", ".join(lowered(wording.title(name)) for name in review.metrics)
+    names = "; ".join(lowered(wording.title(name)) for name in review.metrics)
     lines.append(words["film_for" if names else "film"].format(day=review.date, names=names))
     return lines
 
@@ -199,6 +202,8 @@ def history_text(
     since_last = compare_visits(visits[-2].analysis, last, evidence)
     lines = _changed(since_first, "since_first", wording)
     lines += _changed(since_last, "since_last", wording) if len(visits) > 2 else []
+    more = len(since_first.of("real")) - sum(words["changes"]["since_first"].format(day=first.day) in x for x in lines)
+    others = [words["others"].format(n=more)] if more > 0 else []
     kinds = [change.way for change in since_first.of("real") if change.difference is not None]
     away, toward = kinds.count("away"), kinds.count("toward")
     compared = [c for c in since_first.changes if c.difference is not None and c.verdict != "open"]
@@ -221,14 +226,14 @@ def history_text(
         athlete=last.athlete.name,
         subtitle=words["subtitle"].format(n=len(visits), first=first.day, last=last.day),
         headline=words["headline"][kind].format(day=first.day),
-        lines=[*lines, _pain(visits, wording)],
+        lines=[*lines, *others, _pain(visits, wording)],
         warnings=_warnings(since_first, since_last, wording),
         trends=trends,
         events=events,
         header=[*words["header"], *(wording.title(name) for name in chosen[:4])],
         rows=rows,
         left_out=words["left_out"].format(n=len(visits) - MOST_VISITS) if len(visits) > MOST_VISITS else "",
-        next_lines=_next(visits[-1], wording),
+        next_lines=_next(visits, wording),
         words=words,
     )
 

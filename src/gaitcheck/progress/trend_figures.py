@@ -60,7 +60,7 @@ def write_trend(trend: Trend, events: list[Event], target: Path) -> None:
 
     dates: Any = importlib.import_module("matplotlib.dates")
     days = [point.day.toordinal() for point in trend.points]
-    first, last = min(days), max(days)
+    first, last = min(days), max([*days, *(event.day.toordinal() for event in events)])
     span = max(last - first, 7)
     with rc_context(FACE):
         figure = Figure(figsize=(3.55, 1.75), layout="constrained")
