@@ -198,7 +198,7 @@ def test_a_history_tells_trends_events_and_what_comes_next(tmp_path: Path) -> No
     assert len(reader.pages) == 2
     for words in (
         "moved toward",
-        "Began the cue: quicker steps",
+        "The plan began the cue: quicker steps",
         "Other shoes: B",
         "Check-in 1",
         "Film again on",
