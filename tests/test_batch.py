@@ -94,6 +94,7 @@ def test_other_clips_of_the_same_day_are_another_visit(tmp_path: Path) -> None:
 def test_a_full_disk_ends_the_batch_before_the_next_athlete_begins(tmp_path: Path) -> None:
     ended = evening(clips(tmp_path / "in", "a.mp4", "b_full.mp4", "c.mp4", "d.mp4"), tmp_path / "club", jobs=1)
     assert [ended[name].status for name in ("a", "b_full", "c", "d")] == ["done", "failed", "failed", "failed"]
+    assert sorted(p.name for p in (tmp_path / "club" / "athletes").iterdir()) == ["a"]
     assert "No space left" in ended["b_full"].message and "Not begun" in ended["d"].message
     assert not list((tmp_path / "club").rglob(".*.part-*"))
 

@@ -264,6 +264,8 @@ def tidy(out: Path) -> None:
     if home.is_dir():
         for athlete in [item for item in home.iterdir() if item.is_dir()]:
             recover(athlete)
+            with contextlib.suppress(OSError):
+                athlete.rmdir()  # takes nothing but an empty folder
 
 
 def run_batch(
