@@ -19,6 +19,7 @@ from gaitcheck.analysis.document import SCHEMA_VERSION, Analysis
 from gaitcheck.analysis.migrations import OLDEST, migrate
 from gaitcheck.errors import InputError, OutputError, UsageError
 from gaitcheck.evidence import load_evidence
+from gaitcheck.video.probe import EARLIEST_FILMED
 
 DOCUMENT = "analysis.json"
 OURS = re.compile(r"(report\.(pdf|html)|analysis\.json|strides\.csv|landmarks\.parquet|(overlay|proxy)(_\d+)?\.mp4)")
@@ -27,7 +28,6 @@ OURS = re.compile(r"(report\.(pdf|html)|analysis\.json|strides\.csv|landmarks\.p
 
 LARGEST = 1e6
 """No value of a runner is larger, in any unit."""
-EARLIEST = dt.date(2005, 1, 1)
 LEFT_BEHIND = re.compile(r"\.(?P<name>.+)\.(?P<kind>part|old)-[A-Za-z0-9_]{8}")
 """Folders of a change that never ended: half-made (part), or moved out of the way (old)."""
 
@@ -252,7 +252,7 @@ def holds_together(analysis: Analysis) -> bool:
         if m.value is not None
     )
     days = (analysis.day, analysis.provenance.analysed_on)
-    seen = all(EARLIEST <= day <= dt.date.today() + dt.timedelta(days=1) for day in days)
+    seen = all(EARLIEST_FILMED <= day <= dt.date.today() + dt.timedelta(days=1) for day in days)
     return bool(clips) and all(place in clips for place in places) and ordered and seen
 
 

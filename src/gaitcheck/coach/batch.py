@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from gaitcheck.analysis.store import DOCUMENT, recover, write_whole
+from gaitcheck.analysis.store import DOCUMENT, numbered, recover, write_whole
 from gaitcheck.coach.hand import COMMAND, Hand
 from gaitcheck.coach.index import ATHLETES
 from gaitcheck.coach.jobs import Job, Outcome, failed
@@ -29,7 +29,7 @@ from gaitcheck.pipeline import style_of
 from gaitcheck.report.brand import Brand
 from gaitcheck.request import Request, check_request, work_sha256
 from gaitcheck.settings import DEFAULT
-from gaitcheck.video import probe
+from gaitcheck.video import ClipInfo, probe
 from gaitcheck.wording import load_wording
 
 LAST_RUN = "batch.json"
@@ -101,15 +101,25 @@ def check_club(out: Path) -> None:
         raise UsageError(load_wording().board["refused"]["other_files"].format(path=out))
 
 
-def _file_day(entry: Entry) -> str:
+def _probed(entry: Entry) -> tuple[list[ClipInfo], GaitcheckError | None]:
+    """A visit's clips, each read once, as far as they can be read, and what is wrong with the first that can't."""
+    found: list[ClipInfo] = []
+    problem = None
+    for clip in entry.clips:
+        try:
+            found.append(probe(clip))
+        except GaitcheckError as error:
+            problem = problem or error
+    return found, problem
+
+
+def _day_of(entry: Entry, clips: list[ClipInfo]) -> str:
     """The day of a visit: told, else the earliest the clips say, else that of the earliest file."""
     if entry.day is not None:
         return entry.day
-    told, files = [], []
+    told = [clip.filmed_on for clip in clips if clip.filmed_on is not None]
+    files = []
     for clip in entry.clips:
-        with contextlib.suppress(GaitcheckError):
-            filmed = probe(clip).filmed_on
-            told += [] if filmed is None else [filmed]
         with contextlib.suppress(OSError, ValueError, OverflowError):
             files.append(dt.date.fromtimestamp(clip.stat().st_mtime))
     return min(told or files or [dt.date.today()]).isoformat()
@@ -125,7 +135,7 @@ def _known(folder: Path) -> tuple[str, set[str]] | None:
 
 
 def _whole(folder: Path, clips: int) -> bool:
-    proxies = ["proxy.mp4", *(f"proxy_{k + 2}.mp4" for k in range(clips - 1))]
+    proxies = [numbered("proxy", ".mp4", k) for k in range(clips)]
     return all((folder / name).is_file() for name in (*MADE, *proxies))
 
 
@@ -188,15 +198,17 @@ def plan_jobs(
     words = load_wording().board["failed"]
     homes = _homes(out)
     for entry in roster.entries:
-        day = _file_day(entry)
+        clips, problem = _probed(entry)
+        day = _day_of(entry, clips)
         request = _request(entry, day, options, pseudonyms)
         name = folder_name(request.athlete)
         home = homes.setdefault(same_name(name), out / ATHLETES / name)
         job = Job(request.athlete, request, home / day, "", entry.group, day)
         try:
             check_request(request)
-            shas = [probe(clip).sha256 for clip in entry.clips]
-            work = work_sha256(request, shas, DEFAULT, brand)
+            if problem is not None:
+                raise problem
+            work = work_sha256(request, [clip.sha256 for clip in clips], DEFAULT, brand)
         except (GaitcheckError, OSError) as error:
             ended.append(failed(job, str(error)))
             continue

@@ -43,13 +43,12 @@ Changed = Literal["worse", "better", "mixed", "none", "open", "first"]
 
 
 class Since(Frozen):
-    """What changed since the visit before: real changes away from and toward what is typical, and others."""
+    """What changed since the visit before: real changes away from and toward what is typical."""
 
     kind: Changed
     day: str
     away: tuple[tuple[str, str, float, float], ...] = ()
     toward: tuple[tuple[str, str, float, float], ...] = ()
-    other: int = 0
     compared: int = 0
     beware: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
@@ -155,7 +154,7 @@ def _since(index: Index, visits: list[Visit], evidence: Evidence) -> Since:
 
 def _compared(root: Path, old: Visit, new: Visit, evidence: Evidence) -> Since:
     found = compare_visits(load(root / old.folder), load(root / new.folder), evidence)
-    leading = {name for factor in evidence.risk_factors.values() for name in factor.leading}
+    leading = evidence.leading
     compared = [c for c in found.changes if c.difference is not None]
     real = [c for c in found.of("real") if c.metric in leading and c.difference is not None]
 
@@ -172,13 +171,11 @@ def _compared(root: Path, old: Visit, new: Visit, evidence: Evidence) -> Since:
         "mixed" if away and toward else "worse" if away else "better" if toward else "none" if decided else "open"
     )
     reasons = tuple(dict.fromkeys(r for c in found.changes if c.metric in leading for r in c.reasons))
-    other = len(found.of("real")) - len(away) - len(toward)
     return Since(
         kind=kind,
         day=str(old.day),
         away=away,
         toward=toward,
-        other=other,
         compared=len(compared),
         reasons=reasons,
         beware=tuple(w.code for w in found.warnings if w.code in BEWARE),
@@ -190,6 +187,7 @@ class _Say:
 
     def __init__(self, wording: Wording, evidence: Evidence) -> None:
         self.wording, self.evidence, self.words = wording, evidence, wording.board["board"]
+        self.units = {metric.name: metric.unit for metric in all_metrics()}
 
     def scale(self, unit: str) -> Scale:
         """Lengths as shares of leg length, so that athletes of all sizes share an axis."""
@@ -257,10 +255,9 @@ class _Say:
 
     def change(self, since: Since) -> str:
         def told(rows: tuple[tuple[str, str, float, float], ...]) -> str:
-            units = {metric.name: metric.unit for metric in all_metrics()}
             parts = []
             for name, side, difference, own in rows[:2]:
-                scale = self.scale(units.get(name, ""))
+                scale = self.scale(self.units.get(name, ""))
                 digits = min(decimals(scale.factor * own), 1)
                 number = with_unit(
                     f"{scale.factor * difference:+.{digits}f} ± {scale.factor * own:.{digits}f}", scale.unit
@@ -421,23 +418,20 @@ def make_board(
         raise InputError(wording.board["refused"]["no_group"].format(group=group))
     ranked = sorted(latest.values(), key=lambda visit: rank_key(visit, evidence))
     axes = {name: _axis(name, ranked, evidence) for name in PICTURED}
-    shown: Callable[[str], str] = lambda name: (names or {}).get(name, name)  # noqa: E731
+    shown = [v.model_copy(update={"athlete": (names or {}).get(v.athlete, v.athlete)}) for v in ranked]
     lines = []
-    for k, visit in enumerate(ranked, 1):
+    for k, (visit, named) in enumerate(zip(ranked, shown, strict=True), 1):
         visits = known.visits[visit.athlete]
-        named = visit.model_copy(update={"athlete": shown(visit.athlete)})
         lines.append(_line(k, named, len(visits), _since(index, visits, evidence), axes, say, evidence))
-    units = {metric.name: metric.unit for metric in all_metrics()}
     columns = [
-        Column(name, wording.title(name), *(_ends(axis, units[name], say) if axis else ("", "")))
+        Column(name, wording.title(name), *(_ends(axis, say.units[name], say) if axis else ("", "")))
         for name, axis in axes.items()
     ]
-    renamed = [visit.model_copy(update={"athlete": shown(visit.athlete)}) for visit in ranked]
     present = {name for line in lines for name in line.findings}
     return Board(
         lines=tuple(lines),
         columns=tuple(columns),
-        team=tuple(_team(renamed, say, evidence)),
+        team=tuple(_team(shown, say, evidence)),
         failures=tuple(f for f in failures if group is None or f.group == group),
         faults=tuple(known.faults),
         groups=tuple(sorted({line.group for line in lines if line.group})),

@@ -23,8 +23,7 @@ def _listed(names: list[str]) -> str:
 def _home(root: Path, visits: list[Visit]) -> Path:
     """The folder that holds all of an athlete's visits and nobody else's, else the club's."""
     parents = {(root / visit.folder).parent for visit in visits}
-    own = parents.pop() if len(parents) == 1 else root
-    return own if own != root else root
+    return parents.pop() if len(parents) == 1 else root
 
 
 def write_histories(root: Path, athlete: str | None = None, out: Path | None = None) -> list[Path]:

@@ -42,6 +42,11 @@ class Evidence(s.Frozen):
     checkin_rules: s.CheckinRules
     attention: s.Attention
 
+    @property
+    def leading(self) -> tuple[str, ...]:
+        """The metrics that decide a risk factor's rating, in the order of the risk factors."""
+        return tuple(dict.fromkeys(name for factor in self.risk_factors.values() for name in factor.leading))
+
     def drills_for(self, risk_factor: str) -> list[s.Drill]:
         """Drills for a risk factor, the first to try first."""
         found = [drill for drill in self.drills.values() if risk_factor in drill.risk_factors]

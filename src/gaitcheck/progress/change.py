@@ -16,7 +16,7 @@ import numpy as np
 
 from gaitcheck.analysis.document import Analysis, Clip, MetricValue
 from gaitcheck.evidence import Evidence, Limits, load_evidence
-from gaitcheck.metrics import all_metrics
+from gaitcheck.metrics import Metric, all_metrics
 
 SAME_SPEED_KMH = 0.5
 """Belts show tenths and drift by about as much; heuristic."""
@@ -143,22 +143,21 @@ def _spans_scale(share: MetricValue) -> bool:
     return share.ci95_low is None or share.ci95_high is None or share.ci95_high - share.ci95_low > WIDEST_SHARE
 
 
-def _reasons(old: Analysis, new: Analysis, before: MetricValue, after: MetricValue) -> tuple[str, ...]:
-    """Why two values can't be compared, as codes."""
+def _reasons(
+    old: Analysis, new: Analysis, before: MetricValue, after: MetricValue, metric: Metric | None
+) -> tuple[str, ...]:
+    """Why two values can't be compared, as codes; ``metric`` is None where no file declares it any more."""
     if before.value is None or after.value is None:
         both = before.value is None and after.value is None
         return ("missing_both" if both else "missing_old" if before.value is None else "missing_new",)
     clips = _clip_of(old, before), _clip_of(new, after)
-    shares = {metric.name for metric in all_metrics() if metric.counts_negative is not None}
-    bound = {metric.name for metric in all_metrics() if metric.plane != "any"}
+    bound = metric is not None and metric.plane != "any"
+    share = metric is not None and metric.counts_negative is not None
     found = {
-        "view": before.name in bound
-        and clips[0] is not None
-        and clips[1] is not None
-        and clips[0].view != clips[1].view,
+        "view": bound and clips[0] is not None and clips[1] is not None and clips[0].view != clips[1].view,
         "speed": _speeds_differ(old, new),
         "version": old.provenance.error_model_version != new.provenance.error_model_version,
-        "too_wide": before.name in shares and any(_spans_scale(m) for m in (before, after)),
+        "too_wide": share and any(_spans_scale(m) for m in (before, after)),
         "model": len({clip.model_sha256 for clip in clips if clip is not None}) > 1,
     }
     return tuple(code for code, holds in found.items() if holds)
@@ -170,8 +169,10 @@ def _triple(metric: MetricValue) -> tuple[float, float, float] | None:
     return metric.value, metric.ci95_low, metric.ci95_high
 
 
-def _change(old: Analysis, new: Analysis, before: MetricValue, after: MetricValue, evidence: Evidence) -> Change:
-    reasons, values = _reasons(old, new, before, after), (_triple(before), _triple(after))
+def _change(
+    old: Analysis, new: Analysis, before: MetricValue, after: MetricValue, metric: Metric | None, evidence: Evidence
+) -> Change:
+    reasons, values = _reasons(old, new, before, after, metric), (_triple(before), _triple(after))
     difference: Difference | None = None
     verdict: Verdict = "open"
     way: Way = "neither"
@@ -245,13 +246,15 @@ def find_warnings(old: Analysis, new: Analysis) -> tuple[Warning, ...]:
 
 def compare_visits(old: Analysis, new: Analysis, evidence: Evidence) -> Comparison:
     """Every metric of every side that either visit holds, in the metrics' own order."""
-    order = {metric.name: k for k, metric in enumerate(all_metrics())}
+    metrics = all_metrics()
+    order = {metric.name: k for k, metric in enumerate(metrics)}
+    by_name = {metric.name: metric for metric in metrics}
     keys = dict.fromkeys((m.name, m.side) for a in (new, old) for m in a.metrics)
     changes = []
     for name, side in sorted(keys, key=lambda key: (order.get(key[0], len(order)), key[0], key[1])):
         before, after = old.metric(name, side), new.metric(name, side)
         if before is not None and after is not None:
-            changes.append(_change(old, new, before, after, evidence))
+            changes.append(_change(old, new, before, after, by_name.get(name), evidence))
     tried = sum(not change.reasons or change.reasons == ("below_literature",) for change in changes)
     return Comparison(old, new, tuple(changes), find_warnings(old, new), CHANCE * tried)
 

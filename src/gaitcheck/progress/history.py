@@ -110,8 +110,8 @@ def _scale(unit: str, visits: list[Visited], wording: Wording) -> Scale:
 
 def _chosen(visits: list[Visited], evidence: Evidence) -> list[str]:
     """The metrics to draw: leading ones with two values and more, the worst rated and most measured first."""
-    leading = dict.fromkeys(name for factor in evidence.risk_factors.values() for name in factor.leading)
-    units = {metric.name: metric.counts_negative for metric in all_metrics()}
+    leading = evidence.leading
+    counted = {metric.name: metric.counts_negative for metric in all_metrics()}
 
     def worth(name: str) -> tuple[int, int]:
         own = [m for v in visits for m in v.analysis.metrics if m.name == name and m.value is not None]
@@ -120,10 +120,10 @@ def _chosen(visits: list[Visited], evidence: Evidence) -> list[str]:
     several = [
         name
         for name in leading
-        if units.get(name) is None
+        if counted.get(name) is None
         and sum(any(m.name == name and m.value is not None for m in v.analysis.metrics) for v in visits) > 1
     ]
-    return sorted(several, key=lambda name: (-worth(name)[0], -worth(name)[1], list(leading).index(name)))[:MOST_TRENDS]
+    return sorted(several, key=lambda name: (-worth(name)[0], -worth(name)[1], leading.index(name)))[:MOST_TRENDS]
 
 
 def _trend(name: str, visits: list[Visited], scale: Scale, evidence: Evidence, wording: Wording) -> Trend:
@@ -149,8 +149,7 @@ def _value(metric: MetricValue | None, scale: Scale, wording: Wording) -> str:
 
 def _changed(comparison: Comparison, kind: str, wording: Wording) -> list[str]:
     """Real changes of leading values between two visits, in words."""
-    words, evidence = wording.history["changes"], load_evidence()
-    leading = {name for factor in evidence.risk_factors.values() for name in factor.leading}
+    words, leading = wording.history["changes"], load_evidence().leading
     lines = []
     for change in comparison.of("real"):
         if change.metric not in leading or change.difference is None:

@@ -108,7 +108,7 @@ class Findings:
 
     def _also(self) -> str:
         """Single measures of concern that decide no risk factor; a peak is told with its mid-stance value."""
-        told = {name for factor in self._evidence.risk_factors.values() for name in factor.leading}
+        told = self._evidence.leading
         names = [
             f"{lowered(self._wording.title(m.name))} ({self._wording.words[m.side]})"
             for m in self._analysis.metrics
