@@ -85,7 +85,7 @@ def observe(job: Job, folder: Path) -> Path:
         truth_path = render_clip(job.recipe, clip, folder=job.folder)
         film = job.recipe.filming
         info = probe(clip, film.fps if film.playback_fps else None)
-        seen = track(decode(info), MODEL, jobs=1, on_frames=lambda _: None)
+        seen = track(decode(info), MODEL, jobs=1)[0]
         truth = json.loads(truth_path.read_text(encoding="utf-8"))
     _save(target, seen, truth, job.recipe)
     return target
@@ -103,7 +103,7 @@ def glance(job: Job, folder: Path) -> Path:
         return target
     staged = stage(job.recipe, job.folder)
     film = job.recipe.filming
-    part = track_part(_landmarker(), np.stack(list(pictures(job.recipe, staged))))
+    part = track_part(_landmarker(), np.stack(list(pictures(job.recipe, staged)))).people[0]
     seen = Landmarks(staged.times_s, part.pixels, part.world, part.visibility, film.width, film.height)
     _save(target, seen, describe(staged.mover, staged.tripod, film.view, staged.times_s), job.recipe)
     return target

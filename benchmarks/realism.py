@@ -94,7 +94,7 @@ def main() -> None:
     print("| clip | visibility of the legs | jitter of the hips, % of leg | raw hip line, stance L / R, deg |")
     print("|---|---|---|---|")
     for clip in options.clips:
-        seen = track(decode(probe(clip, None)), MODEL, jobs=2, on_frames=lambda _: None)
+        seen = track(decode(probe(clip, None)), MODEL, jobs=2)[0]
         print(_row(f"real: {clip.stem}", seen))
     for path in sorted(RECIPES.glob("*.toml")):
         made = read(observe(Job(f"realism_{path.stem}", read_recipe(path)), options.folder))

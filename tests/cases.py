@@ -57,7 +57,8 @@ def _clip() -> doc.Clip:
         capture_fps=60.0, duration_s=14.0, frames=840, view="rear", view_confidence=1.0, view_given=False,
         oblique_deg=1.0, model="pose_full", model_sha256="0" * 64, detector="frontal", leg_length_px=380.0,
         leg_length_cm=None, camera_roll_deg=0.0, camera_roll_sd_deg=0.5, camera_roll_source="read",
-        legs_exchanged_frames=0, camera="",
+        legs_exchanged_frames=0, camera="", slow_motion_source="none", start_s=0.0, stop_s=14.0, mirrored=False,
+        quarter_turns=0, people=1, runner=1,
     )  # fmt: skip
 
 
@@ -85,6 +86,7 @@ def _bare(metrics: list[doc.MetricValue]) -> doc.Analysis:
         intake=None,
         stances=[],
         curves=[],
+        presentation=doc.Presentation(),
         provenance=doc.Provenance(
             gaitcheck="0", analysed_on=TODAY, error_model_version=2,
             settings={"smoothing_cutoff_hz": 12.0}, packages={}, work_sha256="",

@@ -7,10 +7,10 @@ import pytest
 
 from gaitcheck.errors import RunnerError, UsageError
 from gaitcheck.motion.gaps import resample
-from gaitcheck.motion.rhythm import strongest_rhythm
 from gaitcheck.motion.side_swaps import LEG, find_swaps, repair
 from gaitcheck.motion.smoothing import low_pass
 from gaitcheck.pose.landmarks import INDEX, Landmarks
+from gaitcheck.takes.rhythm import strongest_rhythm
 from gaitcheck.views import all_views, detect_view, view_named
 
 

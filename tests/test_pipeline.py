@@ -43,23 +43,24 @@ def test_analyze_never_opens_a_socket(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_the_answer_does_not_depend_on_jobs() -> None:
     clip = probe(REAR)
-    one, two = (track(decode(clip, end_s=2.5), model_path("full"), jobs=jobs) for jobs in (1, 2))
+    one, two = (track(decode(clip, end_s=2.5), model_path("full"), jobs=jobs)[0] for jobs in (1, 2))
     np.testing.assert_array_equal(one.pixels, two.pixels)
     assert len(one.times_s) == 150
 
 
 class TwoPeople:
-    """A landmarker that sees a large runner and a small one behind, and tracks what its crop holds."""
+    """A landmarker that sees a large person, another one of a given size, and tracks what its crop holds."""
 
-    def __init__(self) -> None:
+    def __init__(self, other: float) -> None:
         self.crops: list[tuple[int, ...]] = []
+        self.other = other
 
     def _person(self, x: float, y: float, height: float) -> Detection:
         pixels = np.linspace([x, y], [x + 0.2 * height, y + height], 33)
         return Detection(pixels, np.zeros((33, 3)), np.ones(33))
 
     def scout(self, image: np.ndarray) -> list[Detection]:
-        return [self._person(20, 100, 60), self._person(200, 40, 300)]
+        return [self._person(20, 100, self.other), self._person(200, 40, 300)]
 
     def track(self, image: np.ndarray) -> Detection | None:
         self.crops.append(image.shape)
@@ -70,12 +71,13 @@ class TwoPeople:
     def close(self) -> None: ...
 
 
-def test_the_runner_is_the_largest_person_and_the_choice_is_told() -> None:
-    landmarker = TwoPeople()
+@pytest.mark.parametrize(("other", "followed"), [(60, 1), (200, 2)])
+def test_everybody_of_size_is_followed_in_a_box_of_their_own(other: float, followed: int) -> None:
+    landmarker = TwoPeople(other)
     result = track_part(landmarker, np.zeros((4, 400, 400, 3), dtype=np.uint8))
-    assert result.people_seen == 2
+    assert (result.people_seen, len(result.people)) == (2, followed)
     assert landmarker.crops[0][1] < 400
-    assert np.nanmin(result.pixels[:, :, 0]) > 80
+    assert np.nanmin(result.people[0].pixels[:, :, 0]) > 80, "the largest comes first"
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def _draw(name: str, rear_results: tuple[Path, Any], tmp_path: Path) -> None:
     from gaitcheck.pipeline import report_again
 
     folder = _results(rear_results, STORIES[name], tmp_path / "results")
-    analysis = report_again(folder, tmp_path / "answers.toml")
+    analysis = report_again(folder, (tmp_path / "answers.toml",))
     assert analysis.plan == load(folder).plan
     expect = STORIES[name]["expect"]
     assert analysis.plan.situation == expect["situation"]

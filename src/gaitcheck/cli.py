@@ -34,7 +34,17 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors."
 AsJson = Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")]
 Jobs = Annotated[int | None, typer.Option("--jobs", help="Processes; default: one a core.")]
 
-IntakeFile = Annotated[Path | None, typer.Option("--intake", help="Answers, .toml; gaitcheck intake asks for them.")]
+IntakeFiles = Annotated[
+    list[Path] | None, typer.Option("--intake", help="Answers, .toml; of several files a later one's answers count.")
+]
+View = Annotated[str, typer.Option("--view", help="auto, rear, front, left or right.")]
+CaptureRate = Annotated[
+    float | None, typer.Option("--capture-fps", help="The camera's recording rate, for slow motion.")
+]
+CameraRoll = Annotated[float | None, typer.Option("--camera-roll", help="Camera tilt, degrees, + clockwise for you.")]
+Mirrored = Annotated[bool, typer.Option("--mirrored", help="The clip is mirrored (selfie camera).")]
+Start = Annotated[float, typer.Option("--start", help="Begin here, seconds of the clip.")]
+End = Annotated[float | None, typer.Option("--end", help="End here, seconds of the clip.")]
 
 BrandFile = Annotated[Path | None, typer.Option("--brand", help="Your name, colour, contact and logo, .toml.")]
 KeyFile = Annotated[
@@ -42,6 +52,7 @@ KeyFile = Annotated[
 ]
 BlurFaces = Annotated[bool, typer.Option("--blur-faces", help="Blur the runner's face in every output.")]
 PaperSize = Annotated[str, typer.Option("--paper", help="a4 or letter.")]
+OtherPaper = Annotated[str | None, typer.Option("--paper", help="a4 or letter; default: as before.")]
 
 STOPPED = 130
 STAGES = {"pose": "Following the runner", "measure": "Measuring", "report": "Drawing the report"}
@@ -162,14 +173,17 @@ def analyze(
     height_cm: Annotated[float | None, typer.Option(help="Body height; gives lengths in centimetres.")] = None,
     sex: Annotated[str | None, typer.Option(help="F or M; some norms differ.")] = None,
     speed_kmh: Annotated[float | None, typer.Option(help="Belt speed.")] = None,
-    view: Annotated[str, typer.Option(help="auto, rear, front, left or right.")] = "auto",
-    capture_fps: Annotated[float | None, typer.Option(help="The camera's recording rate, for slow motion.")] = None,
-    camera_roll: Annotated[float | None, typer.Option(help="Camera tilt, degrees, + clockwise for you.")] = None,
-    mirrored: Annotated[bool, typer.Option("--mirrored", help="The clip is mirrored (selfie camera).")] = False,
-    start: Annotated[float, typer.Option(help="Begin here, seconds of the clip.")] = 0.0,
-    end: Annotated[float | None, typer.Option(help="End here, seconds of the clip.")] = None,
+    view: View = "auto",
+    capture_fps: CaptureRate = None,
+    camera_roll: CameraRoll = None,
+    mirrored: Mirrored = False,
+    start: Start = 0.0,
+    end: End = None,
+    runner: Annotated[
+        str | None, typer.Option(help="Who runs where there are several: left, right, or 1, 2, 3 from the left.")
+    ] = None,
     model: Annotated[str, typer.Option(help="auto, lite, full, heavy or the path of a .task bundle.")] = "auto",
-    intake: IntakeFile = None,
+    intake: IntakeFiles = None,
     filmed_on: Annotated[str | None, typer.Option(help="The day, 2026-11-03; default: what the clip says.")] = None,
     shoes: Annotated[str, typer.Option(help="Shoes worn, so that visits can be compared.")] = "",
     brand: BrandFile = None,
@@ -196,7 +210,8 @@ def analyze(
         end_s=end,
         model=model,
         jobs=jobs,
-        intake=intake,
+        runner=runner,
+        intake=tuple(intake or ()),
         brand=brand,
         paper=paper,
         blur_faces=blur_faces,
@@ -269,6 +284,12 @@ def batch(
     send_clips: Annotated[str, typer.Option(help="To the cluster: auto, path or bytes.")] = "auto",
     pseudonyms: KeyFile = None,
     model: Annotated[str, typer.Option(help="auto, lite, full, heavy or the path of a .task bundle.")] = "auto",
+    view: View = "auto",
+    capture_fps: CaptureRate = None,
+    camera_roll: CameraRoll = None,
+    mirrored: Mirrored = False,
+    start: Start = 0.0,
+    end: End = None,
     brand: BrandFile = None,
     paper: PaperSize = "a4",
     blur_faces: BlurFaces = False,
@@ -288,7 +309,8 @@ def batch(
     listed = read_roster(roster, out)
     key = open_key(pseudonyms, out) if pseudonyms is not None else None
     with _Evening(quiet or as_json) as watch:
-        ended = run_batch(listed, out, Options(model, brand, paper, blur_faces), runner, watch, key)
+        options = Options(model, view, capture_fps, camera_roll, mirrored, start, end, brand, paper, blur_faces)
+        ended = run_batch(listed, out, options, runner, watch, key)
     board = write_board(out)
     failures = [outcome for outcome in ended if outcome.status == "failed"]
     if as_json:
@@ -370,7 +392,7 @@ def sign_off(
     edit: Annotated[list[str] | None, typer.Option(help="A sentence of the report, word for word.")] = None,
     instead: Annotated[list[str] | None, typer.Option(help="What to say instead, one for each --edit.")] = None,
     brand: BrandFile = None,
-    paper: PaperSize = "a4",
+    paper: OtherPaper = None,
 ) -> None:
     """Add your note, strike a finding or put a sentence into your words; numbers stay as measured."""
     from gaitcheck.coach.sign_off import Said
@@ -421,14 +443,14 @@ def forget(
 @app.command()
 def report(
     results: Annotated[Path, typer.Argument(help="A folder that gaitcheck analyze has written.")],
-    intake: IntakeFile = None,
+    intake: IntakeFiles = None,
     brand: BrandFile = None,
-    paper: PaperSize = "a4",
+    paper: OtherPaper = None,
 ) -> None:
     """Draw the report of a results folder again, with new answers if you give them."""
     from gaitcheck.pipeline import report_again
 
-    _print_problems(report_again(results, intake, brand=brand, paper=paper))
+    _print_problems(report_again(results, tuple(intake or ()), brand=brand, paper=paper))
     typer.echo(f"Report: {results / 'report.pdf'}")
 
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from gaitcheck.advice.intake import Intake, Problem, read_intake
+from gaitcheck.advice.intake import Intake, Problem, read_intakes
 from gaitcheck.advice.visit import judge_visit
 from gaitcheck.analysis import document as doc
-from gaitcheck.analysis.compose import Measured, compose, estimates_of, judged_fields
+from gaitcheck.analysis.compose import Measured, Source, compose, estimates_of, judged_fields
 from gaitcheck.analysis.review import read_review
 from gaitcheck.analysis.store import check_target, load, numbered, staging
-from gaitcheck.errors import UsageError
+from gaitcheck.errors import RunnerError, UsageError
 from gaitcheck.evidence import load_evidence
 from gaitcheck.exports import ClipTracks, StrideValue, write_all
 from gaitcheck.gait.calibration import calibrate
@@ -29,20 +30,22 @@ from gaitcheck.gait.strides import Stance, order_stances
 from gaitcheck.metrics import Metric, all_metrics
 from gaitcheck.metrics.curves import stance_curves
 from gaitcheck.motion import Trajectories, clean
+from gaitcheck.pose.facing import upright_deg
 from gaitcheck.pose.landmarks import INDEX, Landmarks
 from gaitcheck.pose.models import model_path
 from gaitcheck.pose.segments import track
-from gaitcheck.quality import clip_notes, gait_notes, require_runner
+from gaitcheck.quality import clip_notes, damaged, file_notes, gait_notes, require_runner, take_notes
 from gaitcheck.report import Style, parts, require_parts, write_report
 from gaitcheck.report.brand import Brand, read_brand
 from gaitcheck.report.pdf import Paper
 from gaitcheck.report.pictures.faces import blur_proxy
 from gaitcheck.request import Request, check_request, work_sha256
 from gaitcheck.settings import DEFAULT, Settings
+from gaitcheck.takes import Chosen, Take, choose_runner, choose_take
 from gaitcheck.uncertainty import ErrorModel, Estimate, estimate_metric, load_error_model
 from gaitcheck.uncertainty.estimate import missing
-from gaitcheck.video import ClipInfo, Frame, ProxyWriter, decode, probe
-from gaitcheck.views import SeenView, detect_view
+from gaitcheck.video import ClipInfo, Film, Frame, ProxyWriter, Tally, decode, probe, recut_proxy
+from gaitcheck.views import Facing, SeenView, detect_view, settle_facing
 
 Progress = Callable[[str, int, int], None]
 
@@ -50,11 +53,27 @@ Progress = Callable[[str, int, int], None]
 PAPERS: dict[str, Paper] = {"a4": "a4", "letter": "us-letter"}
 
 
-def style_of(brand: Path | None, paper: str) -> Style:
-    """The look of a report, checked before any work is done."""
-    if paper not in PAPERS:
+def style_of(brand: Path | None, paper: str | None, before: doc.Presentation | None = None) -> Style:
+    """The look of a report, checked before any work is done; what is not told now is as it was ``before``."""
+    if paper is not None and paper not in PAPERS:
         raise UsageError("--paper is a4 or letter.")
-    return Style(read_brand(brand) if brand is not None else Brand(), PAPERS[paper])
+    known = before or doc.Presentation()
+    logo = None if known.brand_logo is None else base64.b64decode(known.brand_logo)
+    kept = Brand(known.brand_name, known.brand_contact, known.brand_colour or Brand.colour, logo)
+    return Style(kept if brand is None else read_brand(brand), known.paper if paper is None else PAPERS[paper])
+
+
+def _presentation(style: Style, *, blur_faces: bool) -> doc.Presentation:
+    """The look of a report as the document keeps it."""
+    brand = style.brand
+    return doc.Presentation(
+        paper=style.paper,
+        blur_faces=blur_faces,
+        brand_name=brand.name,
+        brand_contact=brand.contact,
+        brand_colour=brand.colour,
+        brand_logo=None if brand.logo is None else base64.b64encode(brand.logo).decode("ascii"),
+    )
 
 
 def _absence(metric: Metric, side: str, seen: SeenView, landmarks: Landmarks) -> str | None:
@@ -89,8 +108,13 @@ def _estimates(
 
 @dataclass(frozen=True)
 class Reading:
-    """What landmarks alone give: the view, the motion in the picture and in the runner's plane, stances, estimates."""
+    """What landmarks alone give: the view, the motion in the picture and in the runner's plane, stances, estimates.
 
+    ``landmarks`` are the same with left and right put right where the model took the back for the front.
+    """
+
+    landmarks: Landmarks
+    facing: Facing | None
     seen: SeenView
     swaps: int
     motion: Trajectories
@@ -100,7 +124,13 @@ class Reading:
 
 
 def read_landmarks(
-    landmarks: Landmarks, request: Request, settings: Settings, errors: ErrorModel, *, correct: bool = True
+    landmarks: Landmarks,
+    request: Request,
+    settings: Settings,
+    errors: ErrorModel,
+    *,
+    correct: bool = True,
+    name: str = "the clip",
 ) -> Reading:
     """Everything between landmarks and estimates, for landmarks from wherever they came.
 
@@ -111,8 +141,9 @@ def read_landmarks(
     Raises
     ------
     RunnerError
-        If too few contacts can be found.
+        If too few contacts can be found, or sides can't be told.
     """
+    landmarks, facing = settle_facing(landmarks, name, request.view)
     seen = detect_view(landmarks, request.view)
     motion, swaps = clean(landmarks, seen.view, settings)
     model = model_path(request.model).stem
@@ -122,40 +153,130 @@ def read_landmarks(
         motion, contacts, model, settings, height_cm=request.height_cm, roll_deg=request.camera_roll_deg
     )
     plane = enter_plane(motion, stances, calibration, readers(motion, model) if correct else {})
-    return Reading(seen, swaps, motion, stances, plane, _estimates(seen, landmarks, plane, stances, errors))
+    return Reading(
+        landmarks, facing, seen, swaps, motion, stances, plane, _estimates(seen, landmarks, plane, stances, errors)
+    )
 
 
-def measure_clip(
-    clip: ClipInfo, request: Request, folder: Path, number: int, settings: Settings, progress: Progress
-) -> Measured:
-    """Measure one clip; its proxy is written to ``folder`` in the same pass."""
+@dataclass(frozen=True)
+class _Followed:
+    """A clip's people in playback time, and what became of its pictures. ``quarter_turns`` set them upright."""
+
+    people: list[Landmarks]
+    film: Film
+    tally: Tally
+    quarter_turns: int
+
+
+def _follow(
+    clip: ClipInfo, request: Request, proxy_path: Path, progress: Progress, quarter_turns: int = 0
+) -> _Followed:
+    """One pass over a clip: everybody is followed, the proxy is written; a clip that lies is turned and read again."""
     done = 0
+    film, tally = Film(), Tally()
 
     def tracked(frames: int) -> None:
         nonlocal done
         done += frames
         progress("pose", done, clip.frame_count)
 
-    with ProxyWriter(folder / numbered("proxy", ".mp4", number), clip.capture_fps) as proxy:
+    with ProxyWriter(proxy_path, clip.capture_fps) as proxy:
 
         def frames() -> Iterator[Frame]:
-            for frame in decode(clip, start_s=request.start_s, end_s=request.end_s, mirrored=request.mirrored):
-                proxy.write(frame.image, frame.time_s)
+            first: float | None = None
+            for frame in decode(
+                clip,
+                start_s=request.start_s,
+                end_s=request.end_s,
+                mirrored=request.mirrored,
+                quarter_turns=quarter_turns,
+                tally=tally,
+            ):
+                first = frame.time_s if first is None else first
+                proxy.write(frame.image, frame.time_s - first)
+                film.add(frame)
                 yield frame
 
-        landmarks = track(
-            frames(), model_path(request.model), jobs=request.jobs or os.cpu_count() or 1, on_frames=tracked
-        )
+        people = track(frames(), model_path(request.model), jobs=request.jobs or os.cpu_count() or 1, on_frames=tracked)
+    turns = round(upright_deg(people[0].pixels) / 90) % 4 if people[0].tracked.any() else 0
+    if turns and not quarter_turns:
+        return _follow(clip, request, proxy_path, progress, turns)
+    return _Followed(people, film, tally, quarter_turns)
+
+
+def _choose(followed: _Followed, clip: ClipInfo, request: Request, settings: Settings) -> Chosen:
+    """The runner of a clip and the take that shows her; what is wrong with the picture is said first."""
+
+    def look(person: Landmarks) -> Take:
+        try:
+            return choose_take(
+                person,
+                followed.film.changes,
+                followed.film.broken_off,
+                name=clip.name,
+                fps=clip.fps,
+                tagged_fps=clip.tagged_fps,
+                given=request.capture_fps is not None,
+            )
+        except RunnerError:
+            require_runner(person, clip.name, settings)
+            raise
+
+    return choose_runner(followed.people, request.runner, look)
+
+
+def _timed(clip: ClipInfo, take: Take) -> ClipInfo:
+    """The clip with what the motion told of its time scale."""
+    if clip.slow_motion_source == "given" or take.scale.factor == 1.0:
+        return clip
+    factor = take.scale.factor
+    return replace(
+        clip,
+        slow_motion=factor,
+        capture_fps=factor * clip.fps,
+        slow_motion_source="tag" if take.scale.source == "tag" else "seen",
+    )
+
+
+def measure_clip(
+    clip: ClipInfo, request: Request, folder: Path, number: int, settings: Settings, progress: Progress
+) -> Measured:
+    """Measure one clip; its proxy is written to ``folder`` in the same pass.
+
+    Raises
+    ------
+    ClipError
+        If a damaged file leaves too little to measure.
+    RunnerError
+        If nobody in it can be measured.
+    """
+    proxy_path = folder / numbered("proxy", ".mp4", number)
+    followed = _follow(clip, request, proxy_path, progress)
     progress("measure", 0, 1)
+    whole = request.start_s == 0 and request.end_s is None
+    try:
+        chosen = _choose(followed, clip, request, settings)
+        clip, take = _timed(clip, chosen.take), chosen.take
+        landmarks = chosen.landmarks.part(take.start_s, take.stop_s, take.scale.factor)
+        require_runner(landmarks, clip.name, settings)
+        reading = read_landmarks(landmarks, request, settings, load_error_model(), name=clip.name)
+    except RunnerError as error:
+        raise damaged(clip, followed.tally, whole=whole) or error from None
+    landmarks = reading.landmarks
+    if not take.whole or take.scale.factor != 1.0:
+        recut_proxy(proxy_path, take.start_s, take.stop_s, take.scale.factor, clip.capture_fps)
     if request.blur_faces:
-        blur_proxy(folder / numbered("proxy", ".mp4", number), landmarks, clip.capture_fps)
-    require_runner(landmarks, clip.name, settings)
-    reading = read_landmarks(landmarks, request, settings, load_error_model())
+        blur_proxy(proxy_path, landmarks, clip.capture_fps)
     seen, plane, stances = reading.seen, reading.plane, reading.stances
     sides = seen.view.visible_sides
     curves = [c for side in sides for c in stance_curves(plane.motion, stances, side, plane.calibration)]
-    cadence = next((e.value for e in reading.estimates if e.metric == "cadence"), None)
-    notes = clip_notes(clip, landmarks, seen, reading.swaps, settings) + gait_notes(stances, plane, cadence, settings)
+    notes = [
+        *file_notes(clip, followed.tally, whole=whole),
+        *take_notes(clip, chosen, followed.quarter_turns, request.mirrored),
+        *clip_notes(landmarks, seen, reading.facing, reading.swaps, settings),
+        *gait_notes(stances, plane, settings),
+    ]
+    playback = clip.slow_motion / take.scale.factor
     joints = joints_in_picture(landmarks, reading.motion, plane)
     return Measured(
         clip,
@@ -169,6 +290,14 @@ def measure_clip(
         reading.estimates,
         curves,
         notes,
+        Source(
+            start_s=request.start_s + playback * take.start_s,
+            stop_s=request.start_s + playback * take.stop_s,
+            mirrored=request.mirrored,
+            quarter_turns=followed.quarter_turns,
+            people=chosen.people,
+            runner=chosen.number,
+        ),
     )
 
 
@@ -253,7 +382,7 @@ def analyze(
     clips = [probe(path, request.capture_fps) for path in request.clips]
     evidence, style = load_evidence(), style_of(request.brand, request.paper)
     read_review(out)
-    intake, problems = read_intake(request.intake, evidence) if request.intake is not None else (None, [])
+    intake, problems = read_intakes(request.intake, evidence)
     athlete = _athlete(request, intake)
     visit = _visit(request, clips)
     work = work_sha256(request, [clip.sha256 for clip in clips], settings, style.brand)
@@ -263,7 +392,8 @@ def analyze(
     with staging(out) as folder:
         measured = [measure_clip(clip, measuring, folder, k, settings, progress) for k, clip in enumerate(clips)]
         judged = judge_visit(_best(measured), intake, problems, athlete.person, evidence, dt.date.today())
-        analysis = compose(athlete, visit, measured, model_path(request.model), judged, settings, work)
+        look = _presentation(style, blur_faces=request.blur_faces)
+        analysis = compose(athlete, visit, measured, model_path(request.model), judged, settings, work, look)
         write_all(_tracks(measured), folder)
         progress("report", 0, 1)
         write_report(analysis, folder, style, progress, read_review(out))
@@ -273,18 +403,22 @@ def analyze(
 
 
 def report_again(
-    folder: Path, intake_file: Path | None = None, *, brand: Path | None = None, paper: str = "a4"
+    folder: Path, intake_files: Sequence[Path] = (), *, brand: Path | None = None, paper: str | None = None
 ) -> doc.Analysis:
-    """Draw the report of a results folder anew, with other answers if a file of them is given.
+    """Draw the report of a results folder anew, with other answers, brand or paper if they are given.
 
     Raises
     ------
     InputError
         If the folder or the answers can't be read; the folder is left as it was.
     """
-    analysis, style, review = load(folder), style_of(brand, paper), read_review(folder)
-    if intake_file is not None:
-        analysis = advise_again(analysis, *read_intake(intake_file, load_evidence()), dt.date.today())
+    analysis, review = load(folder), read_review(folder)
+    style = style_of(brand, paper, analysis.presentation)
+    look = _presentation(style, blur_faces=analysis.presentation.blur_faces)
+    analysis = analysis.model_copy(update={"presentation": look})
+    intake, problems = read_intakes(intake_files, load_evidence())
+    if intake is not None:
+        analysis = advise_again(analysis, intake, problems, dt.date.today())
     require_parts(analysis, folder)
     with staging(folder) as new:
         for name in parts(analysis):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -24,8 +25,9 @@ LONGEST_TEXT = 200
 class Request:
     """What the user asked for. Seconds are playback seconds of the clip.
 
-    ``shown_as`` replaces the clips' file names in everything that is written; ``group`` and ``note`` come from a
-    roster.
+    ``intake`` are files of answers, a later one's answers before an earlier one's; ``runner`` is left, right or a
+    number from the left, where several people are in the picture; ``shown_as`` replaces the clips' file names in
+    everything that is written; ``group`` and ``note`` come from a roster.
     """
 
     clips: tuple[Path, ...]
@@ -41,7 +43,8 @@ class Request:
     end_s: float | None = None
     model: str = "auto"
     jobs: int | None = None
-    intake: Path | None = None
+    runner: str | None = None
+    intake: tuple[Path, ...] = ()
     brand: Path | None = None
     paper: str = "a4"
     blur_faces: bool = False
@@ -59,8 +62,14 @@ RANGES: dict[str, tuple[str, float, float]] = {
     "camera_roll_deg": ("--camera-roll", -45, 45),
     "jobs": ("--jobs", 1, 256),
     "start_s": ("--start", 0, 600),
+    "end_s": ("--end", 0, 600),
 }
 """Field, option, least and most."""
+MOST_PEOPLE = 3
+RUNNERS = ("left", "right", *(str(k + 1) for k in range(MOST_PEOPLE)))
+UNCOUNTED = ("clips", "jobs", "model", "intake", "brand", "shown_as")
+"""Fields of a request that are not part of its key as they stand: the content of files counts, not their places, and
+how many processes work on it changes nothing."""
 
 
 def check_request(request: Request) -> None:
@@ -81,8 +90,13 @@ def check_request(request: Request) -> None:
         raise UsageError("--end must come after --start.")
     if request.sex not in (None, "F", "M"):
         raise UsageError("--sex is F or M.")
-    if any(len(text) > LONGEST_TEXT for text in (request.athlete, request.shoes, request.group, request.note)):
+    if request.runner not in (None, *RUNNERS):
+        raise UsageError(f"--runner is {', '.join(RUNNERS[:-1])} or {RUNNERS[-1]}, counted from the picture's left.")
+    texts = (request.athlete, request.shoes, request.group, request.note)
+    if any(len(text) > LONGEST_TEXT for text in texts):
         raise UsageError(f"Names, shoes, groups and notes have at most {LONGEST_TEXT} characters.")
+    if any(unicodedata.category(c) in ("Cc", "Cs") for text in texts for c in text):
+        raise UsageError("Names, shoes, groups and notes hold characters that can't be printed; type them again.")
     if request.filmed_on is not None and not EARLIEST_FILMED <= request.filmed_on <= dt.date.today():
         raise UsageError(f"--filmed-on is {request.filmed_on}; give a day from {EARLIEST_FILMED} to today.")
 
@@ -100,15 +114,11 @@ def work_sha256(request: Request, clips: list[str], settings: Settings, brand: B
     ----------
     clips : sha256 of each clip. Names and places of files, and how many processes work on it, count for nothing.
     """
-    intake = "" if request.intake is None else sha256_of(request.intake)
+    intake = [sha256_of(path) for path in request.intake]
     logo = "" if brand.logo is None else hashlib.sha256(brand.logo).hexdigest()
-    asked = [
-        request.athlete, request.height_cm, request.sex, request.speed_kmh, request.view, request.capture_fps,
-        request.camera_roll_deg, request.mirrored, request.start_s, request.end_s, request.paper, request.blur_faces,
-        str(request.filmed_on or ""), request.shoes, request.group, request.note,
-    ]  # fmt: skip
+    asked = {name: value for name, value in asdict(request).items() if name not in UNCOUNTED}
     parts = [
         clips, asked, intake, [brand.name, brand.contact, brand.colour, logo], settings.as_dict(),
         model_sha256(model_path(request.model)), load_error_model().version, version("gaitcheck"),
     ]  # fmt: skip
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode("utf-8")).hexdigest()
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode("utf-8")).hexdigest()

@@ -8,7 +8,7 @@ The questions are gaitcheck's own; they are no questionnaire and give no score.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -378,6 +378,37 @@ def read_intake(path: Path, evidence: Evidence) -> tuple[Intake, list[Problem]]:
     if _depth(answers) > DEEPEST:
         raise InputError(f"{path.name} can't be read (tables within tables); make it anew with gaitcheck intake.")
     return check_intake(answers, evidence)
+
+
+def _over(answers: Intake, newer: Intake) -> Intake:
+    """Two sets of answers as one; what the newer one answers counts."""
+    told = {name: newer.__dict__[name].model_dump(exclude_none=True) for name in TABLES}
+    tables = {name: getattr(answers, name).model_copy(update=own) for name, own in told.items()}
+    tests = {
+        name: {**answers.tests.get(name, {}), **newer.tests.get(name, {})} for name in {**answers.tests, **newer.tests}
+    }
+    return Intake(**tables, red_flags={**answers.red_flags, **newer.red_flags}, tests=tests)
+
+
+def read_intakes(paths: Sequence[Path], evidence: Evidence) -> tuple[Intake | None, list[Problem]]:
+    """Answers from several files, say those for all days and those of one day: a later file's answers count.
+
+    Returns
+    -------
+    None where there is no file, and every problem of every file.
+
+    Raises
+    ------
+    UsageError, InputError
+        As ``read_intake``.
+    """
+    together: Intake | None = None
+    problems: list[Problem] = []
+    for path in paths:
+        answers, faults = read_intake(path, evidence)
+        together = answers if together is None else _contradictions(_over(together, answers), faults)
+        problems += faults
+    return together, problems
 
 
 DEEPEST = 8

@@ -32,6 +32,18 @@ PACKAGES = ("mediapipe", "numpy", "scipy", "av")
 
 
 @dataclass(frozen=True)
+class Source:
+    """Where in a clip a measurement comes from: playback s, how the picture was turned, which of its people."""
+
+    start_s: float
+    stop_s: float
+    mirrored: bool
+    quarter_turns: int
+    people: int
+    runner: int
+
+
+@dataclass(frozen=True)
 class Measured:
     """One clip, measured. ``joints`` (T, 33, 2) are in the picture's px; ``motion`` is levelled."""
 
@@ -46,6 +58,7 @@ class Measured:
     estimates: list[Estimate]
     curves: list[Curve]
     notes: list[QualityNote]
+    source: Source
 
 
 def symmetry(rated: list[RatedEstimate]) -> list[doc.Symmetry]:
@@ -96,6 +109,8 @@ def _clip_value(one: Measured, model: Path) -> doc.Clip:
         camera_roll_source=one.calibration.roll_source,
         legs_exchanged_frames=one.swaps,
         camera=one.clip.camera,
+        slow_motion_source=one.clip.slow_motion_source,
+        **vars(one.source),
     )
 
 
@@ -172,6 +187,7 @@ def compose(
     judged: Judged,
     settings: Settings,
     work_sha256: str,
+    presentation: doc.Presentation,
 ) -> doc.Analysis:
     """The document of one visit."""
     return doc.Analysis(
@@ -200,6 +216,7 @@ def compose(
             for k, one in enumerate(measured)
             for c in one.curves
         ],
+        presentation=presentation,
         provenance=doc.Provenance(
             gaitcheck=version("gaitcheck"),
             analysed_on=dt.date.today(),

@@ -16,7 +16,7 @@ from gaitcheck.advice.plan import Plan
 from gaitcheck.advice.risk_picture import GroupPicture
 from gaitcheck.advice.situation import Situation
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 Rating = Literal["typical", "borderline", "of_concern", "not_rated"]
 Side = Literal["left", "right", "both"]
@@ -43,6 +43,12 @@ class Athlete(_Strict):
 
 
 class Clip(_Strict):
+    """One clip, and which part of it was measured.
+
+    ``start_s`` and ``stop_s`` are the clip's own playback seconds; ``duration_s`` is the real time between them.
+    ``runner`` of ``people`` is counted from the picture's left.
+    """
+
     file: str
     sha256: str
     size_bytes: int
@@ -67,6 +73,24 @@ class Clip(_Strict):
     camera_roll_source: str
     legs_exchanged_frames: int
     camera: str
+    slow_motion_source: Literal["none", "given", "tag", "seen"]
+    start_s: float
+    stop_s: float
+    mirrored: bool
+    quarter_turns: int
+    people: int
+    runner: int
+
+
+class Presentation(_Strict):
+    """How the report was asked to look; ``brand_logo`` is a PNG in base64."""
+
+    paper: Literal["a4", "us-letter"] = "a4"
+    blur_faces: bool = False
+    brand_name: str = ""
+    brand_contact: str = ""
+    brand_colour: str = ""
+    brand_logo: str | None = None
 
 
 class Visit(_Strict):
@@ -186,6 +210,7 @@ class Analysis(_Strict):
     plan: Plan
     stances: list[StancePhase]
     curves: list[CurveValue]
+    presentation: Presentation
     provenance: Provenance
 
     @property

@@ -1,7 +1,7 @@
 """Documents of older schemas read as today's: what was measured is kept, what was never asked is unknown.
 
 Schema 1 had no answers and schema 2 an earlier form of plan and situation, so theirs are judged anew from the same
-numbers; schema 3 only lacks the visit.
+numbers; schema 3 only lacks the visit, schema 4 which part of a clip was measured and how the report should look.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ from gaitcheck.evidence import load_evidence
 OLDEST = 1
 REJUDGED_BELOW = 3
 UNKNOWN_VISIT: dict[str, Any] = {"filmed_on": None, "shoes": "", "group": "", "note": ""}
+WHOLE_CLIP: dict[str, Any] = {
+    "slow_motion_source": "none", "start_s": 0.0, "mirrored": False, "quarter_turns": 0, "people": 1, "runner": 1,
+}  # fmt: skip
+WITH_VISIT = 4
 KEPT = ("clips", "quality", "metrics", "stances", "curves")
 
 
@@ -28,10 +32,19 @@ def _with_visit(table: dict[str, Any]) -> dict[str, Any]:
     """What schema 4 added, as unknown."""
     return {
         **table,
-        "schema_version": SCHEMA_VERSION,
         "visit": UNKNOWN_VISIT,
         "clips": [{**clip, "camera": ""} for clip in table["clips"]],
         "provenance": {**table["provenance"], "work_sha256": ""},
+    }
+
+
+def _with_parts(table: dict[str, Any]) -> dict[str, Any]:
+    """What schema 5 added: until then a clip was measured from its beginning to its end, as it stood."""
+    return {
+        **table,
+        "schema_version": SCHEMA_VERSION,
+        "clips": [{**clip, **WHOLE_CLIP, "stop_s": clip["duration_s"]} for clip in table["clips"]],
+        "presentation": {},
     }
 
 
@@ -59,6 +72,7 @@ def _judged_anew(table: dict[str, Any]) -> Analysis:
             "schema_version": SCHEMA_VERSION,
             "athlete": athlete,
             "visit": table["visit"],
+            "presentation": table["presentation"],
             "provenance": provenance,
             **judged_fields(judged),
         }
@@ -76,7 +90,7 @@ def migrate(table: dict[str, Any]) -> Analysis:
         If it is no document of the schema it names.
     """
     schema = table["schema_version"]
-    newer = _with_visit(table)
+    newer = _with_parts(_with_visit(table) if schema < WITH_VISIT else table)
     if isinstance(newer["provenance"].get("analysed_on"), str):
         day = newer["provenance"]["analysed_on"][:10]
         newer["provenance"]["analysed_on"] = dt.date.fromisoformat(day).isoformat()

@@ -39,12 +39,24 @@ MADE = (DOCUMENT, "report.pdf", "report.html", "strides.csv", "landmarks.parquet
 
 @dataclass(frozen=True)
 class Options:
-    """What holds for every athlete of a batch."""
+    """What holds for every athlete of a batch, but for those of whom the roster says otherwise."""
 
     model: str = "auto"
+    view: str = "auto"
+    capture_fps: float | None = None
+    camera_roll_deg: float | None = None
+    mirrored: bool = False
+    start_s: float = 0.0
+    end_s: float | None = None
     brand: Path | None = None
     paper: str = "a4"
     blur_faces: bool = False
+
+
+OF_AN_ENTRY = tuple(
+    field.name for field in dataclasses.fields(Entry) if field.name in {f.name for f in dataclasses.fields(Request)}
+)
+"""What an entry tells of its request, field by field of the same name."""
 
 
 class Watch(Protocol):
@@ -161,24 +173,9 @@ def _place(home: Path, day: str, work: str, names: set[str]) -> tuple[Path, bool
 
 
 def _request(entry: Entry, day: str, options: Options, pseudonyms: Pseudonyms | None) -> Request:
-    told = entry.day is not None
-    request = Request(
-        clips=entry.clips,
-        athlete=entry.athlete,
-        height_cm=entry.height_cm,
-        sex=entry.sex,
-        speed_kmh=entry.speed_kmh,
-        model=options.model,
-        intake=entry.intake,
-        brand=options.brand,
-        paper=options.paper,
-        blur_faces=options.blur_faces,
-        filmed_on=dt.date.fromisoformat(day[:10]) if told else None,
-        shoes=entry.shoes,
-        group=entry.group,
-        note=entry.notes,
-        jobs=1,
-    )
+    own = {name: value for name in OF_AN_ENTRY if (value := getattr(entry, name)) is not None}
+    day_told = dt.date.fromisoformat(day[:10]) if entry.day is not None else None
+    request = Request(**{**dataclasses.asdict(options), **own, "filmed_on": day_told, "jobs": 1})
     return request if pseudonyms is None else pseudonyms.hide(request)
 
 

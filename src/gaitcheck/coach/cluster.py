@@ -59,7 +59,7 @@ def by_bytes(line: str, files: dict[str, bytes]) -> tuple[Outcome, bytes]:
         local = replace(
             asked,
             clips=tuple(folder / clip for clip in asked.clips),
-            intake=None if asked.intake is None else folder / asked.intake,
+            intake=tuple(folder / answers for answers in asked.intake),
             brand=None if asked.brand is None else folder / asked.brand,
         )
         outcome = _hand().work(replace(job, request=local, out=folder / "results"))
@@ -86,8 +86,8 @@ def _payload(job: Job) -> tuple[str, dict[str, bytes]]:
     for k, clip in enumerate(asked.clips):
         names.append(Path(f"clip_{k}{clip.suffix.lower()}"))
         files[names[-1].name] = clip.read_bytes()
-    if asked.intake is not None:
-        files["intake.toml"] = asked.intake.read_bytes()
+    answers = {f"intake_{k}.toml": path.read_bytes() for k, path in enumerate(asked.intake)}
+    files |= answers
     if asked.brand is not None:
         files |= _brand_files(read_brand(asked.brand))
     shown = asked.shown_as or tuple(clip.name for clip in asked.clips)
@@ -95,7 +95,7 @@ def _payload(job: Job) -> tuple[str, dict[str, bytes]]:
         asked,
         clips=tuple(names),
         shown_as=shown,
-        intake=None if asked.intake is None else Path("intake.toml"),
+        intake=tuple(Path(name) for name in answers),
         brand=None if asked.brand is None else Path("brand.toml"),
     )
     return replace(job, request=bare).to_json(), files

@@ -11,8 +11,6 @@ from typing import Any, Literal
 
 from gaitcheck.request import Request
 
-PATHS = ("intake", "brand")
-
 
 @dataclass(frozen=True)
 class Job:
@@ -28,11 +26,7 @@ class Job:
     def to_json(self) -> str:
         """The job as one line."""
         request = dataclasses.asdict(self.request)
-        request["clips"] = [str(clip) for clip in self.request.clips]
-        for name in PATHS:
-            request[name] = None if request[name] is None else str(request[name])
-        request["filmed_on"] = None if self.request.filmed_on is None else self.request.filmed_on.isoformat()
-        return json.dumps({**dataclasses.asdict(self), "request": request, "out": str(self.out)})
+        return json.dumps({**dataclasses.asdict(self), "request": request, "out": self.out}, default=str)
 
     @staticmethod
     def from_json(text: str) -> Job:
@@ -41,8 +35,8 @@ class Job:
         asked = table["request"]
         asked["clips"] = tuple(Path(clip) for clip in asked["clips"])
         asked["shown_as"] = tuple(asked["shown_as"])
-        for name in PATHS:
-            asked[name] = None if asked[name] is None else Path(asked[name])
+        asked["intake"] = tuple(Path(answers) for answers in asked["intake"])
+        asked["brand"] = None if asked["brand"] is None else Path(asked["brand"])
         asked["filmed_on"] = None if asked["filmed_on"] is None else dt.date.fromisoformat(asked["filmed_on"])
         return Job(**{**table, "request": Request(**asked), "out": Path(table["out"])})
 
@@ -73,8 +67,8 @@ def without_names(text: str, request: Request) -> str:
     hidden = {str(clip): shown for clip, shown in zip(request.clips, request.shown_as, strict=True)}
     hidden |= {clip.name: shown for clip, shown in zip(request.clips, request.shown_as, strict=True)}
     hidden |= {clip.stem: Path(shown).stem for clip, shown in zip(request.clips, request.shown_as, strict=True)}
-    if request.intake is not None:
-        hidden |= {str(request.intake): "answers.toml", request.intake.name: "answers.toml"}
+    for answers in request.intake:
+        hidden |= {str(answers): "answers.toml", answers.name: "answers.toml"}
     for name in sorted(hidden, key=len, reverse=True):
         text = text.replace(name, hidden[name])
     return text

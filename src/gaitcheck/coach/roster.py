@@ -9,14 +9,19 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+import tomllib
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from gaitcheck.coach.tables import Cell, Table, read_table
 from gaitcheck.errors import InputError
-from gaitcheck.request import LONGEST_TEXT, RANGES
+from gaitcheck.report.brand import KEYS as BRAND_KEYS
+from gaitcheck.request import LONGEST_TEXT, RANGES, RUNNERS
 from gaitcheck.video.probe import EARLIEST_FILMED, sha256_of
+from gaitcheck.views.detection import all_views
 from gaitcheck.wording import Wording, load_wording
 
 CLIP_SUFFIXES = frozenset({".mp4", ".mov", ".m4v", ".mkv", ".avi", ".webm", ".3gp"})
@@ -25,20 +30,35 @@ VIEW_WORD = re.compile(r"^(?P<name>.+?)[ _.-]+(rear|back|behind|front|side|left|
 DAY = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})(_(?P<number>[2-9]))?")
 MOST_CLIPS = 6
 SEXES = {"f": "F", "female": "F", "m": "M", "male": "M"}
+YES_OR_NO = {"yes": True, "y": True, "true": True, "1": True, "x": True}
+YES_OR_NO |= {"no": False, "n": False, "false": False, "0": False}
+VIEWS = ("auto", *(view.name for view in all_views()))
+
+Choice = TypeVar("Choice", str, bool)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One visit of one athlete. ``day`` is ``2026-11-03`` or, for a second visit that day, ``2026-11-03_2``."""
+    """One visit of one athlete. ``day`` is ``2026-11-03`` or, for a second visit that day, ``2026-11-03_2``.
+
+    Fields with a request's names are handed on to it; None leaves what holds for the whole batch.
+    """
 
     athlete: str
     clips: tuple[Path, ...]
     height_cm: float | None = None
     sex: str | None = None
     speed_kmh: float | None = None
-    intake: Path | None = None
+    view: str | None = None
+    capture_fps: float | None = None
+    camera_roll_deg: float | None = None
+    mirrored: bool | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+    runner: str | None = None
+    intake: tuple[Path, ...] = ()
     group: str = ""
-    notes: str = ""
+    note: str = ""
     shoes: str = ""
     day: str | None = None
     where: str = ""
@@ -122,19 +142,20 @@ def _number(cell: Cell | None, column: str, check: _Check) -> float | None:
     if not text or cell is None:
         return None
     _, low, high = RANGES[column]
-    plain = re.fullmatch(r"(\d{1,3})([.,]\d{1,3})?( ?(cm|km/h))?", text)
-    value = float(re.sub(r"[^\d.]", "", text.replace(",", ".").split("k")[0].split("c")[0])) if plain else None
+    plain = re.fullmatch(r"(?P<number>[+-]?\d{1,4}([.,]\d{1,3})?)( ?(cm|km/h|fps|frames/s|deg|°|s))?", text)
+    value = float(plain["number"].replace(",", ".")) if plain else None
     if value is None or not low <= value <= high:
         check.add("number", cell.place, text=text, low=f"{low:g}", high=f"{high:g}")
         return None
     return value
 
 
-def _sex(cell: Cell | None, check: _Check) -> str | None:
+def _choice(cell: Cell | None, choices: Mapping[str, Choice], check: _Check) -> Choice | None:
+    """One of a few words, in any case."""
     text = _text(cell, check)
-    if text and cell is not None and text.casefold() not in SEXES:
-        check.add("sex", cell.place, text=text)
-    return SEXES.get(text.casefold())
+    if text and cell is not None and text.casefold() not in choices:
+        check.add("choice", cell.place, text=text, choices=", ".join(choices))
+    return choices.get(text.casefold())
 
 
 def read_day(text: str) -> str | None:
@@ -198,15 +219,23 @@ def _row(row: dict[str, Cell], number: int, folder: Path, check: _Check) -> Entr
         return None
     intake = row.get("intake")
     answers = _text(intake, check)
+    found = _file(answers, intake, folder, check) if answers and intake is not None else None
     return Entry(
         athlete=athlete,
         clips=_clips(row.get("clips"), place, folder, check),
         height_cm=_number(row.get("height_cm"), "height_cm", check),
-        sex=_sex(row.get("sex"), check),
+        sex=_choice(row.get("sex"), SEXES, check),
         speed_kmh=_number(row.get("speed_kmh"), "speed_kmh", check),
-        intake=_file(answers, intake, folder, check) if answers and intake is not None else None,
+        view=_choice(row.get("view"), {name: name for name in VIEWS}, check),
+        capture_fps=_number(row.get("capture_fps"), "capture_fps", check),
+        camera_roll_deg=_number(row.get("camera_roll_deg"), "camera_roll_deg", check),
+        mirrored=_choice(row.get("mirrored"), YES_OR_NO, check),
+        start_s=_number(row.get("start_s"), "start_s", check),
+        end_s=_number(row.get("end_s"), "end_s", check),
+        runner=_choice(row.get("runner"), {name: name for name in RUNNERS}, check),
+        intake=() if found is None else (found,),
         group=_text(row.get("group"), check),
-        notes=_text(row.get("notes"), check),
+        note=_text(row.get("notes"), check),
         shoes=_text(row.get("shoes"), check),
         day=_day(row.get("date"), check),
         where=place,
@@ -225,7 +254,11 @@ def _from_table(path: Path, check: _Check) -> Roster:
     if not table.rows:
         check.add("no_rows", "")
     entries = [_row(row, number, path.parent, check) for number, row in table.rows]
-    return Roster(tuple(entry for entry in entries if entry is not None))
+    roster = Roster(tuple(entry for entry in entries if entry is not None))
+    if not check.found:
+        beside = [item for item in sorted(path.parent.iterdir()) if item.is_file() and _is_answers(item)]
+        _check_answers(roster, beside, "answers_no_row", check)
+    return roster
 
 
 # ------------------------------------------------------------------ folders
@@ -235,9 +268,38 @@ def _is_clip(path: Path) -> bool:
     return path.suffix.lower() in CLIP_SUFFIXES and not path.name.startswith(".")
 
 
-def _answers_in(items: list[Path], stem: str = "") -> Path | None:
-    names = (f"{stem}.toml",) if stem else ANSWERS
-    return next((item for item in items if item.name in names and item.is_file()), None)
+def _is_answers(path: Path) -> bool:
+    """Whether a file may be somebody's answers: any TOML but one that says how reports look."""
+    if path.suffix.lower() != ".toml" or path.name.startswith("."):
+        return False
+    try:
+        return not (
+            0 < len(table := tomllib.loads(path.read_text(encoding="utf-8-sig"))) <= len(table.keys() & BRAND_KEYS)
+        )
+    except (OSError, ValueError, RecursionError):
+        return True
+
+
+def _answers_in(items: list[Path], where: str, check: _Check) -> tuple[Path, ...]:
+    """The answers of a folder; which of two count can't be told."""
+    found = [item for item in items if item.name.lower() in ANSWERS and item.is_file()]
+    if len(found) > 1:
+        check.add("two_answers", where, names=" and ".join(item.name for item in found))
+    return tuple(found[:1])
+
+
+def _answers_named(items: list[Path], athlete: str) -> tuple[Path, ...]:
+    """Answers that bear an athlete's name."""
+    named = (item for item in items if item.suffix.lower() == ".toml" and item.is_file())
+    return tuple(item for item in named if same_name(item.stem) == same_name(athlete))
+
+
+def _check_answers(roster: Roster, files: list[Path], code: str, check: _Check) -> None:
+    """Answers that belong to nobody are a mistake, not an ornament: a warning sign may stand in them."""
+    used = {answers.resolve() for entry in roster.entries for answers in entry.intake}
+    for item in files:
+        if item.resolve() not in used:
+            check.add(code, "", file=item.name, folder=item.parent.name)
 
 
 def _children(folder: Path, root: Path, check: _Check) -> list[Path]:
@@ -259,25 +321,37 @@ def _children(folder: Path, root: Path, check: _Check) -> list[Path]:
     return found
 
 
-def _visit(athlete: str, items: list[Path], day: str | None, where: str, check: _Check) -> Entry | None:
+def _visit(
+    athlete: str, items: list[Path], for_all_days: tuple[Path, ...], day: str | None, where: str, check: _Check
+) -> Entry | None:
     clips = tuple(item for item in items if item.is_file() and _is_clip(item))
     if not clips:
         return None
     if len(clips) > MOST_CLIPS:
         check.add("too_many_clips", where, most=MOST_CLIPS)
         return None
-    return Entry(athlete, clips, intake=_answers_in(items), day=day, where=where)
+    own = _answers_in(items, where, check) if day is not None else ()
+    return Entry(athlete, clips, intake=(*for_all_days, *own), day=day, where=where)
 
 
-def _own_folder(folder: Path, root: Path, check: _Check) -> list[Entry]:
-    """An athlete's folder: clips of one visit in it, and visits in sub-folders named by their day."""
+def _own_folder(folder: Path, root: Path, named: tuple[Path, ...], check: _Check) -> tuple[list[Entry], list[Path]]:
+    """An athlete's folder: clips of one visit in it, and visits in sub-folders named by their day; all its answers.
+
+    Answers beside the days hold for all of them, those of a day for that day, answer by answer.
+    """
     items = _children(folder, root, check)
-    visits = [_visit(folder.name, items, None, folder.name, check)]
-    for item in items:
-        if item.is_dir() and (day := read_day(item.name)) is not None:
-            where = f"{folder.name}/{item.name}"
-            visits.append(_visit(folder.name, _children(item, root, check), day, where, check))
-    return [visit for visit in visits if visit is not None]
+    for_all_days = (*named, *_answers_in(items, folder.name, check))
+    visits = [_visit(folder.name, items, for_all_days, None, folder.name, check)]
+    answers = [item for item in items if item.is_file() and _is_answers(item)]
+    for item in (item for item in items if item.is_dir() and not (item / "analysis.json").exists()):
+        where, day = f"{folder.name}/{item.name}", read_day(item.name)
+        inside = _children(item, root, check)
+        answers += [file for file in inside if file.is_file() and _is_answers(file)]
+        if day is not None:
+            visits.append(_visit(folder.name, inside, for_all_days, day, where, check))
+        elif any(file.is_file() and _is_clip(file) for file in inside):
+            check.add("no_day", where, name=item.name)
+    return [visit for visit in visits if visit is not None], answers
 
 
 def _flat(items: list[Path]) -> list[Entry]:
@@ -286,24 +360,30 @@ def _flat(items: list[Path]) -> list[Entry]:
     for clip in (item for item in items if item.is_file() and _is_clip(item)):
         match = VIEW_WORD.match(clip.stem)
         groups.setdefault(match["name"] if match else clip.stem, []).append(clip)
-    return [Entry(name, tuple(own), intake=_answers_in(items, name), where=own[0].name) for name, own in groups.items()]
+    return [
+        Entry(name, tuple(own), intake=_answers_named(items, name), where=own[0].name) for name, own in groups.items()
+    ]
 
 
 def _from_folder(folder: Path, out: Path | None, check: _Check) -> Roster:
     entries: list[Entry] = []
     empty = []
     items = _children(folder, folder, check)
+    answers = [item for item in items if item.is_file() and _is_answers(item)]
     for item in (item for item in items if item.is_dir()):
         holds_results = out is not None and out.resolve().is_relative_to(item.resolve())
         if holds_results or (item / "analysis.json").exists():
             continue
         before = len(check.found)
-        own = _own_folder(item, folder, check)
+        own, told = _own_folder(item, folder, _answers_named(items, item.name), check)
         entries += own
+        answers += told
         if not own and len(check.found) == before:
             empty.append(item.name)
     others = [i for i in items if i.is_file() and not _is_clip(i) and i.suffix.lower() != ".toml"]
-    return Roster((*entries, *_flat(items)), tuple(empty), len(others))
+    roster = Roster((*entries, *_flat(items)), tuple(empty), len(others))
+    _check_answers(roster, answers, "answers_no_visit", check)
+    return roster
 
 
 # ------------------------------------------------------------------ the whole

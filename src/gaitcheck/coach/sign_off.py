@@ -53,7 +53,7 @@ def _check_edits(review: Review, analysis: Analysis, words: dict[str, Any]) -> N
             raise UsageError(words["no_sentence"].format(sentence=edit.sentence[:80]))
 
 
-def sign_off(folder: Path, said: Said, today: dt.date, brand: Path | None = None, paper: str = "a4") -> Path:
+def sign_off(folder: Path, said: Said, today: dt.date, brand: Path | None = None, paper: str | None = None) -> Path:
     """Sign a visit off, adding to what was said before, and draw its reports again.
 
     Raises
@@ -69,7 +69,7 @@ def sign_off(folder: Path, said: Said, today: dt.date, brand: Path | None = None
         raise UsageError(load_wording().review["too_long"]) from error
 
 
-def _sign(folder: Path, said: Said, today: dt.date, brand: Path | None, paper: str) -> Path:
+def _sign(folder: Path, said: Said, today: dt.date, brand: Path | None, paper: str | None) -> Path:
     words = load_wording().review
     analysis, before = load(folder), read_review(folder)
     require_parts(analysis, folder)

@@ -24,8 +24,22 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "group": ("squad", "team"),
     "shoes": ("shoe",),
     "date": ("filmed_on", "day", "session"),
+    "view": ("camera",),
+    "capture_fps": ("recording_rate", "recorded_fps"),
+    "camera_roll_deg": ("camera_roll", "roll", "tilt"),
+    "mirrored": ("selfie", "mirror"),
+    "start_s": ("start",),
+    "end_s": ("end",),
+    "runner": ("who",),
 }
 """Every column, and other names it goes by."""
+PLAIN_BYTES = frozenset(range(0x80)) | {
+    byte
+    for byte in range(0xA0, 0x100)
+    if bytes([byte]).decode("cp1252").isalpha() and bytes([byte]).decode("cp1252") == bytes([byte]).decode("cp1250")
+}
+"""Bytes that are the same letter on Windows' western and central European pages; the Macintosh has marks there, or
+capitals that stand in no word's middle."""
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
 LARGEST_TABLE_BYTES = 20_000_000
@@ -75,17 +89,25 @@ def letter(column: int) -> str:
 
 
 def _decoded(data: bytes, path: Path) -> str:
-    """UTF-8 with or without a mark, UTF-16 with one (Excel's Unicode text), else Windows' western code page."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encodings: tuple[str, ...] = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "cp1252")
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise InputError(f"{path.name} is no text that can be read; save it as CSV UTF-8.")
+    """UTF-8 with or without a mark, UTF-16 with one (Excel's Unicode text), else Windows' western code page.
+
+    The last only where every letter is the same on the central European page too and no letter of the Macintosh's:
+    a name told wrong is worse than a file to be saved again.
+
+    Raises
+    ------
+    InputError
+        If the letters can't be told.
+    """
+    try:
+        return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff") or set(data) - PLAIN_BYTES:
+            raise InputError(
+                f"{path.name} is not UTF-8, so its special letters (in names, say) can't be told for sure; save it as "
+                "CSV UTF-8 or XLSX."
+            ) from error
+    return data.decode("cp1252")
 
 
 def _delimiter(first: str) -> str:

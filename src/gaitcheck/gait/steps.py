@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from gaitcheck.errors import RunnerError
 from gaitcheck.motion import Trajectories
-from gaitcheck.motion.rhythm import lowest_points, strongest_rhythm
+from gaitcheck.takes.rhythm import lowest_points, strongest_rhythm
 
 FloatArray = NDArray[np.float64]
 

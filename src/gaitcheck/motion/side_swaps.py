@@ -22,9 +22,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitcheck.motion.rhythm import lowest_points, stride_phase, strongest_rhythm
 from gaitcheck.motion.trajectories import OTHER_SIDE
 from gaitcheck.pose.landmarks import INDEX
+from gaitcheck.takes.rhythm import lowest_points, stride_phase, strongest_rhythm
 from gaitcheck.views import View
 
 FloatArray = NDArray[np.float64]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ LANDMARK_NAMES: tuple[str, ...] = (
     "left_foot_index", "right_foot_index",
 )  # fmt: skip
 
+HALF_A_TICK_S = 1e-5
+"""Times are those of a container, in whole ticks; half of the finest tells apart what is equal from what is not."""
 INDEX = {name: index for index, name in enumerate(LANDMARK_NAMES)}
 
 
@@ -64,3 +66,15 @@ class Landmarks:
     def point(self, name: str) -> FloatArray:
         """Pixel track of one landmark, shape (T, 2)."""
         return self.pixels[:, INDEX[name]]
+
+    def part(self, start_s: float, stop_s: float, factor: float = 1.0) -> Landmarks:
+        """The frames from ``start_s`` up to ``stop_s``, with times from the first of them, divided by ``factor``."""
+        low, high = np.searchsorted(self.times_s, [start_s - HALF_A_TICK_S, stop_s - HALF_A_TICK_S])
+        times = self.times_s[low:high]
+        return replace(
+            self,
+            times_s=(times - times[0]) / factor,
+            pixels=self.pixels[low:high],
+            world=self.world[low:high],
+            visibility=self.visibility[low:high],
+        )

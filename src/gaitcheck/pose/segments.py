@@ -1,7 +1,8 @@
 """A clip in parts, each tracked afresh, over processes.
 
-Part boundaries depend on the clip alone and each part starts from its own detection, so the
-answer is the same for every ``--jobs``.
+Part boundaries depend on the clip alone and each part starts from its own detections, so the
+answer is the same for every ``--jobs``. Everybody who is large enough is followed through each part in a box of
+their own; from part to part people are known by where they are and how large. Who of them runs is asked later.
 """
 
 from __future__ import annotations
@@ -22,10 +23,16 @@ from numpy.typing import NDArray
 
 from gaitcheck.errors import InputError, RunnerError
 from gaitcheck.pose.landmarker import Detection, Landmarker, MediaPipeLandmarker
-from gaitcheck.pose.landmarks import Landmarks
+from gaitcheck.pose.landmarks import INDEX, Landmarks
 
 FRAMES_A_PART = 60
 MARGIN_OF_HEIGHT = 0.35
+SAME_PERSON = 0.15
+"""Two findings whose hips lie nearer than this share of a body's height are one person."""
+SMALL_BESIDE = 0.4
+"""Whoever is smaller than this share of the largest stands far behind and is not followed."""
+KNOWN_AGAIN = 0.6
+"""How far, in body heights moved and logarithms grown, somebody may be from one part to the next; heuristic."""
 
 _worker: dict[str, Landmarker] = {}
 """The models a worker has loaded: each once, however many parts and clips it reads."""
@@ -45,52 +52,85 @@ def _landmarker(model: str) -> Landmarker:
 
 
 @dataclass(frozen=True)
-class PartResult:
-    """One part's landmarks, in the pixels of the pictures it was given."""
+class Track:
+    """One person in one part, in the pixels of the pictures it was given; NaN where the person was lost."""
 
     pixels: NDArray[np.float64]
     world: NDArray[np.float64]
     visibility: NDArray[np.float64]
+
+    @staticmethod
+    def empty(frames: int) -> Track:
+        """Nobody, for so many frames."""
+        return Track(np.full((frames, 33, 2), np.nan), np.full((frames, 33, 3), np.nan), np.zeros((frames, 33)))
+
+    def place(self, *, last: bool) -> tuple[NDArray[np.float64], float] | None:
+        """Middle of the body and its height, px, in the first or last frame that has it; None for nobody."""
+        found = np.flatnonzero(~np.isnan(self.pixels[:, 0, 0]))
+        if len(found) == 0:
+            return None
+        body = self.pixels[found[-1 if last else 0]]
+        return body[[INDEX["left_hip"], INDEX["right_hip"]]].mean(axis=0), float(np.ptp(body[:, 1]))
+
+
+@dataclass(frozen=True)
+class PartResult:
+    """Everybody of a part, the largest first, its frames, and how many people were found in it."""
+
+    people: tuple[Track, ...]
+    frames: int
     people_seen: int
 
 
-def crop_around(person: Detection, width: int, height: int) -> tuple[int, int, int, int]:
-    """Box (x0, y0, x1, y1) around a runner with room to move, inside the picture."""
+def _apart(found: list[Detection]) -> list[Detection]:
+    """People, the largest first; one found twice counts once, and whoever is far smaller than the largest not."""
+    kept: list[Detection] = []
+    for person in sorted(found, key=lambda p: -p.height_px):
+        hips = [p.pixels[[INDEX["left_hip"], INDEX["right_hip"]]].mean(axis=0) for p in (person, *kept)]
+        near = any(np.linalg.norm(hips[0] - other) < SAME_PERSON * person.height_px for other in hips[1:])
+        if not near and person.height_px > SMALL_BESIDE * max(p.height_px for p in (person, *kept)):
+            kept.append(person)
+    return kept
+
+
+def crop_around(person: Detection, others: list[Detection], width: int, height: int) -> tuple[int, int, int, int]:
+    """Box (x0, y0, x1, y1) around a person with room to move, inside the picture, halfway to whoever is beside."""
     margin = MARGIN_OF_HEIGHT * person.height_px
-    low = person.pixels.min(axis=0) - margin
-    high = person.pixels.max(axis=0) + margin
-    return (
-        int(max(low[0], 0)), int(max(low[1], 0)),
-        int(min(high[0], width)), int(min(high[1], height)),
-    )  # fmt: skip
+    (left, top), (right, bottom) = person.pixels.min(axis=0), person.pixels.max(axis=0)
+    x0, x1 = max(left - margin, 0.0), min(right + margin, float(width))
+    for other in others:
+        if other.pixels[:, 0].mean() < person.pixels[:, 0].mean():
+            x0 = max(x0, 0.5 * (left + other.pixels[:, 0].max()))
+        else:
+            x1 = min(x1, 0.5 * (right + other.pixels[:, 0].min()))
+    if x1 - x0 < 0.5 * (right - left):
+        x0, x1 = max(left - margin, 0.0), min(right + margin, float(width))
+    return int(x0), int(max(top - margin, 0)), int(x1), int(min(bottom + margin, height))
+
+
+def _follow(landmarker: Landmarker, pictures: NDArray[np.uint8], first: int, box: tuple[int, int, int, int]) -> Track:
+    """One person of a part from frame ``first`` on, inside a box, so that nobody else can take over the track."""
+    track = Track.empty(len(pictures))
+    x0, y0, x1, y1 = box
+    landmarker.restart()
+    for k in range(first, len(pictures)):
+        person = landmarker.track(pictures[k, y0:y1, x0:x1])
+        if person is not None:
+            track.pixels[k] = person.pixels + np.array([x0, y0])
+            track.world[k], track.visibility[k] = person.world, person.visibility
+    return track
 
 
 def track_part(landmarker: Landmarker, pictures: NDArray[np.uint8]) -> PartResult:
-    """Track the largest person of a part, shape (n, H, W, 3).
-
-    On a treadmill the runner stays where she is: the largest person found by looking afresh is
-    followed inside a box of her own, so someone behind can't take over the track.
-    """
+    """Track everybody of a part, shape (n, H, W, 3), from the first picture in which somebody is found."""
     n, height, width = pictures.shape[:3]
-    pixels = np.full((n, 33, 2), np.nan)
-    world = np.full((n, 33, 3), np.nan)
-    visibility = np.zeros((n, 33))
-    people = 0
-    box: tuple[int, int, int, int] | None = None
-    landmarker.restart()
     for k in range(n):
-        if box is None:
-            found = landmarker.scout(pictures[k])
-            people = max(people, len(found))
-            if not found:
-                continue
-            box = crop_around(max(found, key=lambda person: person.height_px), width, height)
-        x0, y0, x1, y1 = box
-        person = landmarker.track(pictures[k, y0:y1, x0:x1])
-        if person is not None:
-            pixels[k] = person.pixels + np.array([x0, y0])
-            world[k], visibility[k] = person.world, person.visibility
-    return PartResult(pixels, world, visibility, people)
+        found = landmarker.scout(pictures[k])
+        if found:
+            people = _apart(found)
+            boxes = [crop_around(p, [o for o in people if o is not p], width, height) for p in people]
+            return PartResult(tuple(_follow(landmarker, pictures, k, box) for box in boxes), n, len(found))
+    return PartResult((), n, 0)
 
 
 def _track_shared(name: str, shape: tuple[int, ...], model: str) -> PartResult:
@@ -192,8 +232,8 @@ class _Tracker:
 
 def track(
     frames: Iterator[Any], model: Path, *, jobs: int, on_frames: Callable[[int], None] = lambda _: None
-) -> Landmarks:
-    """Landmarks of the runner in a stream of frames.
+) -> list[Landmarks]:
+    """Landmarks of everybody in a stream of frames; who is there for longest, and largest, comes first.
 
     Parameters
     ----------
@@ -239,13 +279,46 @@ def track(
     return _assemble(np.array(times), tracker.results, size, scale)
 
 
-def _assemble(times_s: NDArray[np.float64], parts: list[PartResult], size: tuple[int, int], scale: float) -> Landmarks:
-    return Landmarks(
-        times_s=times_s - times_s[0],
-        pixels=np.concatenate([part.pixels for part in parts]) * scale,
-        world=np.concatenate([part.world for part in parts]),
-        visibility=np.concatenate([part.visibility for part in parts]),
-        width=round(size[1] * scale),
-        height=round(size[0] * scale),
-        people_seen=max(part.people_seen for part in parts),
-    )
+def _chains(parts: list[PartResult]) -> list[list[Track | None]]:
+    """Everybody's tracks, part by part: people are known again by where they were last and how large."""
+    chains: list[list[Track | None]] = []
+    places: list[tuple[NDArray[np.float64], float] | None] = []
+    for number, part in enumerate(parts):
+        for chain in chains:
+            chain.append(None)
+        for person in part.people:
+            begins = person.place(last=False)
+            offers = [
+                (float(np.linalg.norm(begins[0] - known[0])) / known[1] + abs(np.log(begins[1] / known[1])), k)
+                for k, known in enumerate(places)
+                if known is not None and begins is not None and known[1] > 0 and begins[1] > 0 and chains[k][-1] is None
+            ]
+            off, k = min(offers, default=(np.inf, -1))
+            if off > KNOWN_AGAIN:
+                chains.append([None] * number + [person])
+                places.append(person.place(last=True))
+            else:
+                chains[k][-1] = person
+                places[k] = person.place(last=True) or places[k]
+    return chains
+
+
+def _assemble(
+    times_s: NDArray[np.float64], parts: list[PartResult], size: tuple[int, int], scale: float
+) -> list[Landmarks]:
+    chains = _chains(parts) or [[None] * len(parts)]
+    people = []
+    for chain in chains:
+        own = [track or Track.empty(part.frames) for track, part in zip(chain, parts, strict=True)]
+        people.append(
+            Landmarks(
+                times_s=times_s - times_s[0],
+                pixels=np.concatenate([track.pixels for track in own]) * scale,
+                world=np.concatenate([track.world for track in own]),
+                visibility=np.concatenate([track.visibility for track in own]),
+                width=round(size[1] * scale),
+                height=round(size[0] * scale),
+                people_seen=max(part.people_seen for part in parts),
+            )
+        )
+    return sorted(people, key=lambda p: -float(np.nansum(np.ptp(p.pixels[:, :, 1], axis=1))))

@@ -1,5 +1,23 @@
 """What limits a clip: codes with severity and parameters, no sentences."""
 
-from gaitcheck.quality.notes import QualityNote, clip_notes, gait_notes, require_runner
+from gaitcheck.quality.notes import (
+    LEADING,
+    QualityNote,
+    clip_notes,
+    damaged,
+    file_notes,
+    gait_notes,
+    require_runner,
+    take_notes,
+)
 
-__all__ = ["QualityNote", "clip_notes", "gait_notes", "require_runner"]
+__all__ = [
+    "LEADING",
+    "QualityNote",
+    "clip_notes",
+    "damaged",
+    "file_notes",
+    "gait_notes",
+    "require_runner",
+    "take_notes",
+]

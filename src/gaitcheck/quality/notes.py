@@ -7,20 +7,27 @@ from typing import Literal
 
 import numpy as np
 
-from gaitcheck.errors import RunnerError
+from gaitcheck.errors import ClipError, RunnerError
 from gaitcheck.gait.plane import Plane
 from gaitcheck.gait.strides import Stance
 from gaitcheck.pose.landmarks import INDEX, Landmarks
 from gaitcheck.settings import Settings
-from gaitcheck.video import ClipInfo
-from gaitcheck.views import SeenView
+from gaitcheck.takes import Chosen
+from gaitcheck.video import ClipInfo, Tally
+from gaitcheck.views import Facing, SeenView
 
 Severity = Literal["info", "warning", "blocking"]
 
 LOW_RATE_FPS = 50.0
-SLOW_CADENCE_PER_MIN = 115.0
 TRACKED_WARNING = 0.97
 OUTSIDE_SHARE = 0.25
+LEAST_MISSING_S = 0.5
+TAG_DIFFERS = 1.5
+LEADING = (
+    "slow_motion_found", "picture_turned", "several_people", "back_taken_for_front", "pictures_damaged",
+    "shorter_than_declared", "clips_differ", "left_out_",
+)  # fmt: skip
+"""Codes, or their beginnings, of what a reader must know before anything else, in this order."""
 
 
 @dataclass(frozen=True)
@@ -68,28 +75,94 @@ def require_runner(landmarks: Landmarks, name: str, settings: Settings) -> None:
             )
 
 
+def _missing_s(clip: ClipInfo, tally: Tally) -> float:
+    """How many seconds the file declares and does not hold."""
+    return max(0.0, clip.duration_s - tally.last_s - 1.5 / clip.fps)
+
+
+def damaged(clip: ClipInfo, tally: Tally, *, whole: bool) -> ClipError | None:
+    """Why a clip that can't be measured can't be: its file is damaged; None where it isn't.
+
+    Parameters
+    ----------
+    whole : the clip was read to its end, not up to a given instant.
+    """
+    missing = _missing_s(clip, tally) if whole else 0.0
+    if not tally.damaged and not tally.ended_early and missing < LEAST_MISSING_S:
+        return None
+    return ClipError(
+        f"{clip.name} is damaged: {tally.read} of {max(clip.frame_count, tally.read)} pictures could be read, which is "
+        "not enough to measure; copy the clip from the phone again."
+    )
+
+
+def file_notes(clip: ClipInfo, tally: Tally, *, whole: bool) -> list[QualityNote]:
+    """What of the file could not be read."""
+    notes = []
+    missing = _missing_s(clip, tally) if whole else 0.0
+    if tally.damaged or tally.ended_early:
+        notes.append(
+            QualityNote(
+                "pictures_damaged", "warning", {"read": tally.read, "declared": max(clip.frame_count, tally.read)}
+            )
+        )
+    if missing >= LEAST_MISSING_S:
+        notes.append(
+            QualityNote(
+                "shorter_than_declared",
+                "warning",
+                {"read_s": round(tally.last_s, 1), "declared_s": round(clip.duration_s, 1)},
+            )
+        )
+    return notes
+
+
+def take_notes(clip: ClipInfo, chosen: Chosen, quarter_turns: int, mirrored: bool) -> list[QualityNote]:
+    """Which part of a clip was measured, at which speed, of whom, and how the picture was turned."""
+    notes = []
+    scale = clip.slow_motion if clip.slow_motion_source == "given" else 1.0
+    for part in chosen.take.left_out:
+        between: dict[str, float | str] = {
+            "start_s": round(scale * part.start_s, 1),
+            "stop_s": round(scale * part.stop_s, 1),
+        }
+        notes.append(QualityNote(f"left_out_{part.why}", "warning", between))
+    if quarter_turns:
+        notes.append(QualityNote("picture_turned", "warning", {"degrees": 90 * quarter_turns}))
+    if clip.slow_motion_source in ("tag", "seen"):
+        notes.append(QualityNote("slow_motion_found", "warning", {"factor": round(clip.slow_motion, 2)}))
+    elif abs(clip.slow_motion - 1.0) > 0.01:
+        notes.append(QualityNote("slow_motion_undone", "info", {"factor": round(clip.slow_motion, 2)}))
+    if clip.tagged_fps is not None and clip.slow_motion_source == "none" and clip.tagged_fps > TAG_DIFFERS * clip.fps:
+        notes.append(
+            QualityNote("tag_not_believed", "info", {"tagged": round(clip.tagged_fps), "fps": round(clip.fps)})
+        )
+    if chosen.people > 1:
+        notes.append(QualityNote("several_people", "warning", {"people": chosen.people, "number": chosen.number}))
+    elif chosen.landmarks.people_seen > 1:
+        notes.append(QualityNote("others_far_away", "info", {"people": chosen.landmarks.people_seen}))
+    if mirrored:
+        notes.append(QualityNote("mirrored_as_told", "info"))
+    return notes
+
+
 def clip_notes(
-    clip: ClipInfo, landmarks: Landmarks, seen: SeenView, swaps: int, settings: Settings
+    landmarks: Landmarks, seen: SeenView, facing: Facing | None, swaps: int, settings: Settings
 ) -> list[QualityNote]:
     """What limits the picture and the tracking."""
     notes = []
     rate = 1.0 / landmarks.frame_interval_s
     if rate < LOW_RATE_FPS:
         notes.append(QualityNote("low_frame_rate", "warning", {"fps": round(rate, 1)}))
-    if clip.slow_motion > 1.01:
-        notes.append(
-            QualityNote(
-                "slow_motion_undone", "info", {"factor": round(clip.slow_motion, 2), "source": clip.slow_motion_source}
-            )
-        )
     steps = np.diff(landmarks.times_s)
     if steps.max() > 1.6 * np.median(steps):
         notes.append(QualityNote("uneven_frame_times", "info", {"longest_ms": round(1000 * float(steps.max()), 1)}))
     tracked = float(landmarks.tracked.mean())
     if tracked < TRACKED_WARNING:
         notes.append(QualityNote("runner_lost_at_times", "warning", {"percent": round(100 * (1 - tracked), 1)}))
-    if landmarks.people_seen > 1:
-        notes.append(QualityNote("several_people", "info", {"people": landmarks.people_seen}))
+    if facing is not None and facing.exchanged.any():
+        share = round(100 * float(facing.exchanged.mean()), 1)
+        notes.append(QualityNote("back_taken_for_front", "warning", {"percent": share}))
     if swaps:
         notes.append(QualityNote("legs_exchanged_back", "info", {"frames": swaps}))
     if seen.oblique_deg > settings.oblique_deg.value / 2:
@@ -100,14 +173,12 @@ def clip_notes(
     return notes
 
 
-def gait_notes(stances: list[Stance], plane: Plane, cadence: float | None, settings: Settings) -> list[QualityNote]:
+def gait_notes(stances: list[Stance], plane: Plane, settings: Settings) -> list[QualityNote]:
     """What limits the strides and the calibration."""
     notes = []
     fewest = min(sum(s.side == side for s in stances) for side in ("left", "right"))
     if fewest < settings.wanted_steps_a_side.value:
         notes.append(QualityNote("few_steps", "warning", {"steps": fewest}))
-    if cadence is not None and cadence < SLOW_CADENCE_PER_MIN:
-        notes.append(QualityNote("slow_motion_suspected", "warning", {"cadence": round(cadence, 0)}))
     calibration = plane.calibration
     if plane.distance is not None and not plane.corrected:
         notes.append(QualityNote("unlike_learned_clips", "warning", {"distance": round(plane.distance, 1)}))

@@ -1,7 +1,8 @@
 """A clip file becomes upright frames with true capture times, and a small proxy."""
 
-from gaitcheck.video.decode import Frame, decode
+from gaitcheck.video.decode import Frame, Tally, decode
+from gaitcheck.video.film import Film
 from gaitcheck.video.probe import ClipInfo, probe
-from gaitcheck.video.proxy import ProxyWriter
+from gaitcheck.video.proxy import ProxyWriter, recut_proxy
 
-__all__ = ["ClipInfo", "Frame", "ProxyWriter", "decode", "probe"]
+__all__ = ["ClipInfo", "Film", "Frame", "ProxyWriter", "Tally", "decode", "probe", "recut_proxy"]

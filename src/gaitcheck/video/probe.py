@@ -6,14 +6,18 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import av
+from av.stream import Disposition
 
 from gaitcheck.errors import ClipError
 from gaitcheck.video import limits
 
 ANDROID_CAPTURE_RATE = "com.android.capture.fps"
-SLOW_MOTION_FROM = 1.5
+UNSTAMPED = frozenset({"h264", "hevc", "m4v", "mpegvideo", "mjpeg", "mjpeg_2000", "h263", "obu", "rawvideo"})
+"""Formats that hold pictures without any time; what a reader makes of them is a guess of 25 a second."""
+WIDEST_PIXEL = 4.0
 FILMED_TAGS = ("com.apple.quicktime.creationdate", "creation_time")
 """The camera's own date before the container's, which an export on a later day writes anew."""
 EARLIEST_FILMED = dt.date(2005, 1, 1)
@@ -31,8 +35,12 @@ class ClipInfo:
 
     Attributes
     ----------
-    width, height : coded size, px, before rotation; fps : mean playback rate;
-    capture_fps : rate at which the camera recorded; slow_motion : capture rate / playback rate.
+    stream : the picture track's number in the file; a cover picture is none, and the file's own default goes first.
+    width, height : coded size, px, before rotation; pixel_aspect : width of a coded pixel by its height.
+    fps : mean playback rate; capture_fps : rate at which the camera recorded, as far as that is known;
+    slow_motion : capture rate / playback rate, 1 until somebody gives it or the motion tells it;
+    slow_motion_source : given | tag | seen | none; tagged_fps : the rate a tag speaks of, which may be wrong.
+    stamped : whether the pictures have times of their own.
     filmed_on : the day the file says, or None; camera : maker and model as the file says, or nothing.
     """
 
@@ -41,16 +49,25 @@ class ClipInfo:
     size_bytes: int
     sha256: str
     codec: str
+    stream: int
     width: int
     height: int
+    pixel_aspect: float
     fps: float
     capture_fps: float
     slow_motion: float
-    slow_motion_source: str
+    slow_motion_source: Literal["none", "given", "tag", "seen"]
+    tagged_fps: float | None
+    stamped: bool
     duration_s: float
     frame_count: int
     filmed_on: dt.date | None
     camera: str
+
+
+def printable(name: str) -> str:
+    """A file's name as it can be written anywhere: bytes that are no UTF-8 are replaced."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def sha256_of(path: Path) -> str:
@@ -62,36 +79,50 @@ def sha256_of(path: Path) -> str:
 
 
 def _open(path: Path) -> av.container.InputContainer:
+    name = printable(path.name)
     if not path.exists():
-        raise ClipError(f"{path.name} does not exist; check the path.")
+        raise ClipError(f"{name} does not exist; check the path.")
     if path.is_dir():
-        raise ClipError(f"{path.name} is a folder; name the clip inside it.")
+        raise ClipError(f"{name} is a folder; name the clip inside it.")
     try:
         size = path.stat().st_size
         with path.open("rb"):
             pass
     except OSError as error:
-        raise ClipError(f"{path.name} can't be read ({error.strerror}); check its permissions.") from error
+        raise ClipError(f"{name} can't be read ({error.strerror}); check its permissions.") from error
     if size == 0:
-        raise ClipError(f"{path.name} is empty; copy the clip from the phone again.")
+        raise ClipError(f"{name} is empty; copy the clip from the phone again.")
     try:
         return av.open(str(path), metadata_errors="replace")
     except (av.error.FFmpegError, ValueError, OSError) as error:
         raise ClipError(
-            f"{path.name} is not a video that can be read, or its end is missing; copy or export it again as MP4."
+            f"{name} is not a video that can be read, or its end is missing; copy or export it again as MP4."
         ) from error
 
 
-def _capture_rate(tags: dict[str, str], playback_fps: float, by_hand: float | None) -> tuple[float, str]:
-    if by_hand is not None:
-        return by_hand, "given"
+def picture_track(container: av.container.InputContainer) -> av.VideoStream | None:
+    """The track to read: never a cover picture; the default one, else the largest."""
+    film = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
+    return max(
+        film,
+        key=lambda s: (bool(s.disposition & Disposition.default), s.codec_context.width * s.codec_context.height),
+        default=None,
+    )
+
+
+def _tagged_rate(tags: dict[str, str]) -> float | None:
     try:
         tagged = float(tags.get(ANDROID_CAPTURE_RATE, ""))
     except ValueError:
-        return playback_fps, "none"
-    if tagged >= SLOW_MOTION_FROM * playback_fps:
-        return tagged, "tag"
-    return playback_fps, "none"
+        return None
+    return tagged if 1.0 <= tagged <= limits.HIGHEST_RATE_FPS else None
+
+
+def _pixel_aspect(stream: av.VideoStream) -> float:
+    """Width of a pixel by its height; 1 where the file says nothing, or nothing that can be."""
+    said = stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio
+    ratio = float(said) if said else 1.0
+    return ratio if 1 / WIDEST_PIXEL <= ratio <= WIDEST_PIXEL else 1.0
 
 
 def _filmed_on(tags: dict[str, str]) -> dt.date | None:
@@ -125,23 +156,31 @@ def probe(path: Path, capture_fps: float | None = None) -> ClipInfo:
     ClipError
         If the file is missing, empty, not a video, or beyond a limit.
     """
+    name = printable(path.name)
     with _open(path) as container:
-        if not container.streams.video:
-            raise ClipError(f"{path.name} has no video track; choose the clip itself, not its sound.")
-        stream = container.streams.video[0]
+        stream = picture_track(container)
+        if stream is None:
+            raise ClipError(f"{name} has no video track; choose the clip itself, not its sound or cover.")
         context = stream.codec_context
         if stream.duration is not None and stream.time_base is not None:
             duration = float(stream.duration * stream.time_base)
         else:
             duration = float(container.duration or 0) / av.time_base
+        stamped = container.format.name not in UNSTAMPED
+        if not stamped and capture_fps is None:
+            raise ClipError(
+                f"{name} is a bare {context.name} stream without times; give the camera's rate with "
+                "--capture-fps, or export it as MP4."
+            )
         fps = float(stream.average_rate or stream.guessed_rate or 0)
+        fps = fps if stamped or capture_fps is None else capture_fps
         if fps <= 0 or context.width == 0:
-            raise ClipError(f"{path.name} has no readable frames; copy or export it again as MP4.")
+            raise ClipError(f"{name} has no readable frames; copy or export it again as MP4.")
         tags = {**container.metadata, **stream.metadata}
-        rate, source = _capture_rate(tags, fps, capture_fps)
+        rate = fps if capture_fps is None else capture_fps
         size = path.stat().st_size
         limits.check(
-            path.name,
+            name,
             width=context.width,
             height=context.height,
             duration_s=duration,
@@ -150,16 +189,20 @@ def probe(path: Path, capture_fps: float | None = None) -> ClipInfo:
         )
         return ClipInfo(
             path=path,
-            name=path.name,
+            name=name,
             size_bytes=size,
             sha256=sha256_of(path),
             codec=context.name,
+            stream=stream.index,
             width=context.width,
             height=context.height,
+            pixel_aspect=_pixel_aspect(stream),
             fps=fps,
             capture_fps=rate,
             slow_motion=rate / fps,
-            slow_motion_source=source,
+            slow_motion_source="none" if capture_fps is None else "given",
+            tagged_fps=_tagged_rate(tags),
+            stamped=stamped,
             duration_s=duration,
             frame_count=stream.frames or round(duration * fps),
             filmed_on=_filmed_on(tags),

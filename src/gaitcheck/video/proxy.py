@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 TALLEST_PX = 960
 TIME_BASE = Fraction(1, 90_000)
+HALF_A_TICK_S = 1e-5
 ENCODERS: dict[str, tuple[str, dict[str, str]]] = {
     "h264": ("libx264", {}),
     "hevc": ("libx265", {"x265-params": "log-level=error"}),
@@ -82,3 +83,22 @@ class ProxyWriter:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def recut_proxy(path: Path, start_s: float, stop_s: float, factor: float, fps: float) -> None:
+    """Write a proxy again with its pictures from ``start_s`` up to ``stop_s``, played ``factor`` times as fast.
+
+    Parameters
+    ----------
+    start_s, stop_s : times of the proxy as it is; the first picture kept begins the new one. fps : of the new one.
+    """
+    part = path.with_name(f"{path.stem}.recut{path.suffix}")
+    first: float | None = None
+    with av.open(str(path)) as container, ProxyWriter(part, fps) as writer:
+        for coded in container.decode(video=0):
+            time_s = float(coded.time or 0.0)
+            if not start_s - HALF_A_TICK_S <= time_s < stop_s - HALF_A_TICK_S:
+                continue
+            first = time_s if first is None else first
+            writer.write(np.asarray(coded.to_ndarray(format="rgb24"), dtype=np.uint8), (time_s - first) / factor)
+    part.replace(path)

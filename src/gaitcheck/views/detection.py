@@ -10,7 +10,8 @@ import numpy as np
 import gaitcheck.views as package
 from gaitcheck.discovery import collect
 from gaitcheck.errors import RunnerError, UsageError
-from gaitcheck.pose.landmarks import INDEX, Landmarks
+from gaitcheck.pose.facing import azimuth_deg, turn_deg
+from gaitcheck.pose.landmarks import Landmarks
 from gaitcheck.views.definition import View
 
 SURE_WITHIN_DEG = 15.0
@@ -51,20 +52,6 @@ def view_named(name: str) -> View:
     raise UsageError(f"There is no view {name!r}; use auto, {', '.join(v.name for v in all_views())}.")
 
 
-def body_azimuth_deg(landmarks: Landmarks) -> float:
-    """Mean direction of the right-to-left line through shoulders and hips, from the model's world frame."""
-    lines = [
-        landmarks.world[:, INDEX[f"left_{joint}"]] - landmarks.world[:, INDEX[f"right_{joint}"]]
-        for joint in ("shoulder", "hip")
-    ]
-    mean = np.nanmean(np.concatenate(lines), axis=0)
-    return float(np.rad2deg(np.arctan2(-mean[2], mean[0])))
-
-
-def _turn_deg(a: float, b: float) -> float:
-    return float(abs((a - b + 180.0) % 360.0 - 180.0))
-
-
 def detect_view(landmarks: Landmarks, name: str = "auto") -> SeenView:
     """Find the view, or take the one given and say how far the camera is off it.
 
@@ -79,9 +66,9 @@ def detect_view(landmarks: Landmarks, name: str = "auto") -> SeenView:
         raise RunnerError(
             "No person was found in the clip; film the whole runner in good light, 60-80 % of the picture's height."
         )
-    azimuth = body_azimuth_deg(landmarks)
-    nearest = min(all_views(), key=lambda view: _turn_deg(azimuth, view.azimuth_deg))
+    azimuth = azimuth_deg(landmarks.world)
+    nearest = min(all_views(), key=lambda view: turn_deg(azimuth, view.azimuth_deg))
     view = nearest if name == "auto" else view_named(name)
-    oblique = _turn_deg(azimuth, view.azimuth_deg)
+    oblique = turn_deg(azimuth, view.azimuth_deg)
     confidence = float(np.clip((LOST_AT_DEG - oblique) / (LOST_AT_DEG - SURE_WITHIN_DEG), 0.0, 1.0))
     return SeenView(view, oblique, confidence, given=name != "auto")

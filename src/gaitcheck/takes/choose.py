@@ -1,0 +1,291 @@
+"""A clip's longest take of one person running: the rest is left out, and named.
+
+The clip is split where the film is broken. Between breaks, windows of a few steps say how fast and how strongly the
+trunk bounces; neighbouring windows of one rate are a piece. A piece is running, walking, or neither, at a factor by
+which it plays slowly. The running piece with the most steps counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitcheck.errors import RunnerError
+from gaitcheck.pose.landmarks import Landmarks
+from gaitcheck.takes import breaks
+from gaitcheck.takes.breaks import Break
+from gaitcheck.takes.signals import Signals, signals_of
+from gaitcheck.takes.time_scale import TOO_FAST, TimeScale, judge_time_scale
+
+FloatArray = NDArray[np.float64]
+
+SLOWEST_HZ, FASTEST_HZ = 0.12, 6.5
+"""Steps a second of playback: running filmed at 960 and played at 30, to running played at double speed."""
+WINDOW_STEPS, HOP_STEPS = 5.0, 0.5
+AROUND = 2
+"""Windows on each side that steady one."""
+LEAST_MOVING = 0.012
+"""Ankles whose difference in height varies by less (sd, leg lengths) belong to nobody who walks or runs."""
+LEAST_BOUNCE = 0.001
+OF_USUAL_BOUNCE = 0.6
+SAME_RATE = 0.15
+"""Rates of neighbouring windows further apart, as a share, are two rates."""
+SHORTEST_S = 2.0
+LEAST_STEPS = 6.0
+OFTEN = 4
+WORTH_NAMING_S = 1.0
+LEAST_SEEN = 0.6
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of the clip that was left out, playback s, and why."""
+
+    start_s: float
+    stop_s: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Take:
+    """What is measured of a clip: from ``start_s`` up to ``stop_s`` of playback, at a time scale.
+
+    ``whole`` where nothing was left out; ``left_out`` names what was, in time order.
+    """
+
+    start_s: float
+    stop_s: float
+    whole: bool
+    scale: TimeScale
+    left_out: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A stretch of one rate: playback s, steps a second, bounce in leg lengths."""
+
+    start_s: float
+    stop_s: float
+    rate_hz: float
+    bounce: float
+
+    @property
+    def steps(self) -> float:
+        return (self.stop_s - self.start_s) * self.rate_hz
+
+
+@dataclass(frozen=True)
+class _Window:
+    middle_s: float
+    rate_hz: float
+    bounce: float
+    moves: bool
+
+
+def _spectrum(values: FloatArray, interval_s: float) -> tuple[FloatArray, FloatArray]:
+    """Frequencies (Hz) and amplitudes of a detrended, windowed signal."""
+    ramp = np.arange(len(values))
+    straight = np.polyval(np.polyfit(ramp, values, 1), ramp)
+    window = np.hanning(len(values))
+    n = 1 << int(np.ceil(np.log2(8 * len(values))))
+    spectrum = np.abs(np.fft.rfft((values - straight) * window, n)) * 2 / window.sum()
+    return np.asarray(np.fft.rfftfreq(n, interval_s), dtype=np.float64), np.asarray(spectrum, dtype=np.float64)
+
+
+def _strongest(signals: Signals, rows: slice, low_hz: float, high_hz: float) -> tuple[float, float]:
+    """Rate (1/s) that trunk and ankles share most strongly, and the trunk's amplitude at it; (nan, 0) for none."""
+    frequency, trunk = _spectrum(signals.trunk[rows], signals.interval_s)
+    _, ankles = _spectrum(signals.ankles[rows], signals.interval_s)
+    band = (frequency > low_hz) & (frequency < min(high_hz, 0.45 / signals.interval_s))
+    if not band.any():
+        return float("nan"), 0.0
+    shared = trunk / max(float(trunk[band].max()), 1e-9) + ankles / max(float(ankles[band].max()), 1e-9)
+    peak = int(np.argmax(np.where(band, shared, 0.0)))
+    return float(frequency[peak]), float(trunk[max(0, peak - 2) : peak + 3].max())
+
+
+def _windows(signals: Signals, start_s: float, stop_s: float, rate_hz: float) -> list[_Window]:
+    """Rate and bounce over windows of a few steps, from one break to the next."""
+    length = min(WINDOW_STEPS / rate_hz, stop_s - start_s)
+    starts = np.arange(start_s, stop_s - length + 1e-9, HOP_STEPS / rate_hz)
+    found = []
+    for begin in starts:
+        low, high = np.searchsorted(signals.times_s, [begin, begin + length])
+        rows = slice(int(low), int(high))
+        if high - low < 8:
+            continue
+        own_hz, bounce = _strongest(signals, rows, 0.4 * rate_hz, 2.6 * rate_hz)
+        moves = float(signals.ankles[rows].std()) > LEAST_MOVING and float(signals.seen[rows].mean()) > LEAST_SEEN
+        found.append(_Window(float(begin + length / 2), own_hz, bounce, moves and bounce > LEAST_BOUNCE))
+    return found
+
+
+def _steadied(windows: list[_Window]) -> list[_Window]:
+    """Windows with the median rate, bounce and motion around them: one that was misread is nobody's stop."""
+    found = []
+    for k, window in enumerate(windows):
+        around = windows[max(0, k - AROUND) : k + AROUND + 1]
+        rate, bounce = (float(np.median([getattr(w, name) for w in around])) for name in ("rate_hz", "bounce"))
+        found.append(_Window(window.middle_s, rate, bounce, float(np.mean([w.moves for w in around])) > 0.5))
+    return found
+
+
+def _runs(windows: list[_Window]) -> Iterator[list[_Window]]:
+    """Neighbouring windows that move at one rate."""
+    run: list[_Window] = []
+    for window in windows:
+        if run and window.moves:
+            usual = float(np.median([w.rate_hz for w in run[-6:]]))
+            if abs(np.log(window.rate_hz / usual)) < SAME_RATE:
+                run.append(window)
+                continue
+        if run:
+            yield run
+        run = [window] if window.moves else []
+    if run:
+        yield run
+
+
+def _pieces(signals: Signals, start_s: float, stop_s: float) -> Iterator[_Piece]:
+    """Pieces of one rate between two breaks."""
+    low, high = np.searchsorted(signals.times_s, [start_s, stop_s])
+    if high - low < 16:
+        return
+    rate_hz, _ = _strongest(signals, slice(int(low), int(high)), SLOWEST_HZ, FASTEST_HZ)
+    if not np.isfinite(rate_hz):
+        return
+    windows = _steadied(_windows(signals, start_s, stop_s, rate_hz))
+    for run in _runs(windows):
+        usual = float(np.median([window.bounce for window in run]))
+        firm = [window for window in run if window.bounce > OF_USUAL_BOUNCE * usual]
+        first, last = firm[0], firm[-1]
+        rate = float(np.median([window.rate_hz for window in firm]))
+        yield _Piece(
+            start_s if first is windows[0] else first.middle_s,
+            stop_s if last is windows[-1] else last.middle_s,
+            rate,
+            float(np.median([window.bounce for window in firm])),
+        )
+
+
+def _broken(landmarks: Landmarks, changes: FloatArray, broken_off: NDArray[np.bool_]) -> list[Break]:
+    """Every break that shows before anything is known of gait."""
+    times = landmarks.times_s
+    found = [Break(float(t), "size") for t in times[broken_off]]
+    found += [*breaks.gaps(times), *breaks.cuts(times, changes), *breaks.jumps(landmarks), *breaks.turns(landmarks)]
+    return sorted(found, key=lambda b: b.time_s)
+
+
+def _split(piece: _Piece, landmarks: Landmarks, signals: Signals) -> tuple[list[_Piece], list[Break]]:
+    """A piece between its lost steps and turnings back."""
+    low, high = np.searchsorted(signals.times_s, [piece.start_s, piece.stop_s])
+    found = [
+        *breaks.lost_steps(signals, slice(int(low), int(high)), piece.rate_hz),
+        *breaks.turned_back(landmarks, piece.start_s, piece.stop_s, 2.0 / piece.rate_hz),
+    ]
+    edges = [piece.start_s, *sorted(b.time_s for b in found), piece.stop_s]
+    return [_Piece(a, b, piece.rate_hz, piece.bounce) for a, b in pairwise(edges)], found
+
+
+def _refuse(name: str, judged: list[tuple[_Piece, TimeScale]], found: list[Break], given: bool) -> RunnerError:
+    """Why nothing of a clip is running, in one sentence, by what most of it is."""
+    if len(found) >= OFTEN and sum(p.stop_s - p.start_s for p, _ in judged) / len(found) < 2 * SHORTEST_S:
+        return RunnerError(
+            f"The runner is lost again and again in {name}; film the whole body with nothing in front of it, in good "
+            "light."
+        )
+    brief = [p.stop_s - p.start_s for p, s in judged if s.believed and s.kind == "running" and s.factor != TOO_FAST]
+    if brief:
+        return RunnerError(f"{name} holds only {max(brief):.1f} s of running in one piece; film 20-30 s.")
+    if not judged:
+        return RunnerError(
+            f"The person in {name} stands still, or can't be followed; film running at an easy speed on a treadmill."
+        )
+    walks = [one for one in judged if one[1].believed and one[1].kind == "walking"]
+    walked, moved = (sum(p.stop_s - p.start_s for p, _ in some) for some in (walks, judged))
+    piece, scale = max(walks if 2 * walked > moved else judged, key=lambda one: one[0].stop_s - one[0].start_s)
+    per_min = 60 * piece.rate_hz
+    if given:
+        return RunnerError(
+            f"At the --capture-fps given the person in {name} makes {per_min:.0f} steps a minute, which is no running; "
+            "check the rate, or leave it out."
+        )
+    if scale.believed and scale.kind == "walking":
+        return RunnerError(
+            f"The person in {name} walks ({scale.factor * per_min:.0f} steps a minute); film running at an easy speed "
+            "on a treadmill."
+        )
+    if scale.factor == TOO_FAST:
+        return RunnerError(
+            f"{name} seems to play too fast ({per_min:.0f} steps a minute); export it at its real speed, or give the "
+            "camera's rate with --capture-fps."
+        )
+    return RunnerError(
+        f"How fast {name} plays can't be told ({per_min:.0f} steps a minute): is it slow motion? Then give the "
+        "camera's rate with --capture-fps; else film running at an easy speed on a treadmill."
+    )
+
+
+def _left_out(take: _Piece, clip_s: float, judged: list[tuple[_Piece, TimeScale]], found: list[Break]) -> list[Part]:
+    """What lies outside the take, in stretches between breaks, with what was seen there."""
+    rest = [(0.0, take.start_s), (take.stop_s, clip_s)]
+    parts = []
+    for start, stop in rest:
+        if stop - start < WORTH_NAMING_S and not any(start <= b.time_s <= stop for b in found):
+            continue
+        inside = [(p, s) for p, s in judged if min(p.stop_s, stop) - max(p.start_s, start) > 0.5 * (stop - start)]
+        kind = "still" if not inside else inside[0][1].kind if inside[0][1].believed else "unclear"
+        codes = [b.code for b in found if start - 0.3 <= b.time_s <= stop + 0.3]
+        parts.append(Part(start, stop, codes[0] if codes and kind in ("running", "unclear") else kind))
+    return [part for part in parts if part.stop_s - part.start_s > 0]
+
+
+def choose_take(
+    landmarks: Landmarks,
+    changes: FloatArray,
+    broken_off: NDArray[np.bool_],
+    *,
+    name: str,
+    fps: float,
+    tagged_fps: float | None = None,
+    given: bool = False,
+) -> Take:
+    """The take of a clip that is measured.
+
+    Parameters
+    ----------
+    landmarks : of the whole clip, in playback time. changes, broken_off : (T,) how much each picture differs from the
+        one before, and whether the decoder saw the film break before it. fps : of playback; tagged_fps : what a tag
+        says the camera recorded at. given : the time scale was given and is in the landmarks' times already.
+
+    Raises
+    ------
+    RunnerError
+        If nobody runs in it, or how fast it plays can't be told.
+    """
+    signals = signals_of(landmarks)
+    judged: list[tuple[_Piece, TimeScale]] = []
+    found = _broken(landmarks, changes, broken_off) if signals is not None else []
+    clip_s = float(landmarks.times_s[-1]) + landmarks.frame_interval_s
+    edges = [0.0, *(b.time_s for b in found), clip_s]
+    for start, stop in pairwise(edges):
+        for piece in _pieces(signals, start, stop) if signals is not None else ():
+            parts, inside = _split(piece, landmarks, signals) if signals is not None else ([], [])
+            found += inside
+            scale = judge_time_scale(piece.bounce, piece.rate_hz, fps, tagged_fps, given=given)
+            judged += [(part, scale) for part in parts]
+    runs = [
+        (piece, scale)
+        for piece, scale in judged
+        if scale.believed and scale.kind == "running" and scale.factor != TOO_FAST and piece.steps >= LEAST_STEPS
+    ]
+    if not runs:
+        raise _refuse(name, judged, found, given)
+    best, scale = max(runs, key=lambda one: one[0].steps)
+    left_out = _left_out(best, clip_s, judged, found)
+    start, stop = (best.start_s, best.stop_s) if left_out else (0.0, clip_s)
+    return Take(start, stop, not left_out, scale, tuple(left_out))

@@ -1,0 +1,141 @@
+"""Whether a runner is seen from behind or from in front, frame by frame, and so which leg is the left one.
+
+Left and right are names that the pose model gives with its idea of where the runner looks: where it takes the back of a
+head for a face, every side is exchanged, and nothing in that frame contradicts it. Two things do. The other frames: it
+is rarely of two minds for long. And the belt: it carries standing feet toward a camera behind the treadmill and away
+from one in front, so down or up in the picture, which no idea of faces can change.
+
+Frames that are of the other mind are put right. Where frames and belt contradict each other, or neither tells, the
+clip is refused: advice for the wrong leg is worse than none.
+
+Biased by: a camera on the floor, feet behind a console; then the belt says nothing. A mirrored (selfie) film looks like
+another runner's, and only who filmed it knows.
+Source: perspective; limits are heuristics, held against rendered and real clips (docs/validation.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitcheck.errors import RunnerError
+from gaitcheck.pose.facing import axis_deg
+from gaitcheck.pose.landmarks import INDEX, LANDMARK_NAMES, Landmarks
+from gaitcheck.takes.rhythm import lowest_points, strongest_rhythm
+from gaitcheck.takes.signals import signals_of
+
+FloatArray = NDArray[np.float64]
+
+FRONTAL_WITHIN_DEG = 50.0
+ONE_MIND = 0.9
+FEET_AGREE = 0.8
+LEAST_DRIFT = 0.05
+"""Leg lengths a step by which feet must be carried to tell anything."""
+LEAST_FEET = 6
+BEFORE, AFTER = 0.3, 0.05
+"""The part of a step, about the trunk's lowest point, over which a standing foot is followed."""
+CONTACT = ("ankle", "heel", "foot_index")
+OTHER = np.array([INDEX[_name] for _name in (
+    n.replace("left", "#").replace("right", "left").replace("#", "right") for n in LANDMARK_NAMES
+)])  # fmt: skip
+"""Each landmark's twin on the other side."""
+
+
+@dataclass(frozen=True)
+class Facing:
+    """How a frontal view was told.
+
+    Attributes
+    ----------
+    exchanged : (T,) frames in which the model took the back for the front, or the front for the back.
+    from_behind : share of frames that say so. carried_nearer : share of standing feet that the belt carries toward
+        the camera; None where that can't be seen.
+    """
+
+    exchanged: NDArray[np.bool_]
+    from_behind: float
+    carried_nearer: float | None
+
+
+def seen_from_behind(landmarks: Landmarks) -> NDArray[np.bool_]:
+    """Frames (T,) in which the runner's left is on the picture's left."""
+    lines = [landmarks.point(f"left_{j}")[:, 0] - landmarks.point(f"right_{j}")[:, 0] for j in ("shoulder", "hip")]
+    return np.asarray(np.nan_to_num(np.sum(lines, axis=0)) < 0)
+
+
+def carried_nearer(landmarks: Landmarks) -> float | None:
+    """Share of standing feet that move down in the picture while they stand; None where they can't be followed."""
+    signals = signals_of(landmarks)
+    if signals is None or signals.times_s[-1] - signals.times_s[0] < 2.0:
+        return None
+    step_hz, _ = strongest_rhythm(signals.trunk, signals.interval_s)
+    if not step_hz or 1.35 * step_hz > 0.45 / signals.interval_s:
+        return None
+    lowest = signals.times_s[0] + lowest_points(signals.trunk, signals.interval_s, step_hz) * signals.interval_s
+    legs = np.stack(
+        [[landmarks.point(f"{side}_{joint}")[:, 1] for joint in CONTACT] for side in ("left", "right")]
+    )  # (2 sides, 3 joints, T)
+    size = float(np.nanmedian(np.ptp(landmarks.pixels[:, :, 1], axis=1))) / 2
+    drifts = []
+    for instant in lowest:
+        rows = (landmarks.times_s >= instant - BEFORE / step_hz) & (landmarks.times_s <= instant + AFTER / step_hz)
+        stance = legs[:, :, rows]
+        if rows.sum() < 2 or not np.isfinite(stance).all():
+            continue
+        standing = int(np.argmax(stance[:, 0].mean(axis=1)))
+        slopes = np.polyfit(landmarks.times_s[rows], stance[standing].T, 1)[0]
+        drifts.append(float(slopes.mean()) / size / step_hz)
+    if len(drifts) < LEAST_FEET or abs(float(np.median(drifts))) < LEAST_DRIFT:
+        return None
+    return float(np.mean(np.array(drifts) > 0))
+
+
+def exchange_sides(landmarks: Landmarks, rows: NDArray[np.bool_]) -> Landmarks:
+    """Landmarks whose left and right are exchanged in the marked frames (T,), and what was near there is far."""
+    pixels, world, visibility = landmarks.pixels.copy(), landmarks.world.copy(), landmarks.visibility.copy()
+    pixels[rows], visibility[rows] = pixels[rows][:, OTHER], visibility[rows][:, OTHER]
+    world[rows] = world[rows][:, OTHER] * np.array([1.0, 1.0, -1.0])
+    return replace(landmarks, pixels=pixels, world=world, visibility=visibility)
+
+
+def settle_facing(landmarks: Landmarks, name: str, view: str = "auto") -> tuple[Landmarks, Facing | None]:
+    """Landmarks of one mind about front and back, and how that was told; None for views from beside.
+
+    Parameters
+    ----------
+    view : auto, or the view that was given: rear and front decide where the frames are of two minds.
+
+    Raises
+    ------
+    RunnerError
+        If it can't be told whether the runner is seen from behind or from in front.
+    """
+    axis = axis_deg(landmarks.world)
+    if min(axis, 180.0 - axis) > FRONTAL_WITHIN_DEG or view in ("left", "right"):
+        return landmarks, None
+    behind = seen_from_behind(landmarks)
+    tracked = landmarks.tracked
+    share, belt = float(behind[tracked].mean()), carried_nearer(landmarks)
+    told_by_belt = None if belt is None or 1 - FEET_AGREE < belt < FEET_AGREE else belt >= FEET_AGREE
+    told_by_frames = None if 1 - ONE_MIND < share < ONE_MIND else share >= ONE_MIND
+    if view != "auto" and told_by_frames is None:
+        rear = view == "rear"
+    elif told_by_belt is None and told_by_frames is None:
+        raise RunnerError(
+            f"Whether the runner in {name} is seen from behind or from in front can't be told, so neither can left and "
+            "right; say which with --view rear or --view front."
+        )
+    elif view == "auto" and None not in (told_by_belt, told_by_frames) and told_by_belt != told_by_frames:
+        raise RunnerError(
+            f"In {name} the runner is seen from {'behind' if told_by_frames else 'in front'}, but the belt seems to "
+            "run the other way: does the film play backward? If it does not, say what it shows with --view rear or "
+            "--view front."
+        )
+    else:
+        rear = bool(told_by_frames if told_by_frames is not None else told_by_belt)
+    exchanged = (behind != rear) & tracked
+    if float(exchanged[tracked].mean()) >= ONE_MIND:
+        exchanged = np.zeros_like(exchanged)
+    return exchange_sides(landmarks, exchanged), Facing(exchanged, share, belt)
