@@ -32,7 +32,9 @@ REPOSITORY = Path(__file__).parents[1]
 def test_a_job_survives_its_way_to_a_worker() -> None:
     import datetime as dt
 
-    request = Request((Path("a.mp4"),), "Ann", intake=(Path("b.toml"),), filmed_on=dt.date(2026, 11, 3), shown_as=("c",))
+    request = Request(
+        (Path("a.mp4"),), "Ann", intake=(Path("b.toml"),), filmed_on=dt.date(2026, 11, 3), shown_as=("c",)
+    )
     job = Job("Ann", request, Path("out"), "key", "U18", "2026-11-03_2")
     assert Job.from_json(job.to_json()) == job
 

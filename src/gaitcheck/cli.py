@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import io
 import json
 import os
 import signal
@@ -110,6 +111,8 @@ def _print(analysis: Analysis, out: Path, seconds: float) -> None:
         console.print(escape(f"  {finding.title}, {finding.side}: {finding.rating}. {finding.sure}"))
     for row in content.key_numbers:
         console.print(escape(f"  {row.title}, {row.side}: {row.said} (likely {row.likely}, {row.strides} steps)"))
+    for sentence in (*content.first, content.check):
+        console.print(escape(sentence))
     console.print(escape(f"Report: {out / 'report.pdf'}  ({seconds:.0f} s)"))
 
 
@@ -444,13 +447,16 @@ def forget(
 def report(
     results: Annotated[Path, typer.Argument(help="A folder that gaitcheck analyze has written.")],
     intake: IntakeFiles = None,
+    mirrored: Annotated[
+        bool, typer.Option("--mirrored", help="The clip was mirrored after all (selfie camera): exchange the sides.")
+    ] = False,
     brand: BrandFile = None,
     paper: OtherPaper = None,
 ) -> None:
-    """Draw the report of a results folder again, with new answers if you give them."""
+    """Draw the report of a results folder again, with new answers, sides exchanged or another look if you say so."""
     from gaitcheck.pipeline import report_again
 
-    _print_problems(report_again(results, tuple(intake or ()), brand=brand, paper=paper))
+    _print_problems(report_again(results, tuple(intake or ()), brand=brand, paper=paper, mirror=mirrored))
     typer.echo(f"Report: {results / 'report.pdf'}")
 
 
@@ -583,6 +589,10 @@ def doctor() -> None:
 
 def main() -> None:
     """Entry point: errors become one sentence and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal of another code page, or a name that is no UTF-8: printed with replacement, never a crash.
+            stream.reconfigure(errors="replace")
     with contextlib.suppress(ValueError):
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

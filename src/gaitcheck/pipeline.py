@@ -16,11 +16,13 @@ from gaitcheck.advice.intake import Intake, Problem, read_intakes
 from gaitcheck.advice.visit import judge_visit
 from gaitcheck.analysis import document as doc
 from gaitcheck.analysis.compose import Measured, Source, compose, estimates_of, judged_fields
+from gaitcheck.analysis.mirror import mirrored
 from gaitcheck.analysis.review import read_review
 from gaitcheck.analysis.store import check_target, load, numbered, staging
 from gaitcheck.errors import RunnerError, UsageError
 from gaitcheck.evidence import load_evidence
 from gaitcheck.exports import ClipTracks, StrideValue, write_all
+from gaitcheck.exports.mirror import mirror_landmarks, mirror_strides
 from gaitcheck.gait.calibration import calibrate
 from gaitcheck.gait.contacts import detect_contacts
 from gaitcheck.gait.in_picture import joints_in_picture
@@ -34,7 +36,7 @@ from gaitcheck.pose.facing import upright_deg
 from gaitcheck.pose.landmarks import INDEX, Landmarks
 from gaitcheck.pose.models import model_path
 from gaitcheck.pose.segments import track
-from gaitcheck.quality import clip_notes, damaged, file_notes, gait_notes, require_runner, take_notes
+from gaitcheck.quality import clip_apart, clip_notes, damaged, file_notes, gait_notes, require_runner, take_notes
 from gaitcheck.report import Style, parts, require_parts, write_report
 from gaitcheck.report.brand import Brand, read_brand
 from gaitcheck.report.pdf import Paper
@@ -43,6 +45,7 @@ from gaitcheck.request import Request, check_request, work_sha256
 from gaitcheck.settings import DEFAULT, Settings
 from gaitcheck.takes import Chosen, Take, choose_runner, choose_take
 from gaitcheck.uncertainty import ErrorModel, Estimate, estimate_metric, load_error_model
+from gaitcheck.uncertainty.agreement import disagreement
 from gaitcheck.uncertainty.estimate import missing
 from gaitcheck.video import ClipInfo, Film, Frame, ProxyWriter, Tally, decode, probe, recut_proxy
 from gaitcheck.views import Facing, SeenView, detect_view, settle_facing
@@ -264,7 +267,13 @@ def measure_clip(
         raise damaged(clip, followed.tally, whole=whole) or error from None
     landmarks = reading.landmarks
     if not take.whole or take.scale.factor != 1.0:
-        recut_proxy(proxy_path, take.start_s, take.stop_s, take.scale.factor, clip.capture_fps)
+        recut_proxy(
+            proxy_path,
+            clip.capture_fps,
+            start_s=take.start_s,
+            stop_s=take.stop_s,
+            factor=take.scale.factor,
+        )
     if request.blur_faces:
         blur_proxy(proxy_path, landmarks, clip.capture_fps)
     seen, plane, stances = reading.seen, reading.plane, reading.stances
@@ -390,7 +399,15 @@ def analyze(
         clips = [replace(clip, name=name) for clip, name in zip(clips, request.shown_as, strict=True)]
     measuring = replace(request, height_cm=athlete.height_cm)
     with staging(out) as folder:
-        measured = [measure_clip(clip, measuring, folder, k, settings, progress) for k, clip in enumerate(clips)]
+        measured: list[Measured] = []
+        for clip in clips:
+            one = measure_clip(clip, measuring, folder, len(measured), settings, progress)
+            differs = disagreement(measured[0].estimates, one.estimates) if measured else None
+            if differs is None:
+                measured.append(one)
+            else:
+                (folder / numbered("proxy", ".mp4", len(measured))).unlink()
+                measured[0].notes.append(clip_apart(clip.name, **vars(differs)))
         judged = judge_visit(_best(measured), intake, problems, athlete.person, evidence, dt.date.today())
         look = _presentation(style, blur_faces=request.blur_faces)
         analysis = compose(athlete, visit, measured, model_path(request.model), judged, settings, work, look)
@@ -402,13 +419,33 @@ def analyze(
     return analysis
 
 
+def _exchange_sides(analysis: doc.Analysis, folder: Path) -> doc.Analysis:
+    """The other side's names for everything in a folder that holds a copy of its parts."""
+    mirror_landmarks(folder / "landmarks.parquet", [clip.width for clip in analysis.clips])
+    mirror_strides(folder / "strides.csv")
+    for k, clip in enumerate(analysis.clips):
+        recut_proxy(folder / numbered("proxy", ".mp4", k), clip.capture_fps, mirror=True)
+    return mirrored(analysis, dt.date.today())
+
+
 def report_again(
-    folder: Path, intake_files: Sequence[Path] = (), *, brand: Path | None = None, paper: str | None = None
+    folder: Path,
+    intake_files: Sequence[Path] = (),
+    *,
+    brand: Path | None = None,
+    paper: str | None = None,
+    mirror: bool = False,
 ) -> doc.Analysis:
     """Draw the report of a results folder anew, with other answers, brand or paper if they are given.
 
+    Parameters
+    ----------
+    mirror : the clips are mirrored after all (or are not): exchange left and right of everything.
+
     Raises
     ------
+    UsageError
+        If sides are to be exchanged under a sign-off, which names sides.
     InputError
         If the folder or the answers can't be read; the folder is left as it was.
     """
@@ -420,9 +457,13 @@ def report_again(
     if intake is not None:
         analysis = advise_again(analysis, intake, problems, dt.date.today())
     require_parts(analysis, folder)
+    if mirror and review is not None:
+        raise UsageError(f"{folder} is signed off; delete its review.toml first, then exchange the sides.")
     with staging(folder) as new:
         for name in parts(analysis):
             shutil.copy2(folder / name, new / name)
+        if mirror:
+            analysis = _exchange_sides(analysis, new)
         write_report(analysis, new, style, review=review)
         (new / "analysis.json").write_text(analysis.to_json(), encoding="utf-8")
     return analysis

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import hashlib
 import json
 import os
 import re
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
@@ -56,6 +58,12 @@ def check_target(out: Path, kind: Kind = RESULTS) -> None:
     UsageError
         If ``out`` is a file or a folder with other things in it.
     """
+    try:
+        str(out.absolute()).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise UsageError("The folder for --out has a name that is not UTF-8; name another.") from error
+    if out.is_symlink() and not out.exists():
+        raise UsageError(f"{out} is a link to a place that is not there; name a folder for --out.")
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file; name a folder for --out.")
     if out.is_dir() and any(out.iterdir()) and not (out / kind.marker).exists():
@@ -76,13 +84,15 @@ def staging(out: Path, kind: Kind = RESULTS) -> Iterator[Path]:
     if out.is_dir() and not os.access(out, os.W_OK):
         raise OutputError(f"{out} may not be written to; choose another --out or change its permissions.")
     folder: Path | None = None
+    missing = [parent for parent in out.parents if not parent.exists()]
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.part-", dir=out.parent))
-        yield folder
-        _keep_others(out, folder, kind)
-        _sync(folder)
-        _swap(folder, out)
+        with _alone(out):
+            out.parent.mkdir(parents=True, exist_ok=True)
+            folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.part-", dir=out.parent))
+            yield folder
+            _keep_others(out, folder, kind)
+            _sync(folder)
+            _swap(folder, out)
     except OSError as error:
         reason = error.strerror or str(error)
         raise OutputError(
@@ -91,6 +101,38 @@ def staging(out: Path, kind: Kind = RESULTS) -> Iterator[Path]:
     finally:
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
+        for parent in missing:
+            with contextlib.suppress(OSError):
+                parent.rmdir()  # takes nothing but an empty folder
+
+
+@contextlib.contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """A results folder for one piece of work at a time on this machine; the lock goes with its process.
+
+    Raises
+    ------
+    OutputError
+        If somebody else is at work on it.
+    """
+    name = hashlib.sha256(os.fsencode(out)).hexdigest()[:24]
+    owner = os.getuid() if hasattr(os, "getuid") else 0
+    try:
+        lock = sqlite3.connect(Path(tempfile.gettempdir()) / f"gaitcheck-{owner}-{name}.lock", timeout=0)
+    except sqlite3.Error:
+        yield  # a machine without a place for locks has to do without
+        return
+    try:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            if "locked" in str(error):
+                raise OutputError(
+                    f"Another gaitcheck is writing to {out}; wait for it, or name another folder for --out."
+                ) from error
+        yield
+    finally:
+        lock.close()
 
 
 def recover(parent: Path) -> None:
@@ -187,9 +229,16 @@ def _sync(folder: Path) -> None:
                 os.fsync(stream.fileno())
 
 
+def _umask() -> int:
+    """What this user takes away from new files' permissions."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
 def _swap(folder: Path, out: Path) -> None:
     if not out.exists():
-        folder.chmod(0o755)
+        folder.chmod(0o777 & ~_umask())
         folder.rename(out)
         return
     folder.chmod(out.stat().st_mode & 0o777)

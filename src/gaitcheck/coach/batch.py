@@ -160,11 +160,11 @@ def _place(home: Path, day: str, work: str, names: set[str]) -> tuple[Path, bool
     visits = sorted(item for item in home.iterdir() if item.is_dir()) if home.is_dir() else []
     known = {visit: found for visit in visits if (found := _known(visit)) is not None}
     for visit, (key, _) in known.items():
-        if key == work and _whole(visit, len(names)):
+        if key == work and _whole(visit, len(known[visit][1])):
             return visit, True
     taken = [visit for visit in visits if visit.name == day or visit.name.startswith(f"{day}_")]
     for visit in taken:
-        if visit not in known or known[visit][1] == names:
+        if visit not in known or known[visit][1] <= names:
             return visit, False
     if not taken or "_" in day:
         return home / day, False

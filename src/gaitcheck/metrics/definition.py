@@ -24,6 +24,8 @@ class Metric:
     plane : frontal | sagittal | any: the views that can carry it.
     unit : deg | leg_length | ms | per_min | fraction | s.
     sides : "each" gives a value a side, "both" one for the runner.
+    possible : least and most that a running body can do, in the unit; a value beyond is misread and never shown.
+        Wide heuristics, beyond what any runner of the sources reaches.
     joints : landmarks it needs, without side. most_oblique_deg : camera angle beyond which it lies.
     order : place in tables. source_keys : where the definition comes from.
     counts_negative : for a share of steps, the metric whose negative values it counts: its errors turn steps over.
@@ -38,6 +40,7 @@ class Metric:
     order: int
     source_keys: tuple[str, ...]
     sides: Literal["each", "both"] = "each"
+    possible: tuple[float, float] = (float("-inf"), float("inf"))
     most_oblique_deg: float = 20.0
     counts_negative: Metric | None = None
     shifts_with_contact: bool = True

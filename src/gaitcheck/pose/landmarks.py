@@ -25,6 +25,15 @@ HALF_A_TICK_S = 1e-5
 INDEX = {name: index for index, name in enumerate(LANDMARK_NAMES)}
 
 
+def _twin(name: str) -> str:
+    """The same landmark of the other side; itself where there is only one."""
+    return name.replace("left", "#").replace("right", "left").replace("#", "right")
+
+
+TWIN = np.array([INDEX[_twin(name)] for name in LANDMARK_NAMES])
+"""Column of each landmark's twin on the other side, (33,)."""
+
+
 @dataclass(frozen=True)
 class Landmarks:
     """A clip's landmarks.

@@ -3,6 +3,7 @@
 from gaitcheck.quality.notes import (
     LEADING,
     QualityNote,
+    clip_apart,
     clip_notes,
     damaged,
     file_notes,
@@ -14,6 +15,7 @@ from gaitcheck.quality.notes import (
 __all__ = [
     "LEADING",
     "QualityNote",
+    "clip_apart",
     "clip_notes",
     "damaged",
     "file_notes",

@@ -146,6 +146,15 @@ def take_notes(clip: ClipInfo, chosen: Chosen, quarter_turns: int, mirrored: boo
     return notes
 
 
+def clip_apart(name: str, metric: str, unit: str, first: float, other: float) -> QualityNote:
+    """A clip that can't be of one visit with the first one, and the measure that shows it."""
+    digits = 3 if unit == "fraction" else 1
+    told: dict[str, float | str] = {"file": name, "metric": metric, "unit": unit}
+    return QualityNote(
+        "clips_differ", "warning", {**told, "first": round(first, digits), "other": round(other, digits)}
+    )
+
+
 def clip_notes(
     landmarks: Landmarks, seen: SeenView, facing: Facing | None, swaps: int, settings: Settings
 ) -> list[QualityNote]:

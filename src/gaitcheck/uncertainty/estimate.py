@@ -139,6 +139,8 @@ def estimate_metric(metric: Metric, side: str, plane: Plane, stances: list[Stanc
         return missing(metric, side, "too_few_strides", n)
     values = values - entry.bias
     value = float(values.mean())
+    if not metric.possible[0] <= value <= metric.possible[1]:
+        return missing(metric, side, "beyond_what_a_body_can_do", n)
     parts = systematic_parts(metric, plane, stances, errors)
     width = float(np.hypot(half_width(values), 1.96 * np.sqrt(sum(part**2 for part in parts.values()))))
     low, high = value - width, value + width

@@ -85,12 +85,21 @@ class ProxyWriter:
         self.close()
 
 
-def recut_proxy(path: Path, start_s: float, stop_s: float, factor: float, fps: float) -> None:
+def recut_proxy(
+    path: Path,
+    fps: float,
+    *,
+    start_s: float = 0.0,
+    stop_s: float = float("inf"),
+    factor: float = 1.0,
+    mirror: bool = False,
+) -> None:
     """Write a proxy again with its pictures from ``start_s`` up to ``stop_s``, played ``factor`` times as fast.
 
     Parameters
     ----------
-    start_s, stop_s : times of the proxy as it is; the first picture kept begins the new one. fps : of the new one.
+    fps : of the new one. start_s, stop_s : times of the proxy as it is; the first picture kept begins the new one.
+    mirror : exchange left and right of every picture.
     """
     part = path.with_name(f"{path.stem}.recut{path.suffix}")
     first: float | None = None
@@ -100,5 +109,6 @@ def recut_proxy(path: Path, start_s: float, stop_s: float, factor: float, fps: f
             if not start_s - HALF_A_TICK_S <= time_s < stop_s - HALF_A_TICK_S:
                 continue
             first = time_s if first is None else first
-            writer.write(np.asarray(coded.to_ndarray(format="rgb24"), dtype=np.uint8), (time_s - first) / factor)
+            picture = np.asarray(coded.to_ndarray(format="rgb24"), dtype=np.uint8)
+            writer.write(picture[:, ::-1] if mirror else picture, (time_s - first) / factor)
     part.replace(path)

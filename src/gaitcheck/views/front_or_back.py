@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from gaitcheck.errors import RunnerError
 from gaitcheck.pose.facing import axis_deg
-from gaitcheck.pose.landmarks import INDEX, LANDMARK_NAMES, Landmarks
+from gaitcheck.pose.landmarks import TWIN, Landmarks
 from gaitcheck.takes.rhythm import lowest_points, strongest_rhythm
 from gaitcheck.takes.signals import signals_of
 
@@ -37,10 +37,6 @@ LEAST_FEET = 6
 BEFORE, AFTER = 0.3, 0.05
 """The part of a step, about the trunk's lowest point, over which a standing foot is followed."""
 CONTACT = ("ankle", "heel", "foot_index")
-OTHER = np.array([INDEX[_name] for _name in (
-    n.replace("left", "#").replace("right", "left").replace("#", "right") for n in LANDMARK_NAMES
-)])  # fmt: skip
-"""Each landmark's twin on the other side."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +91,8 @@ def carried_nearer(landmarks: Landmarks) -> float | None:
 def exchange_sides(landmarks: Landmarks, rows: NDArray[np.bool_]) -> Landmarks:
     """Landmarks whose left and right are exchanged in the marked frames (T,), and what was near there is far."""
     pixels, world, visibility = landmarks.pixels.copy(), landmarks.world.copy(), landmarks.visibility.copy()
-    pixels[rows], visibility[rows] = pixels[rows][:, OTHER], visibility[rows][:, OTHER]
-    world[rows] = world[rows][:, OTHER] * np.array([1.0, 1.0, -1.0])
+    pixels[rows], visibility[rows] = pixels[rows][:, TWIN], visibility[rows][:, TWIN]
+    world[rows] = world[rows][:, TWIN] * np.array([1.0, 1.0, -1.0])
     return replace(landmarks, pixels=pixels, world=world, visibility=visibility)
 
 

@@ -78,9 +78,11 @@ class Wording:
 
     def note(self, code: str, parameters: dict[str, float | str]) -> str:
         """A quality note's sentence."""
-        sentence = self.quality.get(code)
+        sentence, told = self.quality.get(code), dict(parameters)
+        if "metric" in told and "unit" in told:
+            told = {**told, "metric": self.title(str(told["metric"])), "unit": self.units.get(str(told["unit"]), "")}
         try:
-            return plain(code) if sentence is None else filled(sentence, parameters)
+            return plain(code) if sentence is None else filled(sentence, told)
         except KeyError:
             return plain(code)
 

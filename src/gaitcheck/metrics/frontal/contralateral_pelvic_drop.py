@@ -33,6 +33,7 @@ METRIC = Metric(
     plane="frontal",
     unit="deg",
     compute=contralateral_pelvic_drop,
+    possible=(-20, 25),
     joints=("hip",),
     order=12,
     source_keys=("bramah2018", "dingenen2018"),

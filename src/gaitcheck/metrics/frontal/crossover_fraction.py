@@ -34,6 +34,7 @@ METRIC = Metric(
     plane="frontal",
     unit="fraction",
     compute=crossover_fraction,
+    possible=(0, 1),
     joints=("hip", "ankle"),
     order=15,
     counts_negative=FOOT_PLACEMENT_OFFSET,

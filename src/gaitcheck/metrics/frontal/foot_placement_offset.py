@@ -31,6 +31,7 @@ METRIC = Metric(
     plane="frontal",
     unit="leg_length",
     compute=foot_placement_offset,
+    possible=(-0.25, 0.35),
     joints=("hip", "ankle"),
     order=14,
     source_keys=("souza2016",),

@@ -31,6 +31,7 @@ METRIC = Metric(
     plane="frontal",
     unit="deg",
     compute=frontal_plane_projection_angle,
+    possible=(-45, 45),
     joints=("hip", "knee", "ankle"),
     order=10,
     source_keys=("vasconcelos2022", "dingenen2018"),

@@ -32,6 +32,7 @@ METRIC = Metric(
     plane="frontal",
     unit="deg",
     compute=hip_adduction,
+    possible=(-25, 40),
     joints=("hip", "knee"),
     order=13,
     source_keys=("dingenen2018", "bramah2018"),

@@ -29,6 +29,7 @@ METRIC = Metric(
     plane="frontal",
     unit="leg_length",
     compute=knee_separation,
+    possible=(-0.2, 0.7),
     joints=("knee",),
     order=17,
     source_keys=("heuristic",),

@@ -30,6 +30,7 @@ METRIC = Metric(
     plane="frontal",
     unit="deg",
     compute=peak_frontal_plane_projection_angle,
+    possible=(-45, 50),
     joints=("hip", "knee", "ankle"),
     order=11,
     source_keys=("vasconcelos2022",),

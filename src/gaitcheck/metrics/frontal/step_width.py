@@ -33,6 +33,7 @@ METRIC = Metric(
     plane="frontal",
     unit="leg_length",
     compute=step_width,
+    possible=(-0.3, 0.6),
     joints=("ankle",),
     order=16,
     source_keys=("wang2024",),

@@ -29,6 +29,7 @@ METRIC = Metric(
     plane="frontal",
     unit="deg",
     compute=trunk_lateral_lean,
+    possible=(-25, 30),
     joints=("hip", "shoulder"),
     order=18,
     source_keys=("bramah2018", "dingenen2018"),

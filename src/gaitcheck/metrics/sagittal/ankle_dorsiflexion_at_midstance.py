@@ -33,6 +33,7 @@ METRIC = Metric(
     plane="sagittal",
     unit="deg",
     compute=ankle_dorsiflexion_at_midstance,
+    possible=(-25, 55),
     joints=("knee", "ankle", "heel", "foot_index"),
     order=34,
     source_keys=("dingenen2018",),

@@ -31,6 +31,7 @@ METRIC = Metric(
     plane="sagittal",
     unit="deg",
     compute=foot_inclination_at_contact,
+    possible=(-50, 60),
     joints=("heel", "foot_index"),
     order=38,
     source_keys=("altman2012",),

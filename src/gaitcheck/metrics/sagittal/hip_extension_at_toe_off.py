@@ -29,6 +29,7 @@ METRIC = Metric(
     plane="sagittal",
     unit="deg",
     compute=hip_extension_at_toe_off,
+    possible=(-45, 50),
     joints=("hip", "knee"),
     order=35,
     source_keys=("souza2016",),

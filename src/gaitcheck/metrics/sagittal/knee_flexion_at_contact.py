@@ -30,6 +30,7 @@ METRIC = Metric(
     plane="sagittal",
     unit="deg",
     compute=knee_flexion_at_contact,
+    possible=(-15, 60),
     joints=("hip", "knee", "ankle"),
     order=32,
     source_keys=("bramah2018",),

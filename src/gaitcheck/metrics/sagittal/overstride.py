@@ -29,6 +29,7 @@ METRIC = Metric(
     plane="sagittal",
     unit="leg_length",
     compute=overstride,
+    possible=(-0.1, 0.6),
     joints=("hip", "ankle"),
     order=30,
     source_keys=("baker2024", "souza2016"),

@@ -30,6 +30,7 @@ METRIC = Metric(
     plane="sagittal",
     unit="deg",
     compute=peak_knee_flexion_in_stance,
+    possible=(5, 95),
     joints=("hip", "knee", "ankle"),
     order=33,
     source_keys=("souza2016", "bramah2018"),

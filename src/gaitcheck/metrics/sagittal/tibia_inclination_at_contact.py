@@ -29,6 +29,7 @@ METRIC = Metric(
     plane="sagittal",
     unit="deg",
     compute=tibia_inclination_at_contact,
+    possible=(-30, 40),
     joints=("knee", "ankle"),
     order=31,
     source_keys=("souza2016", "dingenen2018"),

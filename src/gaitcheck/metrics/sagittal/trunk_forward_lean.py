@@ -30,6 +30,7 @@ METRIC = Metric(
     plane="sagittal",
     unit="deg",
     compute=trunk_forward_lean,
+    possible=(-20, 45),
     joints=("hip", "shoulder"),
     order=36,
     source_keys=("teng2014",),

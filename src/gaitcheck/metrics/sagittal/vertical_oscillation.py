@@ -32,6 +32,7 @@ METRIC = Metric(
     plane="any",
     unit="leg_length",
     compute=vertical_oscillation,
+    possible=(0.01, 0.3),
     joints=("hip", "shoulder"),
     order=37,
     source_keys=("vanoeveren2021",),

@@ -30,6 +30,7 @@ METRIC = Metric(
     plane="any",
     unit="per_min",
     compute=cadence,
+    possible=(110, 250),
     joints=(),
     order=1,
     shifts_with_contact=False,

@@ -27,6 +27,7 @@ METRIC = Metric(
     plane="any",
     unit="ms",
     compute=contact_time,
+    possible=(90, 480),
     joints=(),
     order=2,
     source_keys=("malisoux2023",),

@@ -30,6 +30,7 @@ METRIC = Metric(
     plane="any",
     unit="fraction",
     compute=duty_factor,
+    possible=(0.12, 0.62),
     joints=(),
     order=4,
     source_keys=("vanoeveren2021",),

@@ -29,6 +29,7 @@ METRIC = Metric(
     plane="any",
     unit="ms",
     compute=flight_time,
+    possible=(-80, 320),
     joints=(),
     order=3,
     source_keys=("vanoeveren2021",),

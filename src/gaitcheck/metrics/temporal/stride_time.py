@@ -29,6 +29,7 @@ METRIC = Metric(
     plane="any",
     unit="ms",
     compute=stride_time,
+    possible=(460, 1150),
     joints=(),
     order=5,
     shifts_with_contact=False,

@@ -7,6 +7,7 @@ from typing import Any
 
 from gaitcheck.analysis.document import Analysis, Clip
 from gaitcheck.evidence import Evidence, load_evidence
+from gaitcheck.quality import LEADING
 from gaitcheck.report.content.citations import Citations
 from gaitcheck.report.content.numbers import Missing, Numbers, Part, Row, Scale, key_numbers, scale_of
 from gaitcheck.report.content.picture import PictureText, PictureWriter
@@ -26,6 +27,8 @@ class Content:
     athlete: str
     subtitle: str
     headline: str
+    first: list[str]
+    check: str
     findings: list[Told]
     undecided: str
     plan: PlanText
@@ -61,6 +64,11 @@ class Guide:
     mends: list[str]
     always: list[str]
     basis: str
+
+
+def _is_kind(code: str, beginning: str) -> bool:
+    """Whether a code is one of several that share a beginning."""
+    return beginning.endswith("_") and code.startswith(beginning)
 
 
 class Writer:
@@ -108,6 +116,12 @@ class Writer:
         planes = dict.fromkeys(clip.detector for clip in self.analysis.clips)
         return " ".join(words["caption_rule" if plane == "frontal" else "caption_rule_sagittal"] for plane in planes)
 
+    def _first(self) -> list[str]:
+        """What must be known before anything else is read, in the order of its weight."""
+        notes = self.analysis.quality
+        found = [note for code in LEADING for note in notes if note.code == code or _is_kind(note.code, code)]
+        return [self.wording.note(note.code, note.parameters) for note in found]
+
     def _guide(self) -> Guide:
         table = self.wording.filming
         codes = dict.fromkeys(note.code for note in self.analysis.quality)
@@ -130,12 +144,17 @@ class Writer:
         plan = PlanWriter(*parts, cite).write()
         found = [findings.told(finding) for finding in analysis.findings]
         picture = PictureWriter(*parts, cite).write()
+        poor = not any(m.value is not None and m.norm for m in analysis.metrics)
+        first = self._first()
+        notes = [self.wording.note(q.code, q.parameters) for q in analysis.quality]
         rows = [numbers.row(m) for m in analysis.metrics if m.value is not None]
         return Content(
             title=report["title"],
             athlete=analysis.athlete.name,
             subtitle=self.subtitle(),
             headline=findings.headline(found),
+            first=[] if poor else first,
+            check="" if all(m.value is None for m in analysis.metrics) else report["check_sides"],
             findings=found[:MOST_FINDINGS],
             undecided=findings.undecided(),
             plan=plan,
@@ -146,14 +165,14 @@ class Writer:
             missing=numbers.missing(),
             symmetry=numbers.symmetry(),
             sides_differ=statement_text("sides_differ", self.wording, self.evidence, cite),
-            quality=[self.wording.note(q.code, q.parameters) for q in analysis.quality],
+            quality=[note for note in notes if poor or note not in first],
             references=numbers.references(),
             method=self._method(),
             limits=report["not_a_diagnosis"],
             sources=cite.listing(),
             labels=report,
             headings=self.wording.plan["headings"],
-            poor=not any(m.value is not None and m.norm for m in analysis.metrics),
+            poor=poor,
             stills_rule=self._stills_rule(),
             parts=numbers.parts(),
             guide=self._guide(),
