@@ -6,7 +6,8 @@
 
 Every case is made from the project's rendered samples, from rendered walkers, or from the shared clips where they are
 present. A case is right if it says what the untouched clip says (view, cadence, contact, knee angle and foot placement
-of each side), or what is written here; refused if it is refused with exit code 3 and the words written here; else wrong.
+of each side), or what is written here; refused if it is refused with exit code 3 and the words written here; else
+wrong.
 """
 
 from __future__ import annotations
@@ -204,6 +205,7 @@ def _from_file(name: str, change: Callable[[Path, Path], Path]) -> Make:
     return make
 
 
+GYM_REAR = "video/gym_rear_30fps_464x832.mp4"
 SLOW_TAG = {"com.android.capture.fps": "240.0"}
 CASES = (
     # ------------------------------------------------------------ the speed of time
@@ -223,13 +225,14 @@ CASES = (
     Case("real_time_at_15", "time scale", filmed(lambda: shots(OTHER_SIDE, 0, 12, 4), 15.0), OTHER_SIDE,
          refused="frames"),
     Case("twice_too_fast", "time scale", filmed(lambda: shots(REAR, 0, 12, 2), 60.0), refused="too fast"),
-    Case("capture_fps_15", "time scale", filmed(lambda: shots(REAR)), refused="--capture-fps", asked={"capture_fps": 15.0}),
+    Case("capture_fps_15", "time scale", filmed(lambda: shots(REAR)), refused="--capture-fps",
+         asked={"capture_fps": 15.0}),
     Case("capture_fps_told", "time scale", filmed(lambda: shots(REAR), 30.0), REAR, asked={"capture_fps": 60.0}),
     Case("ramp", "time scale", shared("odd/ramp.mp4"), SIDE, note="slow_motion_found"),
     Case("ramp_4", "time scale", paced(lambda: shots(REAR, 0, 9), lambda k, n: 2.0 if n // 3 <= k < n // 2 else 0.5),
          REAR),
-    Case("gym_rear_slow_2", "time scale", lambda t: film.write(t, film.pictures(SHARED / "video/gym_rear_30fps_464x832.mp4",
-         0, 8), 15.0), "video/gym_rear_30fps_464x832", refused="--capture-fps"),
+    Case("gym_rear_slow_2", "time scale", lambda t: film.write(t, film.pictures(SHARED / GYM_REAR, 0, 8), 15.0),
+         GYM_REAR, refused="--capture-fps"),
     # ------------------------------------------------------------ not running
     Case("walking_rear", "not running", moved("walking", "rear"), refused="walks"),
     Case("walking_left", "not running", moved("walking", "left", seed=1), refused="walks"),
@@ -249,11 +252,13 @@ CASES = (
     Case("stride_missing", "one take", filmed(lambda: shots(REAR, 0, 5) + shots(REAR, 5.71, 4)), REAR),
     Case("third_of_a_step_missing", "one take", filmed(lambda: shots(REAR, 0, 5) + shots(REAR, 5.12, 4)), REAR),
     Case("freeze_tail", "one take", shared("odd/freeze_tail.mp4"), REAR, note="left_out_still"),
-    Case("freeze_in_the_middle", "one take", filmed(lambda: shots(REAR, 0, 6) + shots(REAR, 6, 0.02) * 120 + shots(REAR, 6, 3)),
-         REAR),
-    Case("black_lead_in", "one take", filmed(lambda: [np.zeros_like(p) for p in shots(REAR, 0, 2)] + shots(REAR)), REAR),
+    Case("freeze_in_the_middle", "one take",
+         filmed(lambda: shots(REAR, 0, 6) + shots(REAR, 6, 0.02) * 120 + shots(REAR, 6, 3)), REAR),
+    Case("black_lead_in", "one take",
+         filmed(lambda: [np.zeros_like(p) for p in shots(REAR, 0, 2)] + shots(REAR)), REAR),
     Case("two_runners_in_turn", "one take", filmed(lambda: shots(REAR, 0, 7) + shots(OTHER_REAR, 0, 4)), REAR),
-    Case("rear_then_side", "one take", filmed(lambda: shots(REAR, 0, 7) + film.sized(shots(SIDE, 0, 4), 720, 1280)), REAR),
+    Case("rear_then_side", "one take",
+         filmed(lambda: shots(REAR, 0, 7) + film.sized(shots(SIDE, 0, 4), 720, 1280)), REAR),
     Case("side_then_front", "one take", filmed(lambda: shots(SIDE, 0, 7) + shots(FRONT, 0, 4)), SIDE),
     Case("zoomed_half_way", "one take", filmed(lambda: shots(REAR, 0, 7) + film.zoomed(shots(REAR, 7, 4), 1.35)), REAR),
     Case("forward_then_backward", "one take", filmed(lambda: shots(REAR, 0, 6) + shots(REAR, 0, 6)[::-1]), REAR,
@@ -301,7 +306,7 @@ CASES = (
     Case("mirrored_side_told", "sides", filmed(lambda: film.mirrored(shots(SIDE))), SIDE, asked={"mirrored": True}),
     *(Case(f"recorded_rear_{k}", "sides", recorded(f"held_out_recorded_rear_{k}"), view="rear") for k in range(3)),
     # ------------------------------------------------------------ real clips
-    Case("gym_rear", "real", shared("video/gym_rear_30fps_464x832.mp4"), view="rear", first={"cadence": 169.6}),
+    Case("gym_rear", "real", shared(GYM_REAR), view="rear", first={"cadence": 169.6}),
     Case("gym_side", "real", shared("video/gym_side_60fps_1080x1920.mp4"), view="right", first={"cadence": 167.7}),
     Case("garage_side", "real", shared("video/garage_side_30fps_720x1280.mp4"), view="left", first={"cadence": 168.6}),
 )  # fmt: skip
@@ -321,7 +326,7 @@ def _analysed(clip: Path, **asked: Any) -> Analysis:
 
 @lru_cache(maxsize=16)
 def _untouched(name: str) -> Analysis:
-    path = SHARED / f"{name}.mp4" if "/" in name else sample(name)
+    path = SHARED / name if "/" in name else sample(name)
     return _analysed(path, **({"capture_fps": 240.0} if name == SLOW else {}))
 
 

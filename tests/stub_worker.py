@@ -9,10 +9,13 @@ import signal
 import time
 from typing import Any
 
+from gaitcheck.advice.intake import read_intakes
 from gaitcheck.analysis.store import staging
 from gaitcheck.coach import worker
 from gaitcheck.coach.jobs import Job
 from gaitcheck.errors import RunnerError
+from gaitcheck.evidence import load_evidence
+from gaitcheck.pipeline import advise_again
 from tests import cases
 
 FILES = ("report.pdf", "report.html", "strides.csv", "landmarks.parquet", "proxy.mp4")
@@ -51,7 +54,11 @@ def do(job: Job, say: Any) -> dict[str, Any]:
 def document(job: Job) -> str:
     """A document as an analysis of the job would have it."""
     asked = job.request
-    table = json.loads(cases.visit(cases.stories()["02_valgus_only"]).to_json())
+    analysis = cases.visit(cases.stories()["02_valgus_only"])
+    intake, problems = read_intakes(asked.intake, load_evidence())
+    if intake is not None:
+        analysis = advise_again(analysis, intake, problems, cases.TODAY)
+    table = json.loads(analysis.to_json())
     table["athlete"]["name"] = asked.athlete
     table["visit"] = {
         "filmed_on": asked.filmed_on.isoformat() if asked.filmed_on else None,

@@ -232,7 +232,7 @@ def _row(row: dict[str, Cell], number: int, folder: Path, check: _Check) -> Entr
         mirrored=_choice(row.get("mirrored"), YES_OR_NO, check),
         start_s=_number(row.get("start_s"), "start_s", check),
         end_s=_number(row.get("end_s"), "end_s", check),
-        runner=_choice(row.get("runner"), {name: name for name in RUNNERS}, check),
+        runner=_choice(row.get("person"), {name: name for name in RUNNERS}, check),
         intake=() if found is None else (found,),
         group=_text(row.get("group"), check),
         note=_text(row.get("notes"), check),

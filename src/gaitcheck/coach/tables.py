@@ -30,7 +30,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "mirrored": ("selfie", "mirror"),
     "start_s": ("start",),
     "end_s": ("end",),
-    "runner": ("who",),
+    "person": ("who", "which_person"),
 }
 """Every column, and other names it goes by."""
 PLAIN_BYTES = frozenset(range(0x80)) | {

@@ -23,7 +23,9 @@ def _eased(shift: FloatArray, samples: float) -> FloatArray:
     return np.asarray(gaussian_filter1d(np.nan_to_num(shift), samples, axis=0, mode="nearest"))
 
 
-def joints_in_picture(landmarks: Landmarks, motion: Trajectories, plane: Plane) -> FloatArray:
+def joints_in_picture(
+    landmarks: Landmarks, motion: Trajectories, plane: Plane, *, corrected: bool = True
+) -> FloatArray:
     """Joints as they were measured, in the picture's pixels, at every frame.
 
     Parameters
@@ -31,13 +33,14 @@ def joints_in_picture(landmarks: Landmarks, motion: Trajectories, plane: Plane) 
     landmarks : of the clip; gives the frames' times and the picture's size.
     motion : the cleaned motion, before roll and perspective were undone.
     plane : the same in the runner's plane, joints corrected.
+    corrected : False for the landmarks alone, smoothed and with legs put right: what corrected joints must beat.
 
     Returns
     -------
     (T, 33, 2) px, x right, y down; NaN where nothing was seen.
     """
     levelled = level(motion, plane.calibration)
-    shift = _eased(plane.motion.points - levelled.points, EASING_S / motion.interval_s)
+    shift = _eased(plane.motion.points - levelled.points, EASING_S / motion.interval_s) if corrected else 0.0
     turned = plane.motion.with_points(levelled.points + shift).unrolled(-plane.calibration.roll_deg)
     stretch = 1.0 + motion.depth_m / plane.calibration.distance_m
     seen = at_many(motion.times_s, turned.points / stretch[:, :, None], landmarks.times_s)

@@ -34,10 +34,18 @@ LEAST_BOUNCE = 0.001
 OF_USUAL_BOUNCE = 0.6
 SAME_RATE = 0.15
 """Rates of neighbouring windows further apart, as a share, are two rates."""
+OTHER_RATE = 0.35
+"""Rates further apart, in logarithms, are looked for with windows of different length."""
+FEWEST_CYCLES = 1.5
+"""A window tells of rhythms that go round so often in it."""
 SHORTEST_S = 2.0
 LEAST_STEPS = 6.0
 OFTEN = 4
+LIKELY = 0.8
 WORTH_NAMING_S = 1.0
+LEAST_PART_S = 0.1
+NEAR_S = 0.4
+"""A break so near to the end of a part is what parts it from the take."""
 LEAST_SEEN = 0.6
 
 
@@ -118,7 +126,7 @@ def _windows(signals: Signals, start_s: float, stop_s: float, rate_hz: float) ->
         rows = slice(int(low), int(high))
         if high - low < 8:
             continue
-        own_hz, bounce = _strongest(signals, rows, 0.4 * rate_hz, 2.6 * rate_hz)
+        own_hz, bounce = _strongest(signals, rows, max(SLOWEST_HZ, FEWEST_CYCLES / length), FASTEST_HZ)
         moves = float(signals.ankles[rows].std()) > LEAST_MOVING and float(signals.seen[rows].mean()) > LEAST_SEEN
         found.append(_Window(float(begin + length / 2), own_hz, bounce, moves and bounce > LEAST_BOUNCE))
     return found
@@ -150,14 +158,31 @@ def _runs(windows: list[_Window]) -> Iterator[list[_Window]]:
         yield run
 
 
-def _pieces(signals: Signals, start_s: float, stop_s: float) -> Iterator[_Piece]:
-    """Pieces of one rate between two breaks."""
+def _rates(signals: Signals, start_s: float, stop_s: float) -> list[float]:
+    """Rates that occur between two breaks, the strongest first: windows as long as suit that one find the others."""
     low, high = np.searchsorted(signals.times_s, [start_s, stop_s])
     if high - low < 16:
-        return
+        return []
     rate_hz, _ = _strongest(signals, slice(int(low), int(high)), SLOWEST_HZ, FASTEST_HZ)
     if not np.isfinite(rate_hz):
-        return
+        return []
+    found = [rate_hz]
+    for window in _windows(signals, start_s, stop_s, rate_hz):
+        if window.moves and all(abs(np.log(window.rate_hz / rate)) > OTHER_RATE for rate in found):
+            found.append(window.rate_hz)
+    return found
+
+
+def _pieces(signals: Signals, start_s: float, stop_s: float) -> Iterator[_Piece]:
+    """Pieces of one rate between two breaks, each looked for with windows of its own length."""
+    for rate_hz in _rates(signals, start_s, stop_s):
+        for piece in _pieces_at(signals, start_s, stop_s, rate_hz):
+            if abs(np.log(piece.rate_hz / rate_hz)) <= OTHER_RATE:
+                yield piece
+
+
+def _pieces_at(signals: Signals, start_s: float, stop_s: float, rate_hz: float) -> Iterator[_Piece]:
+    """Pieces found with windows that suit a rate."""
     windows = _steadied(_windows(signals, start_s, stop_s, rate_hz))
     for run in _runs(windows):
         usual = float(np.median([window.bounce for window in run]))
@@ -205,7 +230,7 @@ def _refuse(name: str, judged: list[tuple[_Piece, TimeScale]], found: list[Break
         return RunnerError(
             f"The person in {name} stands still, or can't be followed; film running at an easy speed on a treadmill."
         )
-    walks = [one for one in judged if one[1].believed and one[1].kind == "walking"]
+    walks = [one for one in judged if one[1].walks > LIKELY]
     walked, moved = (sum(p.stop_s - p.start_s for p, _ in some) for some in (walks, judged))
     piece, scale = max(walks if 2 * walked > moved else judged, key=lambda one: one[0].stop_s - one[0].start_s)
     per_min = 60 * piece.rate_hz
@@ -214,11 +239,8 @@ def _refuse(name: str, judged: list[tuple[_Piece, TimeScale]], found: list[Break
             f"At the --capture-fps given the person in {name} makes {per_min:.0f} steps a minute, which is no running; "
             "check the rate, or leave it out."
         )
-    if scale.believed and scale.kind == "walking":
-        return RunnerError(
-            f"The person in {name} walks ({scale.factor * per_min:.0f} steps a minute); film running at an easy speed "
-            "on a treadmill."
-        )
+    if scale.walks > LIKELY:
+        return RunnerError(f"The person in {name} walks; film running at an easy speed on a treadmill.")
     if scale.factor == TOO_FAST:
         return RunnerError(
             f"{name} seems to play too fast ({per_min:.0f} steps a minute); export it at its real speed, or give the "
@@ -230,18 +252,29 @@ def _refuse(name: str, judged: list[tuple[_Piece, TimeScale]], found: list[Break
     )
 
 
-def _left_out(take: _Piece, clip_s: float, judged: list[tuple[_Piece, TimeScale]], found: list[Break]) -> list[Part]:
-    """What lies outside the take, in stretches between breaks, with what was seen there."""
-    rest = [(0.0, take.start_s), (take.stop_s, clip_s)]
+def _kind(scale: TimeScale) -> str:
+    return scale.kind if scale.believed else "walking" if scale.walks > LIKELY else "unclear"
+
+
+def _left_out(
+    take: _Piece, times_s: FloatArray, judged: list[tuple[_Piece, TimeScale]], found: list[Break]
+) -> list[Part]:
+    """What lies outside the take, between breaks, with what was seen there or what parts it from the take."""
+    interval = float(np.median(np.diff(times_s)))
+    clip_s = float(times_s[-1]) + interval
+    inner = sorted(b.time_s for b in found)
     parts = []
-    for start, stop in rest:
-        if stop - start < WORTH_NAMING_S and not any(start <= b.time_s <= stop for b in found):
-            continue
-        inside = [(p, s) for p, s in judged if min(p.stop_s, stop) - max(p.start_s, start) > 0.5 * (stop - start)]
-        kind = "still" if not inside else inside[0][1].kind if inside[0][1].believed else "unclear"
-        codes = [b.code for b in found if start - 0.3 <= b.time_s <= stop + 0.3]
-        parts.append(Part(start, stop, codes[0] if codes and kind in ("running", "unclear") else kind))
-    return [part for part in parts if part.stop_s - part.start_s > 0]
+    for start, stop in ((0.0, take.start_s), (take.stop_s, clip_s)):
+        edges = [start, *(t for t in inner if start < t < stop), stop]
+        for first, last in pairwise(edges):
+            shown_s = interval * int(((times_s >= first) & (times_s < last)).sum())
+            codes = [b.code for b in found if abs(b.time_s - (last if stop == take.start_s else first)) < NEAR_S]
+            if shown_s < (LEAST_PART_S if codes else WORTH_NAMING_S):
+                continue
+            inside = [s for p, s in judged if min(p.stop_s, last) - max(p.start_s, first) > 0.5 * (last - first)]
+            kind = "still" if not inside else _kind(inside[0])
+            parts.append(Part(first, last, codes[0] if codes and kind in ("running", "unclear") else kind))
+    return parts
 
 
 def choose_take(
@@ -286,6 +319,6 @@ def choose_take(
     if not runs:
         raise _refuse(name, judged, found, given)
     best, scale = max(runs, key=lambda one: one[0].steps)
-    left_out = _left_out(best, clip_s, judged, found)
+    left_out = _left_out(best, landmarks.times_s, judged, found)
     start, stop = (best.start_s, best.stop_s) if left_out else (0.0, clip_s)
     return Take(start, stop, not left_out, scale, tuple(left_out))

@@ -27,32 +27,44 @@ FREE_FALL = (np.log(1.10), 0.26)
 """Logarithm of A w^2 / g in running: mean and sd."""
 RATES = {"running": (np.log(168.0 / 60.0), 0.12), "walking": (np.log(108.0 / 60.0), 0.13)}
 """Logarithm of steps a second: mean and sd."""
-WALKING_BOUNCE = (np.log(0.018), 0.45)
+WALKING_BOUNCE = (np.log(0.021), 0.30)
+STEEPER_WITH_RATE = 1.5
 """Logarithm of A in leg lengths in walking at the usual rate: mean and sd. It grows with the step, and steps with the
-rate (an inverted pendulum: below the usual rate with its square). A smaller bounce than that is no sign of anything: a
-pose model smooths it away."""
+rate (about 3 cm up and down when slow, 5 cm when fast). A smaller bounce than that is no sign of anything: a pose model
+smooths it away. Heuristic."""
 LEAST_OFF = -1.5
+OCTAVES = {1.0: 1.0, 2.0: 0.3, 0.5: 0.3}
+"""What a walker's step rate is of the strongest rhythm, and how often; heuristic."""
+BESIDE_THE_STEP = (np.log(0.010), 0.35)
+"""Logarithm of the bounce of such a rhythm, in leg lengths: mean and sd; heuristic."""
 CAMERA_RATES = (60.0, 120.0, 240.0, 480.0, 960.0)
+SLOWEST_CAMERA = 45.0
+"""Slow motion is filmed at 48 pictures a second at least; what was filmed at fewer and slowed down later can't be
+told."""
 PLAIN_FACTORS = (2.0, 4.0, 8.0, 10.0)
 TOO_FAST = 0.5
 SLOWEST_FACTOR = 1.5
 PRIORS = {"given": 1.0, "as_stamped": 0.88, "tag": 0.5, "camera": 0.03, "plain": 0.003, "too_fast": 0.005}
 """How likely a factor is before anything is seen; heuristic. A tag speaks of half of all clips rightly."""
-WALKS = 0.1
-FAR_LIKELIER = 0.98
+WALKS = 0.05
+FAR_LIKELIER = 0.97
 FARTHEST = 4.0
 """Nothing is believed that lies more than this many sd off what it should be."""
 
 
 @dataclass(frozen=True)
 class TimeScale:
-    """What a stretch of gait is, and by which factor it plays slowly; ``certain`` is the probability of both."""
+    """What a stretch of gait is, and by which factor it plays slowly.
+
+    ``certain`` is the probability of both, ``walks`` that of walking at any factor.
+    """
 
     kind: Kind
     factor: float
     source: str
     certain: float
     believed: bool
+    walks: float
 
 
 def free_fall_share(bounce_of_leg: float, rate_hz: float) -> float:
@@ -66,7 +78,8 @@ def candidates(fps: float, tagged_fps: float | None) -> dict[float, str]:
     told = [(tagged_fps / fps, "tag")] if tagged_fps is not None else []
     told += [(rate / fps, "camera") for rate in CAMERA_RATES] + [(factor, "plain") for factor in PLAIN_FACTORS]
     for factor, source in told:
-        if factor >= SLOWEST_FACTOR and all(abs(np.log(factor / other)) > 0.05 for other in found):
+        filmed = factor * fps >= SLOWEST_CAMERA
+        if filmed and factor >= SLOWEST_FACTOR and all(abs(np.log(factor / other)) > 0.05 for other in found):
             found[factor] = source
     return found
 
@@ -82,7 +95,22 @@ def _log_density(value: float, expected: tuple[float, float]) -> float:
 def _pendulum(rate_hz: float) -> tuple[float, float]:
     """What the logarithm of a walker's bounce should be at a rate: mean and sd."""
     faster = np.log(rate_hz) - RATES["walking"][0]
-    return float(WALKING_BOUNCE[0] + (faster if faster > 0 else 2 * faster)), WALKING_BOUNCE[1]
+    return float(WALKING_BOUNCE[0] + STEEPER_WITH_RATE * faster), WALKING_BOUNCE[1]
+
+
+def _walking(bounce_of_leg: float, rate_hz: float) -> tuple[float, float]:
+    """Logarithm of the likelihood of a bounce and a rate in walking, and how many sd off it the farther of them lies.
+
+    A walker's bounce is small, so that the stride's rhythm, or the overtone of the step's, may look stronger.
+    """
+    found = []
+    for octave, share in OCTAVES.items():
+        rate = octave * rate_hz
+        expected = _pendulum(rate) if octave == 1.0 else BESIDE_THE_STEP
+        swing = max(_off(bounce_of_leg, expected), LEAST_OFF)
+        density = _log_density(rate, RATES["walking"]) - 0.5 * swing**2 - np.log(expected[1])
+        found.append((float(np.log(share) + density), max(abs(_off(rate, RATES["walking"])), abs(swing))))
+    return max(found)
 
 
 def judge_time_scale(
@@ -101,15 +129,14 @@ def judge_time_scale(
     for factor, source in factors.items():
         rate, prior = factor * rate_hz, np.log(PRIORS[source])
         run = _log_density(rate, RATES["running"]) + _log_density(share * factor**2, FREE_FALL)
-        swing = max(_off(bounce_of_leg, _pendulum(rate)), LEAST_OFF)
-        walk = _log_density(rate, RATES["walking"]) - 0.5 * swing**2 - np.log(WALKING_BOUNCE[1])
+        walk, walk_off = _walking(bounce_of_leg, rate)
         off = max(abs(_off(rate, RATES["running"])), abs(_off(share * factor**2, FREE_FALL)))
         weighed.append((prior + run, "running", factor, source, off))
-        off = max(abs(_off(rate, RATES["walking"])), abs(swing))
-        weighed.append((prior + np.log(WALKS) + walk, "walking", factor, source, off))
+        weighed.append((prior + np.log(WALKS) + walk, "walking", factor, source, walk_off))
     logs = np.array([row[0] for row in weighed])
     shares = np.exp(logs - logs.max())
     best = int(np.argmax(logs))
     certain = float(shares[best] / shares.sum())
     _, kind, factor, source, off = weighed[best]
-    return TimeScale(kind, factor, source, certain, certain >= FAR_LIKELIER and off <= FARTHEST)
+    walks = float(sum(share for share, row in zip(shares, weighed, strict=True) if row[1] == "walking") / shares.sum())
+    return TimeScale(kind, factor, source, certain, certain >= FAR_LIKELIER and off <= FARTHEST, walks)

@@ -88,6 +88,21 @@ def carried_nearer(landmarks: Landmarks) -> float | None:
     return float(np.mean(np.array(drifts) > 0))
 
 
+def _contradicted(landmarks: Landmarks, behind: bool, told_by_belt: bool | None) -> bool:
+    """Whether the belt runs the other way: it says so, or says nothing, and would say the right thing backward."""
+    if told_by_belt is not None:
+        return told_by_belt != behind
+    backward = replace(
+        landmarks,
+        times_s=landmarks.times_s[-1] - landmarks.times_s[::-1],
+        pixels=landmarks.pixels[::-1],
+        world=landmarks.world[::-1],
+        visibility=landmarks.visibility[::-1],
+    )
+    share = carried_nearer(backward)
+    return share is not None and (share >= FEET_AGREE if behind else share <= 1 - FEET_AGREE)
+
+
 def exchange_sides(landmarks: Landmarks, rows: NDArray[np.bool_]) -> Landmarks:
     """Landmarks whose left and right are exchanged in the marked frames (T,), and what was near there is far."""
     pixels, world, visibility = landmarks.pixels.copy(), landmarks.world.copy(), landmarks.visibility.copy()
@@ -123,7 +138,7 @@ def settle_facing(landmarks: Landmarks, name: str, view: str = "auto") -> tuple[
             f"Whether the runner in {name} is seen from behind or from in front can't be told, so neither can left and "
             "right; say which with --view rear or --view front."
         )
-    elif view == "auto" and None not in (told_by_belt, told_by_frames) and told_by_belt != told_by_frames:
+    elif view == "auto" and told_by_frames is not None and _contradicted(landmarks, told_by_frames, told_by_belt):
         raise RunnerError(
             f"In {name} the runner is seen from {'behind' if told_by_frames else 'in front'}, but the belt seems to "
             "run the other way: does the film play backward? If it does not, say what it shows with --view rear or "

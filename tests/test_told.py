@@ -1,0 +1,280 @@
+"""What is told arrives: every way of telling something, where it must be found again, or the name it is refused by."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import inspect
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+import gaitcheck.pipeline as pipeline
+from gaitcheck import cli
+from gaitcheck.advice.intake import read_intakes
+from gaitcheck.analysis import load
+from gaitcheck.coach.batch import OF_AN_ENTRY, Options, plan_jobs
+from gaitcheck.coach.board import write_board
+from gaitcheck.coach.roster import RosterError, read_roster
+from gaitcheck.errors import InputError, UsageError
+from gaitcheck.evidence import load_evidence
+from gaitcheck.request import Request, check_request
+from gaitcheck.samples import sample_clip
+from tests.clubs import clips, evening
+
+ANALYZE: dict[str, tuple[list[str], str, Any]] = {
+    "athlete": (["--athlete", "Ann"], "athlete", "Ann"),
+    "height_cm": (["--height-cm", "171"], "height_cm", 171.0),
+    "sex": (["--sex", "F"], "sex", "F"),
+    "speed_kmh": (["--speed-kmh", "10"], "speed_kmh", 10.0),
+    "view": (["--view", "rear"], "view", "rear"),
+    "capture_fps": (["--capture-fps", "240"], "capture_fps", 240.0),
+    "camera_roll": (["--camera-roll", "-2"], "camera_roll_deg", -2.0),
+    "mirrored": (["--mirrored"], "mirrored", True),
+    "start": (["--start", "1"], "start_s", 1.0),
+    "end": (["--end", "9"], "end_s", 9.0),
+    "runner": (["--runner", "left"], "runner", "left"),
+    "model": (["--model", "lite"], "model", "lite"),
+    "intake": (["--intake", "a.toml", "--intake", "b.toml"], "intake", (Path("a.toml"), Path("b.toml"))),
+    "filmed_on": (["--filmed-on", "2026-11-03"], "filmed_on", dt.date(2026, 11, 3)),
+    "shoes": (["--shoes", "Pegasus"], "shoes", "Pegasus"),
+    "brand": (["--brand", "club.toml"], "brand", Path("club.toml")),
+    "paper": (["--paper", "letter"], "paper", "letter"),
+    "blur_faces": (["--blur-faces"], "blur_faces", True),
+    "jobs": (["--jobs", "1"], "jobs", 1),
+}
+"""Every option of analyze: the words, the field of the request, the value."""
+ROSTER: dict[str, tuple[str, str, Any]] = {
+    "height_cm": ("Height (cm)", "171,5 cm", 171.5),
+    "sex": ("Sex", "f", "F"),
+    "speed_kmh": ("Speed", "10.5 km/h", 10.5),
+    "view": ("View", "Rear", "rear"),
+    "capture_fps": ("Capture fps", "240 fps", 240.0),
+    "camera_roll_deg": ("Camera roll", "-2.5°", -2.5),
+    "mirrored": ("Selfie", "yes", True),
+    "start_s": ("Start", "1.5 s", 1.5),
+    "end_s": ("End", "12", 12.0),
+    "runner": ("Person", "2", "2"),
+    "group": ("Team", "U18", "U18"),
+    "note": ("Notes", "sore left knee", "sore left knee"),
+    "shoes": ("Shoes", "Pegasus 40", "Pegasus 40"),
+    "filmed_on": ("Date", "2026-11-03", dt.date(2026, 11, 3)),
+    "intake": ("Answers", "ann.toml", None),
+}
+"""Every column of a roster: the field of the request, a heading, a cell, the value."""
+PAIN = "[pain]\nworst_week = 4\nrunning = 4\n"
+
+
+def test_every_option_of_analyze_reaches_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert set(ANALYZE) | {"clips", "out", "quiet", "as_json"} == set(inspect.signature(cli.analyze).parameters)
+    caught: list[Request] = []
+
+    def analyze(request: Request, out: Path, **_: Any) -> None:
+        caught.append(request)
+        raise UsageError("caught")
+
+    monkeypatch.setattr(pipeline, "analyze", analyze)
+    for words, field, value in ANALYZE.values():
+        CliRunner().invoke(cli.app, ["analyze", "clip.mp4", "--out", "o", *words])
+        assert getattr(caught[-1], field) == value, words
+
+
+def test_whatever_analyze_takes_a_roster_takes_and_it_reaches_the_request(tmp_path: Path) -> None:
+    of_a_batch = {field.name for field in dataclasses.fields(Options)}
+    told = {field for _, field, _ in ANALYZE.values()}
+    assert told - {"jobs"} <= set(ROSTER) | of_a_batch | {"athlete"}
+    assert set(OF_AN_ENTRY) | {"filmed_on"} == set(ROSTER) | {"athlete", "clips"}
+    clips(tmp_path, "a.mp4")
+    (tmp_path / "ann.toml").write_text(PAIN)
+    columns = [heading for heading, _, _ in ROSTER.values()]
+    cells = [f'"{cell}"' for _, cell, _ in ROSTER.values()]
+    roster = tmp_path / "roster.csv"
+    roster.write_text(f"Athlete;Clips;{';'.join(columns)}\nAnn;a.mp4;{';'.join(cells)}\n", encoding="utf-8")
+    (job,), _ = plan_jobs(read_roster(roster), tmp_path / "club", Options(view="front", mirrored=False, end_s=3.0))
+    for field, (_, _, value) in ROSTER.items():
+        if value is not None:
+            assert getattr(job.request, field) == value, field
+    assert [path.name for path in job.request.intake] == ["ann.toml"]
+
+
+def test_what_holds_for_the_whole_batch_reaches_those_of_whom_nothing_else_is_said(tmp_path: Path) -> None:
+    options = Options(view="left", capture_fps=120.0, camera_roll_deg=1.0, mirrored=True, start_s=1.0, end_s=8.0)
+    jobs, _ = plan_jobs(read_roster(clips(tmp_path / "in", "ann.mp4")), tmp_path / "club", options)
+    for field in dataclasses.fields(options):
+        assert getattr(jobs[0].request, field.name) == getattr(options, field.name)
+
+
+LAYOUTS: list[tuple[dict[str, str], dict[str, int | None]]] = [
+    ({"maya/rear.mp4": "", "maya/answers.toml": PAIN}, {"maya": 4}),
+    ({"maya/2026-10-06/rear.mp4": "", "maya/answers.toml": PAIN}, {"maya 2026-10-06": 4}),
+    (
+        {
+            "maya/2026-10-06/rear.mp4": "",
+            "maya/2026-11-03/rear.mp4": "",
+            "maya/answers.toml": PAIN,
+            "maya/2026-11-03/answers.toml": "[pain]\nworst_week = 1\n",
+        },
+        {"maya 2026-10-06": 4, "maya 2026-11-03": 1},
+    ),
+    ({"maya/2026-10-06/rear.mp4": "", "maya/2026-10-06/intake.toml": PAIN}, {"maya 2026-10-06": 4}),
+    ({"maya/rear.mp4": "", "maya.toml": PAIN}, {"maya": 4}),
+    ({"Maya_rear.mp4": "", "maya.toml": PAIN}, {"Maya": 4}),
+    ({"maya/rear.mp4": "", "maya/Answers.TOML": PAIN}, {"maya": 4}),
+    ({"maya/rear.mp4": "", "club.toml": "name = 'Club'\ncolour = '#14506e'\n"}, {"maya": None}),
+]
+
+
+@pytest.mark.parametrize(("files", "pain"), LAYOUTS)
+def test_answers_reach_their_visits_wherever_they_lie(
+    tmp_path: Path, files: dict[str, str], pain: dict[str, int | None]
+) -> None:
+    for k, (name, text) in enumerate(files.items()):
+        path = tmp_path / "in" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if text:
+            path.write_text(text)
+        else:
+            clips(path.parent, path.name)
+            path.write_bytes(path.read_bytes() + bytes([k]))
+    jobs, ended = plan_jobs(read_roster(tmp_path / "in"), tmp_path / "club", Options())
+    assert not ended
+    found = {}
+    for job in jobs:
+        told, problems = read_intakes(job.request.intake, load_evidence())
+        day = "" if job.request.filmed_on is None else f" {job.request.filmed_on}"
+        found[f"{job.athlete}{day}"] = None if told is None else told.pain.worst_week
+        assert not problems
+    assert found == pain
+
+
+def test_a_day_s_answers_count_answer_by_answer_and_a_warning_sign_stays(tmp_path: Path) -> None:
+    (tmp_path / "always.toml").write_text(
+        "[you]\nage = 31\n[pain]\nworst_week = 4\nside = 'left'\n[red_flags]\nlocked = true\n"
+        "[tests.heel_raises]\nleft = 20\n"
+    )
+    (tmp_path / "today.toml").write_text("[pain]\nworst_week = 2\n[tests.heel_raises]\nright = 18\n")
+    told, problems = read_intakes((tmp_path / "always.toml", tmp_path / "today.toml"), load_evidence())
+    assert told is not None and not problems
+    assert (told.you.age, told.pain.worst_week, told.pain.side) == (31, 2, "left")
+    assert told.red_flags == {"locked": True} and told.tests["heel_raises"] == {"left": 20.0, "right": 18.0}
+    assert read_intakes((), load_evidence()) == (None, [])
+
+
+UNUSED: list[tuple[dict[str, str], tuple[str, ...]]] = [
+    ({"maya/answers.toml": PAIN, "ann.mp4": ""}, ("answers.toml in maya/ belongs to no visit",)),
+    ({"answers.toml": PAIN, "ann.mp4": ""}, ("answers.toml", "belongs to no visit")),
+    ({"bob.toml": PAIN, "ann.mp4": ""}, ("bob.toml", "belongs to no visit")),
+    ({"maya/rear.mp4": "", "maya/anwsers.toml": PAIN}, ("anwsers.toml in maya/",)),
+    ({"maya/2026-10-06/rear.mp4": "", "maya/2026-10-06/maya.toml": PAIN}, ("maya.toml in 2026-10-06/",)),
+    ({"maya/october/rear.mp4": "", "maya/rear.mp4": ""}, ("maya/october", "no day")),
+    ({"maya/rear.mp4": "", "maya/answers.toml": PAIN, "maya/intake.toml": PAIN}, ("maya", "both answers")),
+    ({"roster.csv": "athlete,clips\nAnn,ann.mp4\n", "ann.mp4": "", "ann.toml": PAIN}, ("ann.toml", "no row")),
+]
+
+
+@pytest.mark.parametrize(("files", "words"), UNUSED)
+def test_answers_and_clips_nobody_uses_are_refused_by_name(
+    tmp_path: Path, files: dict[str, str], words: tuple[str, ...]
+) -> None:
+    for k, (name, text) in enumerate(files.items()):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if text:
+            path.write_text(text)
+        else:
+            clips(path.parent, path.name)
+            path.write_bytes(path.read_bytes() + bytes([k]))
+    roster = tmp_path / "roster.csv" if "roster.csv" in files else tmp_path
+    with pytest.raises(RosterError) as refused:
+        read_roster(roster)
+    assert all(word in str(refused.value) for word in words), str(refused.value)
+
+
+def test_pain_told_beside_the_days_leads_the_board(tmp_path: Path) -> None:
+    roster = clips(tmp_path / "in" / "maya" / "2026-10-06", "rear.mp4").parents[1]
+    clips(roster, "ann.mp4")
+    (roster / "maya" / "answers.toml").write_text("[pain]\nworst_week = 8\nrunning = 8\n")
+    club = tmp_path / "club"
+    assert {o.status for o in evening(roster, club).values()} == {"done"}
+    visit = next((club / "athletes" / "maya").iterdir())
+    assert load(visit).situation.worst == 8
+    page = write_board(club).read_text(encoding="utf-8")
+    assert page.index("maya") < page.index("ann")
+
+
+BAD: dict[str, Any] = {
+    "end_s": float("nan"), "start_s": float("nan"), "runner": "4", "athlete": "Ann\x1b[31m", "shoes": "\udcff",
+    "height_cm": float("inf"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("field", sorted(BAD))
+def test_what_cannot_be_is_refused_before_any_work(field: str) -> None:
+    with pytest.raises(UsageError):
+        check_request(Request(clips=(Path("a.mp4"),), **{field: BAD[field]}))
+
+
+def test_a_roster_in_another_code_page_is_refused_not_garbled(tmp_path: Path) -> None:
+    clips(tmp_path, "a.mp4")
+    for encoding, name in (("cp1250", "Nováčková"), ("mac_roman", "Zoë"), ("cp1251", "Анна")):
+        (tmp_path / "r.csv").write_bytes(f"athlete,clips\n{name},a.mp4\n".encode(encoding))
+        with pytest.raises(InputError, match="UTF-8"):
+            read_roster(tmp_path / "r.csv")
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Results of a call that tells everything at once."""
+    place = tmp_path_factory.mktemp("told")
+    (place / "answers.toml").write_text("[you]\nage = 31\nheight_cm = 150\n" + PAIN)
+    (place / "club.toml").write_text("name = 'Praxis'\ncolour = '#304060'\n")
+    request = Request(
+        clips=(sample_clip("rear_valgus_crossover"),), athlete="Ann", height_cm=171.0, sex="F", speed_kmh=10.0,
+        view="rear", capture_fps=60.0, camera_roll_deg=1.0, mirrored=True, start_s=1.0, end_s=7.0,
+        intake=(place / "answers.toml",), brand=place / "club.toml", paper="letter",
+        filmed_on=dt.date(2026, 11, 3), shoes="Pegasus", group="U18", note="new shoes",
+    )  # fmt: skip
+    pipeline.analyze(request, place / "results")
+    return place / "results"
+
+
+def test_what_was_told_stands_in_the_document(everything: Path) -> None:
+    found = load(everything)
+    clip, athlete, visit = found.clips[0], found.athlete, found.visit
+    assert (athlete.name, athlete.height_cm, athlete.sex, athlete.speed_kmh, athlete.age) == (
+        "Ann", 171.0, "F", 10.0, 31,
+    )  # fmt: skip
+    assert (visit.filmed_on, visit.shoes, visit.group, visit.note) == (
+        dt.date(2026, 11, 3),
+        "Pegasus",
+        "U18",
+        "new shoes",
+    )
+    assert (clip.view_given, clip.camera_roll_deg, clip.camera_roll_source, clip.mirrored) == (True, 1.0, "given", True)
+    assert (clip.slow_motion_source, clip.capture_fps) == ("given", 60.0)
+    assert clip.start_s == pytest.approx(1.0, abs=0.02) and clip.stop_s == pytest.approx(7.0, abs=0.02)
+    assert found.situation.worst == 4
+    assert (found.presentation.brand_name, found.presentation.paper) == ("Praxis", "us-letter")
+
+
+def test_a_report_drawn_again_keeps_its_look_and_its_answers(everything: Path) -> None:
+    before = load(everything)
+    again = pipeline.report_again(everything)
+    assert again.presentation == before.presentation and again.situation == before.situation
+    assert "Praxis" in (everything / "report.html").read_text(encoding="utf-8")
+
+
+def test_sides_exchanged_afterwards_are_those_of_a_mirrored_analysis(everything: Path) -> None:
+    before = load(everything)
+    after = pipeline.report_again(everything, mirror=True)
+    other = {"left": "right", "right": "left", "both": "both"}
+    for metric in before.metrics:
+        twin = after.metric(metric.name, other[metric.side])
+        assert twin is not None and twin.value == metric.value
+    assert after.clips[0].mirrored is False and after.clips[0].camera_roll_deg == -1.0
+    assert {(f.risk_factor, other[f.side]) for f in before.findings} == {
+        (f.risk_factor, f.side) for f in after.findings
+    }
+    assert pipeline.report_again(everything, mirror=True).metrics == before.metrics
