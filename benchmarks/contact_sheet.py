@@ -14,7 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from gaitcheck.gait.in_picture import joints_in_picture
+from gaitcheck.gait.in_picture import joints_in_picture, landmarks_in_picture
 from gaitcheck.pipeline import read_landmarks
 from gaitcheck.pose.landmarks import INDEX
 from gaitcheck.pose.models import model_path
@@ -66,8 +66,10 @@ def sheet(clip_path: Path) -> np.ndarray:
     first = int(np.searchsorted(people[0].times_s, take.start_s - 1e-5))
     landmarks = chosen.landmarks.part(take.start_s, take.stop_s, take.scale.factor)
     reading = read_landmarks(landmarks, Request(clips=()), DEFAULT, load_error_model())
-    measured = joints_in_picture(reading.landmarks, reading.motion, reading.plane)
-    seen = joints_in_picture(reading.landmarks, reading.motion, reading.plane, corrected=False)
+    measured = joints_in_picture(
+        reading.landmarks, reading.motion, reading.plane, reading.stances, model_path("auto").stem
+    ).pixels
+    seen = landmarks_in_picture(reading.landmarks, reading.motion)
     contacts = [s for s in reading.stances if s.next_own_contact_s is not None]
     middle = contacts[len(contacts) // 2 - min(4, len(contacts) // 2)]
     assert middle.next_own_contact_s is not None

@@ -36,7 +36,17 @@ from gaitcheck.pose.facing import upright_deg
 from gaitcheck.pose.landmarks import INDEX, Landmarks
 from gaitcheck.pose.models import model_path
 from gaitcheck.pose.segments import track
-from gaitcheck.quality import clip_apart, clip_notes, damaged, file_notes, gait_notes, require_runner, take_notes
+from gaitcheck.quality import (
+    clip_apart,
+    clip_notes,
+    damaged,
+    file_notes,
+    gait_notes,
+    joint_notes,
+    require_level,
+    require_runner,
+    take_notes,
+)
 from gaitcheck.report import Style, parts, require_parts, write_report
 from gaitcheck.report.brand import Brand, read_brand
 from gaitcheck.report.pdf import Paper
@@ -148,6 +158,8 @@ def read_landmarks(
     """
     landmarks, facing = settle_facing(landmarks, name, request.view)
     seen = detect_view(landmarks, request.view)
+    if request.camera_roll_deg is None:
+        require_level(landmarks, seen.view.plane, name)
     motion, swaps = clean(landmarks, seen.view, settings)
     model = model_path(request.model).stem
     contacts = detect_contacts(motion, model, settings)
@@ -286,7 +298,8 @@ def measure_clip(
         *gait_notes(stances, plane, settings),
     ]
     playback = clip.slow_motion / take.scale.factor
-    joints = joints_in_picture(landmarks, reading.motion, plane)
+    joints = joints_in_picture(landmarks, reading.motion, plane, stances, model_path(request.model).stem)
+    notes += joint_notes(joints.off_px, landmarks.times_s, stances, sides, plane.calibration.leg_length_px)
     return Measured(
         clip,
         landmarks,

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitcheck.advice.risk_factors import RatedEstimate
 from gaitcheck.advice.visit import Judged
 from gaitcheck.analysis import document as doc
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.gait.calibration import Calibration
+from gaitcheck.gait.in_picture import DrawnJoints
 from gaitcheck.gait.strides import Stance
 from gaitcheck.metrics import all_metrics
 from gaitcheck.metrics.curves import Curve
@@ -45,11 +45,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Measured:
-    """One clip, measured. ``joints`` (T, 33, 2) are in the picture's px; ``motion`` is levelled."""
+    """One clip, measured. ``joints`` are those that pictures draw; ``motion`` is levelled."""
 
     clip: ClipInfo
     landmarks: Landmarks
-    joints: NDArray[np.float64]
+    joints: DrawnJoints
     seen: SeenView
     motion: Trajectories
     stances: list[Stance]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import gaitcheck.exports as package
 from gaitcheck.discovery import collect
-from gaitcheck.pose.landmarks import FloatArray, Landmarks
+from gaitcheck.gait.in_picture import DrawnJoints
+from gaitcheck.pose.landmarks import Landmarks
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,11 @@ class StrideValue:
 
 @dataclass(frozen=True)
 class ClipTracks:
-    """What exports write from: per-stance values; landmarks and measured joints, (T, 33, 2) px, one entry a clip."""
+    """What exports write from: per-stance values; landmarks and the joints that pictures draw, one entry a clip."""
 
     strides: tuple[StrideValue, ...]
     landmarks: tuple[Landmarks, ...]
-    joints: tuple[FloatArray, ...]
+    joints: tuple[DrawnJoints, ...]
 
 
 @dataclass(frozen=True)

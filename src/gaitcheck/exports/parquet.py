@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from gaitcheck.exports.definition import ClipTracks, Export
-from gaitcheck.pose.landmarks import LANDMARK_NAMES, FloatArray, Landmarks
+from gaitcheck.gait.in_picture import DrawnJoints
+from gaitcheck.pose.landmarks import LANDMARK_NAMES, Landmarks
 
 
-def table(clip: int, landmarks: Landmarks, joints: FloatArray) -> pd.DataFrame:
-    """Long table: clip, frame, time_s, landmark, x_px, y_px, measured x, y (px), world x, y, z (m), visibility."""
+def table(clip: int, landmarks: Landmarks, joints: DrawnJoints) -> pd.DataFrame:
+    """Long table: clip, frame, time_s, landmark, x_px, y_px, world x, y, z (m), visibility; as drawn x, y, off (px)."""
     frames, points = len(landmarks.times_s), len(LANDMARK_NAMES)
     return pd.DataFrame(
         {
@@ -22,8 +23,9 @@ def table(clip: int, landmarks: Landmarks, joints: FloatArray) -> pd.DataFrame:
             "landmark": pd.Categorical(np.tile(LANDMARK_NAMES, frames), categories=list(LANDMARK_NAMES)),
             "x_px": landmarks.pixels[..., 0].ravel().astype(np.float32),
             "y_px": landmarks.pixels[..., 1].ravel().astype(np.float32),
-            "measured_x_px": joints[..., 0].ravel().astype(np.float32),
-            "measured_y_px": joints[..., 1].ravel().astype(np.float32),
+            "measured_x_px": joints.pixels[..., 0].ravel().astype(np.float32),
+            "measured_y_px": joints.pixels[..., 1].ravel().astype(np.float32),
+            "measured_off_px": joints.off_px.ravel().astype(np.float32),
             "world_x_m": landmarks.world[..., 0].ravel().astype(np.float32),
             "world_y_m": landmarks.world[..., 1].ravel().astype(np.float32),
             "world_z_m": landmarks.world[..., 2].ravel().astype(np.float32),

@@ -8,6 +8,8 @@ from gaitcheck.quality.notes import (
     damaged,
     file_notes,
     gait_notes,
+    joint_notes,
+    require_level,
     require_runner,
     take_notes,
 )
@@ -20,6 +22,8 @@ __all__ = [
     "damaged",
     "file_notes",
     "gait_notes",
+    "joint_notes",
+    "require_level",
     "require_runner",
     "take_notes",
 ]

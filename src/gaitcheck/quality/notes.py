@@ -6,23 +6,32 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gaitcheck.errors import ClipError, RunnerError
 from gaitcheck.gait.plane import Plane
 from gaitcheck.gait.strides import Stance
+from gaitcheck.pose.facing import upright_deg
 from gaitcheck.pose.landmarks import INDEX, Landmarks
 from gaitcheck.settings import Settings
 from gaitcheck.takes import Chosen
 from gaitcheck.video import ClipInfo, Tally
 from gaitcheck.views import Facing, SeenView
 
+FloatArray = NDArray[np.float64]
 Severity = Literal["info", "warning", "blocking"]
 
 LOW_RATE_FPS = 50.0
 TRACKED_WARNING = 0.97
 OUTSIDE_SHARE = 0.25
 LEAST_MISSING_S = 0.5
+OFF_OF_LEG = 0.045
+"""In no rendered clip, motion-captured runners among them, do half of the standing legs lie farther off the limbs than
+0.039 of leg length (docs/validation.md)."""
 TAG_DIFFERS = 1.5
+MOST_LEAN_DEG = {"frontal": 12.0, "sagittal": 30.0}
+"""From the middle of the ankles to that of the shoulders, over a clip: rendered, recorded and real runners filmed
+within 3 deg of level lie below 6 from behind and in front, below 15 from beside."""
 LEADING = (
     "slow_motion_found", "picture_turned", "several_people", "back_taken_for_front", "pictures_damaged",
     "shorter_than_declared", "clips_differ", "left_out_",
@@ -73,6 +82,22 @@ def require_runner(landmarks: Landmarks, name: str, settings: Settings) -> None:
                 f"The runner's {words} outside the picture in much of {name}; film the whole body with some room "
                 "below the shoes."
             )
+
+
+def require_level(landmarks: Landmarks, plane: str, name: str) -> None:
+    """Refuse a picture that is tilted so far that what hangs straight and what leans can't be told apart.
+
+    Raises
+    ------
+    RunnerError
+        If the runner as a whole leans more than a runner can.
+    """
+    lean = upright_deg(landmarks.pixels)
+    if abs(lean) > MOST_LEAN_DEG[plane]:
+        raise RunnerError(
+            f"The picture of {name} seems tilted by {abs(lean):.0f} degrees; level the phone and film again, or give "
+            "the tilt with --camera-roll."
+        )
 
 
 def _missing_s(clip: ClipInfo, tally: Tally) -> float:
@@ -180,6 +205,26 @@ def clip_notes(
             QualityNote("oblique_view", severity, {"degrees": round(seen.oblique_deg, 0), "view": seen.view.name})
         )
     return notes
+
+
+def joint_notes(
+    off_px: FloatArray, times_s: FloatArray, stances: list[Stance], sides: tuple[str, ...], leg_px: float
+) -> list[QualityNote]:
+    """Whether the standing legs, at the angles measured, lie on the legs in the picture.
+
+    Parameters
+    ----------
+    off_px : (T, 33) how far joints had to be moved off the limbs; sides : those whose leg is not hidden.
+    """
+    found = []
+    for stance in (s for s in stances if s.side in sides):
+        rows = (times_s >= stance.initial_contact_s) & (times_s < stance.toe_off_s)
+        leg = [INDEX[f"{stance.side}_{joint}"] for joint in ("hip", "knee", "ankle")]
+        found.append(off_px[rows][:, leg].max(axis=1))
+    share = float(np.median(np.concatenate(found))) / leg_px if found else 0.0
+    if share <= OFF_OF_LEG:
+        return []
+    return [QualityNote("joints_fit_poorly", "warning", {"percent": round(100 * share, 1)})]
 
 
 def gait_notes(stances: list[Stance], plane: Plane, settings: Settings) -> list[QualityNote]:

@@ -53,7 +53,9 @@ def _label(writer: Writer, metric: MetricValue | None) -> str:
     unit = scale.unit if scale.unit in ("°", "cm") else "%"
     short = writer.wording.metrics.get(metric.name, {}).get("short_plus" if metric.value >= 0 else "short_minus")
     value = abs(metric.value) if short is not None else metric.value
-    return " ".join(filter(None, (with_unit(f"{scale.factor * value:z.{digits}f}", unit), short)))
+    shown = with_unit(f"{scale.factor * value:z.{digits}f}", unit)
+    mean: str = writer.wording.report["figures"]["still_label"].format(value=shown)
+    return " ".join(filter(None, (mean, short)))
 
 
 def labels_of(writer: Writer, clip: int, side: str) -> dict[str, str]:

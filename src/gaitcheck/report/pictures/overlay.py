@@ -24,6 +24,8 @@ LEFT, RIGHT, NEUTRAL, WHITE, BLACK = (44, 123, 229), (245, 128, 37), (235, 235, 
 """RGB: blue and orange keep apart for every kind of colour vision and in grey."""
 COLOUR: dict[str, Colour] = {"left": LEFT, "right": RIGHT}
 CHAINS = (("shoulder", "elbow", "wrist"), ("shoulder", "hip"), ("hip", "knee", "ankle", "heel", "foot_index", "ankle"))
+LEG_CHAIN = 2
+"""Where the leg's chain stands."""
 FLAG_S = 0.12
 """How long a contact's flag is shown."""
 AHEAD = 4
@@ -53,12 +55,15 @@ def _line(picture: Picture, a: FloatArray, b: FloatArray, colour: Colour, width:
     cv2.line(picture, start, end, colour, width, cv2.LINE_AA)
 
 
-def draw_skeleton(picture: Picture, points: FloatArray, width: int) -> None:
-    """Both sides in their colours, hips and shoulders in white; points (33, 2) in the picture's px."""
+def draw_skeleton(picture: Picture, points: FloatArray, width: int, without: tuple[str, ...] = ()) -> None:
+    """Both sides in their colours, hips and shoulders in white; points (33, 2) in the picture's px.
+
+    ``without`` names sides whose leg is not drawn, because its lines would not lie on it.
+    """
     for joint in ("hip", "shoulder"):
         _line(picture, points[INDEX[f"left_{joint}"]], points[INDEX[f"right_{joint}"]], NEUTRAL, width)
     for side, colour in COLOUR.items():
-        for chain in CHAINS:
+        for chain in CHAINS[: LEG_CHAIN if side in without else None]:
             for a, b in pairwise(chain):
                 _line(picture, points[INDEX[f"{side}_{a}"]], points[INDEX[f"{side}_{b}"]], colour, width)
 
@@ -197,7 +202,8 @@ class Overlay:
         points = self._tracks.points[frame] * scale
         if self._about.detector == "frontal":
             self._floor(picture, points, frame, time_s, scale)
-        draw_skeleton(picture, points, max(2, picture.shape[0] // 240))
+        hidden = tuple(s for s in COLOUR if not self._tracks.fits(frame, s, self._about.leg_length_px))
+        draw_skeleton(picture, points, max(2, picture.shape[0] // 240), hidden)
         stance = standing(self._stances, time_s)
         lines: tuple[tuple[str, Colour], ...] = ((self._cadence(time_s), WHITE),)
         if stance is not None:

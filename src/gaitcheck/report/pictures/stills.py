@@ -33,7 +33,7 @@ class Candidate:
 
 
 def candidates(analysis: Analysis, strides: pd.DataFrame, clip: int, side: str, tracks: Tracks) -> list[Candidate]:
-    """The steps nearest the median of the side's leading metric, nearest first, joints of the leg in sight."""
+    """The steps nearest the median of the side's leading metric, nearest first, whose lines lie on the leg."""
     frontal = analysis.clips[clip].detector == "frontal"
     lead = FRONTAL_LEAD if frontal else SAGITTAL_LEAD
     own = strides[(strides["clip"] == clip) & (strides["side"] == side) & (strides["metric"] == lead)].dropna()
@@ -46,8 +46,7 @@ def candidates(analysis: Analysis, strides: pd.DataFrame, clip: int, side: str, 
             continue
         start, stop = stance.initial_contact_s, stance.toe_off_s
         frame = tracks.frame_at(0.5 * (start + stop) if frontal else start)
-        leg = [INDEX[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle")]
-        if np.isfinite(tracks.points[frame, leg]).all():
+        if tracks.fits(frame, side, analysis.clips[clip].leg_length_px):
             found.append(Candidate(frame, stance))
     return found[:NEAREST]
 

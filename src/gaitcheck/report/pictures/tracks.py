@@ -12,36 +12,59 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gaitcheck.errors import InputError
-from gaitcheck.pose.landmarks import LANDMARK_NAMES
+from gaitcheck.pose.landmarks import INDEX, LANDMARK_NAMES
 
 Picture = NDArray[np.uint8]
 FloatArray = NDArray[np.float64]
+LEG = ("hip", "knee", "ankle")
+FARTHEST_OFF_OF_LEG = 0.08
+"""A leg whose joints had to be moved farther to keep the measured angles is not drawn: nine in ten frames of every
+rendered clip lie below 0.05. Heuristic."""
+LEAST_VISIBILITY = 0.5
 
 
 @dataclass(frozen=True)
 class Tracks:
-    """One clip from the results folder: times (T,), joints as measured (T, 33, 2) px of the clip."""
+    """One clip from the results folder.
+
+    Attributes
+    ----------
+    times_s : (T,). points : (T, 33, 2) px of the clip, joints as drawn. off_px : (T, 33) how far a joint was moved from
+        the limb so that lines have the measured angles. visibility : (T, 33) 0-1.
+    """
 
     times_s: FloatArray
     points: FloatArray
+    off_px: FloatArray
+    visibility: FloatArray
 
     def frame_at(self, time_s: float) -> int:
         """The frame nearest an instant."""
         return int(np.argmin(np.abs(self.times_s - time_s)))
 
+    def fits(self, frame: int, side: str, leg_px: float) -> bool:
+        """Whether a leg's lines lie on the leg in a frame: joints in sight, and hardly moved."""
+        leg = [INDEX[f"{side}_{joint}"] for joint in LEG]
+        if not np.isfinite(self.points[frame, leg]).all() or self.visibility[frame, leg].min() < LEAST_VISIBILITY:
+            return False
+        return bool(self.off_px[frame, leg].max() <= FARTHEST_OFF_OF_LEG * leg_px)
+
 
 def read_tracks(folder: Path, clip: int) -> Tracks:
     """Measured joints of one clip from ``landmarks.parquet``."""
-    columns = ["frame", "time_s", "measured_x_px", "measured_y_px"]
     try:
-        table = pd.read_parquet(folder / "landmarks.parquet", filters=[("clip", "==", clip)], columns=columns)
+        table = pd.read_parquet(folder / "landmarks.parquet", filters=[("clip", "==", clip)])
+        off = table["measured_off_px"] if "measured_off_px" in table else 0.0 * table["visibility"]
         frames, joints = int(table["frame"].max()) + 1, len(LANDMARK_NAMES)
         points = table[["measured_x_px", "measured_y_px"]].to_numpy(dtype=np.float64).reshape(frames, joints, 2)
-    except (ValueError, OSError) as error:
+        off_px, seen = (v.to_numpy(dtype=np.float64).reshape(frames, joints) for v in (off, table["visibility"]))
+    except (KeyError, ValueError, OSError) as error:
         raise InputError(f"{folder / 'landmarks.parquet'} is damaged; run gaitcheck analyze again.") from error
     return Tracks(
         times_s=table["time_s"].to_numpy(dtype=np.float64).reshape(frames, joints)[:, 0],
         points=points,
+        off_px=off_px,
+        visibility=seen,
     )
 
 
