@@ -42,7 +42,7 @@ def frames(example: Example, only: str | None) -> list[tuple[FloatArray, FloatAr
         at = np.stack([np.interp(motion.times_s, seen.landmarks.times_s, column) for column in flat.T], axis=1)
         picture = at.reshape(len(at), len(JOINTS), 2)
         true = np.stack([sign * (picture[..., 0] - width / 2), height / 2 - picture[..., 1]], axis=-1)
-        off = (true - motion.points[:, [INDEX[f"{side}_{joint}"] for joint in JOINTS]]) * mirror / trunk
+        off = (true - motion.guesses[:, [INDEX[f"{side}_{joint}"] for joint in JOINTS]]) * mirror / trunk
         leg = float(
             np.median(np.linalg.norm(true[:, 0] - true[:, 1], axis=1) + np.linalg.norm(true[:, 1] - true[:, 2], axis=1))
         )

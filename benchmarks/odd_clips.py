@@ -228,7 +228,7 @@ CASES = (
     Case("capture_fps_15", "time scale", filmed(lambda: shots(REAR)), refused="--capture-fps",
          asked={"capture_fps": 15.0}),
     Case("capture_fps_told", "time scale", filmed(lambda: shots(REAR), 30.0), REAR, asked={"capture_fps": 60.0}),
-    Case("ramp", "time scale", shared("odd/ramp.mp4"), SIDE, note="slow_motion_found"),
+    Case("ramp", "time scale", shared("odd/ramp.mp4"), SIDE, note="left_out_running"),
     Case("ramp_4", "time scale", paced(lambda: shots(REAR, 0, 9), lambda k, n: 2.0 if n // 3 <= k < n // 2 else 0.5),
          REAR),
     Case("gym_rear_slow_2", "time scale", lambda t: film.write(t, film.pictures(SHARED / GYM_REAR, 0, 8), 15.0),

@@ -27,6 +27,10 @@ FloatArray = NDArray[np.float64]
 EASING_S = 0.025
 """Directions are measured in stance only; drawn, legs ease into them and out of them over this sd."""
 LEG = ("hip", "knee", "ankle")
+SEEN_BETTER: dict[str, tuple[str, ...]] = {"frontal": ("knee",), "sagittal": ()}
+"""Joints of a standing leg whose landmark lies nearer to the joint than what is read of the limb (validation.md)."""
+KNEE_COUNTS = {"frontal": 6.0, "sagittal": 1.0}
+"""A knee's square against the others' when a leg is laid over; from behind and in front it is seen best."""
 SHOULDERS = [INDEX["left_shoulder"], INDEX["right_shoulder"]]
 
 
@@ -49,12 +53,13 @@ def _eased(shift: FloatArray, samples: float) -> FloatArray:
     return np.asarray(gaussian_filter1d(np.nan_to_num(shift), samples, axis=0, mode="nearest"))
 
 
-def lay_over(limbs: FloatArray, directions: FloatArray) -> FloatArray:
+def lay_over(limbs: FloatArray, directions: FloatArray, weights: FloatArray) -> FloatArray:
     """A chain of joints with given directions, laid over limbs by least squares.
 
     Parameters
     ----------
-    limbs : (n, k, 2) where the joints are; directions : (n, k - 1, 2) from each joint to the next, unit vectors.
+    limbs : (n, k, 2) where the joints are; directions : (n, k - 1, 2) from each joint to the next, unit vectors;
+    weights : (k,) what a joint's square counts.
 
     Returns
     -------
@@ -68,7 +73,7 @@ def lay_over(limbs: FloatArray, directions: FloatArray) -> FloatArray:
             design[:, 2 * later, 2 + part] = directions[:, part, 0]
             design[:, 2 * later + 1, 2 + part] = directions[:, part, 1]
     target = limbs.reshape(count, -1, 1)
-    turned = design.transpose(0, 2, 1)
+    turned = design.transpose(0, 2, 1) * np.repeat(weights, 2)
     square = turned @ design + 1e-9 * np.eye(joints + 1)
     return np.asarray((design @ np.linalg.solve(square, turned @ target)).reshape(limbs.shape))
 
@@ -77,10 +82,10 @@ def _unit(vectors: FloatArray) -> FloatArray:
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9))
 
 
-def _laid_over(limbs: FloatArray, measured: FloatArray, stance: Stance, frontal: bool) -> FloatArray:
+def _laid_over(limbs: FloatArray, measured: FloatArray, stance: Stance, plane: str) -> FloatArray:
     """Points (n, 33, 2) of one stance with the standing leg, and in the frontal plane the hip line, as measured."""
     names = [f"{stance.side}_{joint}" for joint in LEG]
-    if frontal:
+    if plane == "frontal":
         names = [f"{OTHER_SIDE[stance.side]}_hip", *names]
     chain = [INDEX[name] for name in names]
     whole = np.isfinite(limbs[:, chain]).all(axis=(1, 2)) & np.isfinite(measured[:, chain]).all(axis=(1, 2))
@@ -88,7 +93,8 @@ def _laid_over(limbs: FloatArray, measured: FloatArray, stance: Stance, frontal:
     if whole.any():
         own = measured[whole][:, chain]
         rows = np.flatnonzero(whole)[:, None]
-        drawn[rows, np.array(chain)] = lay_over(limbs[whole][:, chain], _unit(np.diff(own, axis=1)))
+        weights = np.array([KNEE_COUNTS[plane] if name.endswith("knee") else 1.0 for name in names])
+        drawn[rows, np.array(chain)] = lay_over(limbs[whole][:, chain], _unit(np.diff(own, axis=1)), weights)
     return drawn
 
 
@@ -130,7 +136,10 @@ def joints_in_picture(
         shift[:, SHOULDERS] = (measured - uncorrected)[:, SHOULDERS]
         for stance in stances:
             rows = motion.window(stance.initial_contact_s, stance.toe_off_s)
-            laid = _laid_over(limbs[rows], measured[rows], stance, motion.view.plane == "frontal")
+            seen = limbs[rows].copy()
+            for joint in SEEN_BETTER[motion.view.plane]:
+                seen[:, INDEX[f"{stance.side}_{joint}"]] = motion.points[rows, INDEX[f"{stance.side}_{joint}"]]
+            laid = _laid_over(seen, measured[rows], stance, motion.view.plane)
             shift[rows] += laid - limbs[rows]
     drawn = _back(limbs + _eased(shift, EASING_S / motion.interval_s), landmarks, motion)
     return DrawnJoints(drawn, np.linalg.norm(drawn - _back(limbs, landmarks, motion), axis=-1))

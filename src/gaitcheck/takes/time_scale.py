@@ -48,8 +48,8 @@ PRIORS = {"given": 1.0, "as_stamped": 0.88, "tag": 0.5, "camera": 0.03, "plain":
 """How likely a factor is before anything is seen; heuristic. A tag speaks of half of all clips rightly."""
 WALKS = 0.05
 FAR_LIKELIER = 0.97
-FARTHEST = 4.0
-"""Nothing is believed that lies more than this many sd off what it should be."""
+FARTHEST, FARTHEST_WALK = 4.0, 3.0
+"""Nothing is believed, nobody said to walk, that lies more than this many sd off what it should be."""
 
 
 @dataclass(frozen=True)
@@ -138,5 +138,6 @@ def judge_time_scale(
     best = int(np.argmax(logs))
     certain = float(shares[best] / shares.sum())
     _, kind, factor, source, off = weighed[best]
-    walks = float(sum(share for share, row in zip(shares, weighed, strict=True) if row[1] == "walking") / shares.sum())
+    plausible = np.array([row[1] == "walking" and row[4] <= FARTHEST_WALK for row in weighed])
+    walks = float(shares[plausible].sum() / shares.sum())
     return TimeScale(kind, factor, source, certain, certain >= FAR_LIKELIER and off <= FARTHEST, walks)
