@@ -57,7 +57,8 @@ Make = Callable[[Path], Path]
 @dataclass(frozen=True)
 class Case:
     """One odd clip. ``like``: the sample or clip it must agree with; ``refused``: words of the refusal that is right,
-    instead or as well; ``note``: a quality code that must be told; ``view``: told otherwise than by ``like``."""
+    instead or as well; ``note``: a quality code that must be told; ``view``: told otherwise than by ``like``;
+    ``also``: a second clip of the visit."""
 
     name: str
     kind: str
@@ -67,6 +68,7 @@ class Case:
     note: str | None = None
     view: str | None = None
     mirror: bool = False
+    also: Make | None = None
     asked: dict[str, Any] = field(default_factory=dict)
     first: dict[str, float] = field(default_factory=dict)
 
@@ -305,6 +307,12 @@ CASES = (
     Case("mirrored_told", "sides", filmed(lambda: film.mirrored(shots(REAR))), REAR, asked={"mirrored": True}),
     Case("mirrored_side_told", "sides", filmed(lambda: film.mirrored(shots(SIDE))), SIDE, asked={"mirrored": True}),
     *(Case(f"recorded_rear_{k}", "sides", recorded(f"held_out_recorded_rear_{k}"), view="rear") for k in range(3)),
+    # ------------------------------------------------------------ two clips of one visit
+    Case("two_clips_agree", "two clips", filmed(lambda: shots(REAR, 0, 6)), REAR,
+         also=filmed(lambda: shots(REAR, 6, 6))),
+    Case("two_speeds", "two clips", lambda t: sample(REAR), REAR, note="clips_differ", also=lambda t: sample(SIDE)),
+    Case("two_speeds_side_first", "two clips", lambda t: sample(SIDE), SIDE, note="clips_differ",
+         also=lambda t: sample(REAR)),
     # ------------------------------------------------------------ real clips
     Case("gym_rear", "real", shared(GYM_REAR), view="rear", first={"cadence": 169.6}),
     Case("gym_side", "real", shared("video/gym_side_60fps_1080x1920.mp4"), view="right", first={"cadence": 167.7}),
@@ -319,9 +327,9 @@ class Verdict:
     said: str
 
 
-def _analysed(clip: Path, **asked: Any) -> Analysis:
+def _analysed(*clips: Path, **asked: Any) -> Analysis:
     with tempfile.TemporaryDirectory() as scratch:
-        return analyze(Request(clips=(clip,), height_cm=171.0, **asked), Path(scratch) / "results")
+        return analyze(Request(clips=clips, height_cm=171.0, **asked), Path(scratch) / "results")
 
 
 @lru_cache(maxsize=16)
@@ -366,7 +374,8 @@ def judge(case: Case, folder: Path) -> Verdict | None:
     if not clip.is_file():
         return None
     try:
-        found = _analysed(clip, **case.asked)
+        second = () if case.also is None else (case.also(folder / f"{case.name}_2.mp4"),)
+        found = _analysed(clip, *second, **case.asked)
     except GaitcheckError as error:
         fine = case.refused is not None and case.refused in str(error) and error.exit_code == 3
         return Verdict(case, "refused" if fine else "wrong", str(error))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from gaitcheck.analysis.document import Analysis, MetricValue
@@ -16,6 +17,7 @@ from gaitcheck.report.figures import Drawn, curve_groups, write_curves, write_fo
 from gaitcheck.report.pictures.overlay import Caption, Overlay, write_overlay
 from gaitcheck.report.pictures.stills import FOCUS, Candidate, candidates, choose, still_svg
 from gaitcheck.report.pictures.tracks import FloatArray, Picture, Tracks, proxy_frames, read_tracks
+from gaitcheck.report.pictures.who import who_svg
 from gaitcheck.views import view_named
 from gaitcheck.wording.loader import decimals
 
@@ -35,13 +37,18 @@ class StillPicture:
 
 @dataclass(frozen=True)
 class Assets:
-    """Pictures in a folder. ``findings`` holds the still of each finding told, in order; None where there is none."""
+    """Pictures in a folder.
+
+    ``findings`` holds the still of each finding told, in order, None where there is none; ``who`` shows who was
+    measured, for each clip with several people in it.
+    """
 
     folder: Path
     stills: list[StillPicture]
     findings: list[str | None]
     figures: list[Drawn]
     drawings: dict[str, str]
+    who: list[str]
 
 
 def _label(writer: Writer, metric: MetricValue | None) -> str:
@@ -93,8 +100,8 @@ class _Chosen:
 
 def _one_clip(
     writer: Writer, content: Content, clip: int, folder: Path, into: Path
-) -> list[tuple[StillPicture, _Chosen]]:
-    """Overlay and stills of one clip, from one pass over its proxy."""
+) -> tuple[list[tuple[StillPicture, _Chosen]], str | None]:
+    """Overlay and stills of one clip, and who of several people was measured, from one pass over its proxy."""
     analysis, about, figures = writer.analysis, writer.analysis.clips[clip], writer.wording.report["figures"]
     tracks: Tracks = read_tracks(folder, clip)
     strides = pd.read_csv(folder / "strides.csv")
@@ -103,8 +110,9 @@ def _one_clip(
     captions = _captions(content, {side: own[0] for side, own in found.items() if own})
     overlay = Overlay(analysis, clip, tracks, captions, writer.wording.report["overlay"])
     wanted = {candidate.frame for own in found.values() for candidate in own}
+    middle = tracks.frame_at(float(np.median(tracks.times_s)))
     proxy = folder / numbered("proxy", ".mp4", clip)
-    frames = write_overlay(overlay, proxy, about, wanted, folder / numbered("overlay", ".mp4", clip))
+    frames = write_overlay(overlay, proxy, about, wanted | {middle}, folder / numbered("overlay", ".mp4", clip))
     stills = []
     for side in sides:
         best = choose(found[side], frames, tracks, about)
@@ -118,7 +126,12 @@ def _one_clip(
         (into / name).write_text(svg, encoding="utf-8")
         still = StillPicture(name, clip, side, float(tracks.times_s[best.frame]), caption)
         stills.append((still, _Chosen(clip, side, best.frame, frames[best.frame], tracks.points[best.frame])))
-    return stills
+    if about.people < 2 or middle not in frames or not np.isfinite(tracks.points[middle]).any():
+        return stills, None
+    who = f"who_{clip}.svg"
+    svg = who_svg(frames[middle], tracks.points[middle], about.height, figures["who"])
+    (into / who).write_text(svg, encoding="utf-8")
+    return stills, who
 
 
 def clip_stills(writer: Writer, clip: int, folder: Path) -> dict[str, str]:
@@ -178,12 +191,14 @@ def _drawings(content: Content, into: Path) -> dict[str, str]:
 def make_assets(writer: Writer, content: Content, folder: Path, into: Path) -> Assets:
     """Everything a report shows; overlays go into ``folder``, the rest into ``into``."""
     analysis: Analysis = writer.analysis
-    stills, figures = [], []
+    stills, figures, people = [], [], []
     for clip in range(len(analysis.clips)):
-        stills += _one_clip(writer, content, clip, folder, into)
+        own, who = _one_clip(writer, content, clip, folder, into)
+        stills += own
+        people += [] if who is None else [who]
         strip = write_foot_strip(writer, folder, clip, into / f"feet_{clip}.svg")
         figures += [strip] if strip is not None else []
     for (clip, curve), curves in curve_groups(analysis).items():
         figures.append(write_curves(writer, curves, into / f"curve_{clip}_{curve}.svg"))
     findings = _of_findings(writer, content, [chosen for _, chosen in stills], into)
-    return Assets(into, [still for still, _ in stills], findings, figures, _drawings(content, into))
+    return Assets(into, [still for still, _ in stills], findings, figures, _drawings(content, into), people)

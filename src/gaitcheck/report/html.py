@@ -82,6 +82,7 @@ def write_html(analysis: Analysis, content: Content, assets: Assets, brand: Bran
         finding_stills=[None if file is None else _svg(assets.folder / file) for file in assets.findings],
         figures=[{**asdict(figure), "svg": _svg(assets.folder / figure.file)} for figure in assets.figures],
         drawings={name: _svg(assets.folder / file) for name, file in assets.drawings.items()},
+        who=[_svg(assets.folder / file) for file in assets.who],
         clips=[
             {"overlay": numbered("overlay", ".mp4", k), "plain": numbered("proxy", ".mp4", k), "view": clip.view}
             for k, clip in enumerate(analysis.clips)

@@ -21,6 +21,7 @@ def write_pdf(content: Content, assets: Assets, brand: Brand, paper: Paper, targ
         "stills": [asdict(still) for still in assets.stills],
         "figures": [asdict(figure) for figure in assets.figures],
         "drawings": assets.drawings,
+        "who": assets.who,
         "brand": {"name": brand.name, "contact": brand.contact, "colour": brand.colour, "logo": brand.logo is not None},
         "paper": paper,
     }

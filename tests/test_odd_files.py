@@ -1,0 +1,109 @@
+"""Files whole by their container and odd by their content: the right track, square pixels, every good picture."""
+
+from __future__ import annotations
+
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from gaitcheck.errors import ClipError
+from gaitcheck.quality import damaged, file_notes
+from gaitcheck.video import Film, ProxyWriter, Tally, decode, probe, recut_proxy
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+
+import film_tools as film
+
+
+def _shots(count: int = 60, width: int = 192, height: int = 256) -> list[np.ndarray]:
+    rng = np.random.default_rng(3)
+    return [rng.integers(0, 255, (height, width, 3), dtype=np.uint8) for _ in range(count)]
+
+
+def test_the_default_track_is_read_and_a_cover_never(tmp_path: Path) -> None:
+    path = tmp_path / "two.mp4"
+    with av.open(str(path), "w") as container:
+        streams = []
+        for width, default in ((128, False), (192, True)):
+            stream = container.add_stream("libx264", rate=30)
+            stream.width, stream.height, stream.pix_fmt = width, 256, "yuv420p"
+            stream.disposition = av.stream.Disposition.default if default else av.stream.Disposition(0)
+            streams.append(stream)
+        for stream in streams:
+            for picture in _shots(12, stream.width):
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+            container.mux(stream.encode(None))
+    clip = probe(path)
+    assert (clip.stream, clip.width) == (1, 192)
+    assert next(iter(decode(clip))).image.shape == (256, 192, 3)
+
+
+@pytest.mark.parametrize(("aspect", "shape"), [(Fraction(4, 3), (256, 256, 3)), (Fraction(1, 2), (256, 96, 3))])
+def test_pixels_become_square(tmp_path: Path, aspect: Fraction, shape: tuple[int, ...]) -> None:
+    clip = probe(film.write(tmp_path / "wide.mp4", _shots(), aspect=aspect))
+    assert clip.pixel_aspect == pytest.approx(float(aspect))
+    assert next(iter(decode(clip))).image.shape == shape
+
+
+def test_a_bare_stream_asks_for_the_rate_and_takes_it(tmp_path: Path) -> None:
+    raw = film.remuxed(film.write(tmp_path / "a.mp4", _shots(), 60.0), tmp_path / "a.h264", "h264")
+    with pytest.raises(ClipError, match="--capture-fps"):
+        probe(raw)
+    times = [frame.time_s for frame in decode(probe(raw, 60.0))]
+    assert len(times) == 60 and times[-1] == pytest.approx(59 / 60)
+
+
+def test_reading_goes_on_after_bad_packets_and_counts_them(tmp_path: Path) -> None:
+    whole = film.write(tmp_path / "whole.mp4", _shots(120))
+    hurt, tally = film.damage(whole, tmp_path / "hurt.mp4", (40, 60), count=400), Tally()
+    clip = probe(hurt)
+    read = list(decode(clip, tally=tally))
+    assert len(read) == tally.read > 60 and tally.damaged > 0 and tally.last_s > 1.9
+    assert [note.code for note in file_notes(clip, tally, whole=True)] == ["pictures_damaged"]
+    refusal = damaged(clip, tally, whole=True)
+    assert refusal is not None and f"{tally.read} of 120" in str(refusal)
+
+
+def test_a_file_that_ends_early_is_told_from_a_short_one(tmp_path: Path) -> None:
+    whole = film.write(tmp_path / "whole.mp4", _shots(240))
+    half, tally = probe(film.cut_off(whole, tmp_path / "half.mp4", 0.5)), Tally()
+    assert len(list(decode(half, tally=tally))) < 200
+    assert "shorter_than_declared" in [note.code for note in file_notes(half, tally, whole=True)]
+    assert damaged(half, tally, whole=False) is None or tally.ended_early or tally.damaged
+    short, fine = probe(whole), Tally()
+    list(decode(short, tally=fine))
+    assert damaged(short, fine, whole=True) is None and not file_notes(short, fine, whole=True)
+
+
+def test_another_size_in_mid_stream_is_fitted_in_and_marked(tmp_path: Path) -> None:
+    first = film.write(tmp_path / "a.mp4", _shots(30))
+    second = film.write(tmp_path / "b.mp4", _shots(20, 128, 160))
+    frames = list(decode(probe(film.joined(first, second, tmp_path / "c.mp4"))))
+    assert {frame.image.shape for frame in frames} == {(256, 192, 3)}
+    assert [k for k, frame in enumerate(frames) if frame.broken_off] == [30]
+
+
+def test_a_film_s_changes_show_where_it_is_cut(tmp_path: Path) -> None:
+    seen = Film()
+    shots = [np.full((256, 192, 3), 40 if k < 30 else 200, np.uint8) for k in range(60)]
+    clip = probe(film.write(tmp_path / "cut.mp4", shots))
+    for frame in decode(clip):
+        seen.add(frame)
+    assert int(np.argmax(seen.changes)) == 30 and seen.changes[30] > 100 and not seen.broken_off.any()
+
+
+def test_a_proxy_is_cut_retimed_and_mirrored(tmp_path: Path) -> None:
+    path = tmp_path / "proxy.mp4"
+    with ProxyWriter(path, 30.0) as writer:
+        for k in range(60):
+            picture = np.full((256, 192, 3), 4 * k, np.uint8)
+            picture[:, :60] = 255 if k % 2 else 0
+            writer.write(picture, k / 30)
+    recut_proxy(path, 60.0, start_s=0.5, stop_s=1.5, factor=2.0, mirror=True)
+    frames = list(decode(probe(path)))
+    assert len(frames) == 30 and frames[-1].time_s == pytest.approx(29 / 60, abs=1e-3)
+    assert frames[0].image[100, 60, 0] == pytest.approx(60, abs=6) and frames[0].image[100, 180, 0] > 200
