@@ -13,6 +13,7 @@ wrong.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -58,7 +59,7 @@ Make = Callable[[Path], Path]
 class Case:
     """One odd clip. ``like``: the sample or clip it must agree with; ``refused``: words of the refusal that is right,
     instead or as well; ``note``: a quality code that must be told; ``view``: told otherwise than by ``like``;
-    ``also``: a second clip of the visit."""
+    ``also``: a second clip of the visit; ``steps``: every step must bear the name of the true foot."""
 
     name: str
     kind: str
@@ -69,6 +70,7 @@ class Case:
     view: str | None = None
     mirror: bool = False
     also: Make | None = None
+    steps: bool = False
     asked: dict[str, Any] = field(default_factory=dict)
     first: dict[str, float] = field(default_factory=dict)
 
@@ -306,7 +308,8 @@ CASES = (
     Case("mirrored_unsaid", "sides", filmed(lambda: film.mirrored(shots(REAR))), REAR, mirror=True),
     Case("mirrored_told", "sides", filmed(lambda: film.mirrored(shots(REAR))), REAR, asked={"mirrored": True}),
     Case("mirrored_side_told", "sides", filmed(lambda: film.mirrored(shots(SIDE))), SIDE, asked={"mirrored": True}),
-    *(Case(f"recorded_rear_{k}", "sides", recorded(f"held_out_recorded_rear_{k}"), view="rear") for k in range(3)),
+    *(Case(f"recorded_{view}_{k}", "sides", recorded(f"held_out_recorded_{view}_{k}"), view=view, steps=True)
+      for view in ("rear", "right") for k in range(3)),
     # ------------------------------------------------------------ two clips of one visit
     Case("two_clips_agree", "two clips", filmed(lambda: shots(REAR, 0, 6)), REAR,
          also=filmed(lambda: shots(REAR, 6, 6))),
@@ -364,6 +367,18 @@ def _differences(case: Case, found: Analysis) -> list[str]:
     return wrong
 
 
+def _misnamed(found: Analysis, clip: Path) -> int:
+    """Steps that bear the other foot's name, by the truth beside the clip."""
+    truth = json.loads(clip.with_suffix(".truth.json").read_text(encoding="utf-8"))["steps"]
+    middles = [(0.5 * (s["initial_contact_s"] + s["toe_off_s"]), s["side"]) for s in truth]
+    wrong = 0
+    for stance in found.stances:
+        middle = 0.5 * (stance.initial_contact_s + stance.toe_off_s)
+        near = min(middles, key=lambda one: abs(one[0] - middle))
+        wrong += abs(near[0] - middle) < 0.15 and near[1] != stance.side
+    return wrong
+
+
 def judge(case: Case, folder: Path) -> Verdict | None:
     """Make a case and see what becomes of it; None where its material is not on this machine."""
     target = folder / f"{case.name}.mp4"
@@ -380,6 +395,8 @@ def judge(case: Case, folder: Path) -> Verdict | None:
         fine = case.refused is not None and case.refused in str(error) and error.exit_code == 3
         return Verdict(case, "refused" if fine else "wrong", str(error))
     wrong = _differences(case, found)
+    if case.steps and (misnamed := _misnamed(found, clip)):
+        wrong.append(f"{misnamed} steps named after the other foot")
     if case.refused is not None and case.like is None:
         wrong.append(f"not refused ({case.refused})")
     cadence = found.metric("cadence", "both")

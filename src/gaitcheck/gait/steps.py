@@ -7,11 +7,16 @@ from numpy.typing import NDArray
 
 from gaitcheck.errors import RunnerError
 from gaitcheck.motion import Trajectories
-from gaitcheck.takes.rhythm import lowest_points, strongest_rhythm
+from gaitcheck.pose.landmarks import INDEX
+from gaitcheck.takes.rhythm import lowest_points, stride_phase, strongest_rhythm
 
 FloatArray = NDArray[np.float64]
 
 LEAST_RHYTHM_OF_LEG = 0.004
+ARMS = ("elbow", "wrist")
+CONTRADICTS, LEAST_TOLD = 0.5, 0.4
+"""Sums over joints of how clearly they swing as expected, 1 a joint at most. The least of 120 rendered and recorded
+clips comes to 0.49, the usual one to 2; in the worst, arms against legs, to 0.44. Heuristic."""
 
 
 def trunk_height(trajectories: Trajectories) -> FloatArray:
@@ -56,17 +61,45 @@ def lowest_points_s(trajectories: Trajectories, step_hz: float) -> FloatArray:
     return np.asarray(trajectories.times_s[0] + positions * trajectories.interval_s)
 
 
-def standing_sides(trajectories: Trajectories, lowest_s: FloatArray) -> list[str]:
-    """Which foot is down at each lowest point: left and right in turn, by majority of the lower ankle.
+def _turn(trajectories: Trajectories, joint: str, axis: int, phase: FloatArray, expected_deg: float) -> float:
+    """How clearly right less left of a joint swings as it should if even steps are the left foot's: 1 to -1."""
+    left, right = (trajectories.guesses[:, INDEX[f"{side}_{joint}"], axis] for side in ("left", "right"))
+    gap = right - left
+    seen = np.isfinite(gap)
+    if seen.mean() < 0.5 or float(np.std(gap[seen])) < 1e-6:
+        return 0.0
+    swing = gap[seen] - gap[seen].mean()
+    turned = np.sqrt(2.0) * np.mean(swing * np.exp(-1j * phase[seen])) / swing.std()
+    return float(np.real(turned * np.exp(-1j * np.deg2rad(expected_deg))))
 
-    From behind or in front the foot that is down is the lower one in the picture; the same holds
-    from the side. Alternation makes single misjudged steps harmless.
+
+def standing_sides(trajectories: Trajectories, lowest_s: FloatArray) -> list[str]:
+    """Which foot is down at each lowest point: left and right in turn, by how legs and arms swing over the whole clip.
+
+    A foot that is lifted while the other stands, a foot that goes forward, an arm that goes against its leg: each
+    swings once a stride, and lags behind the trunk by what the view says (``View.turns``). All steps count together, so
+    that steps in which the pose model takes one leg for the other drown.
+
+    Raises
+    ------
+    RunnerError
+        If legs and arms contradict each other, or tell nothing.
     """
-    left, right = (trajectories.point(f"{s}_ankle")[:, 1] for s in ("left", "right"))
-    difference = np.nan_to_num(right - left)
-    lower_left = np.interp(lowest_s, trajectories.times_s, difference)
-    gaps = np.diff(lowest_s)
-    step = float(np.median(gaps)) if len(gaps) else 1.0
-    parity = np.concatenate([[0], np.cumsum(np.maximum(np.rint(gaps / step), 1))]).astype(int) % 2
-    even_is_left = lower_left[parity == 0].sum() - lower_left[parity == 1].sum() > 0
-    return ["left" if (p == 0) == even_is_left else "right" for p in parity]
+    phase = stride_phase(trajectories.times_s, lowest_s)
+    told = {"legs": 0.0, "arms": 0.0}
+    for joint, axis, expected_deg in trajectories.view.turns:
+        limb = "arms" if joint in ARMS else "legs"
+        told[limb] += _turn(trajectories, joint, axis, phase, expected_deg)
+    score = sum(told.values())
+    if told["legs"] * told["arms"] < 0 and min(abs(told["legs"]), abs(told["arms"])) > CONTRADICTS:
+        raise RunnerError(
+            "Arms and legs contradict each other about left and right, so neither leg can be named; film in better "
+            "light with nothing before the runner."
+        )
+    if abs(score) < LEAST_TOLD:
+        raise RunnerError(
+            "Which foot stands when can't be told, so neither leg can be named; film the whole body with both feet in "
+            "the picture, in good light."
+        )
+    number = np.rint(np.interp(lowest_s, trajectories.times_s, phase) / np.pi).astype(int)
+    return ["left" if (k % 2 == 0) == (score > 0) else "right" for k in number]

@@ -20,6 +20,9 @@ class View:
     horizontal_sign : +1 where picture x grows along the plane's horizontal axis (toward the
         runner's left in the frontal plane, forward in the sagittal plane), else -1.
     visible_sides : the sides whose leg is not hidden behind the other.
+    turns : how right less left of a joint swings over a stride in this view, which tells whose turn it is to stand:
+        joint, axis of the plane (0 across or forward, 1 up), and the phase at which it is largest, deg of the stride
+        after the trunk is lowest over the left foot.
     """
 
     name: str
@@ -27,3 +30,4 @@ class View:
     azimuth_deg: float
     horizontal_sign: float
     visible_sides: tuple[str, ...]
+    turns: tuple[tuple[str, int, float], ...]

@@ -2,4 +2,4 @@
 
 from gaitcheck.views.definition import View
 
-VIEW = View("left", "sagittal", 90.0, -1.0, ("left",))
+VIEW = View("left", "sagittal", 90.0, -1.0, ("left",), (("ankle", 0, -96.0), ("ankle", 1, 29.0)))

@@ -2,4 +2,4 @@
 
 from gaitcheck.views.definition import View
 
-VIEW = View("right", "sagittal", -90.0, 1.0, ("right",))
+VIEW = View("right", "sagittal", -90.0, 1.0, ("right",), (("ankle", 0, -96.0), ("ankle", 1, 32.0)))
