@@ -221,3 +221,25 @@ def test_whatever_runs_is_believed_at_its_own_speed_or_at_none(share: float, per
         found = judge_time_scale(bounce, per_min / 60 / factor, fps)
         if found.believed and found.kind == "running":
             assert found.factor == pytest.approx(factor, rel=0.3)
+
+
+@pytest.mark.parametrize("name", ["rear", "side"])
+def test_legs_named_after_each_other_all_through_are_named_right_or_refused(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    film = request.getfixturevalue(name)
+    pixels, world = film.pixels.copy(), film.world.copy()
+    for joint in ("knee", "ankle", "heel", "foot_index"):
+        left, right = INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]
+        for own, new in ((film.pixels, pixels), (film.world, world)):
+            new[:, left], new[:, right] = own[:, right], own[:, left]
+    try:
+        found = read_landmarks(replace(film, pixels=pixels, world=world), Request(()), DEFAULT, load_error_model())
+    except RunnerError as refusal:
+        assert "left and right" in str(refusal)
+        return
+    own = read_landmarks(film, Request(()), DEFAULT, load_error_model())
+    assert [s.side for s in found.stances] == [s.side for s in own.stances]
+    for estimate, twin in zip(own.estimates, found.estimates, strict=True):
+        assert (estimate.value is None) == (twin.value is None)
+        assert estimate.value is None or twin.value == pytest.approx(estimate.value, rel=0.05, abs=0.05)

@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 
 from gaitcheck.errors import RunnerError
 from gaitcheck.motion import Trajectories
+from gaitcheck.motion.side_swaps import ARM
 from gaitcheck.pose.landmarks import INDEX
-from gaitcheck.takes.rhythm import lowest_points, stride_phase, strongest_rhythm
+from gaitcheck.takes.rhythm import lowest_points, stride_phase, strongest_rhythm, swings_as_expected
 
 FloatArray = NDArray[np.float64]
 
 LEAST_RHYTHM_OF_LEG = 0.004
-ARMS = ("elbow", "wrist")
 CONTRADICTS, LEAST_TOLD = 0.5, 0.4
 """Sums over joints of how clearly they swing as expected, 1 a joint at most. The least of 120 rendered and recorded
 clips comes to 0.49, the usual one to 2; in the worst, arms against legs, to 0.44. Heuristic."""
@@ -61,18 +61,6 @@ def lowest_points_s(trajectories: Trajectories, step_hz: float) -> FloatArray:
     return np.asarray(trajectories.times_s[0] + positions * trajectories.interval_s)
 
 
-def _turn(trajectories: Trajectories, joint: str, axis: int, phase: FloatArray, expected_deg: float) -> float:
-    """How clearly right less left of a joint swings as it should if even steps are the left foot's: 1 to -1."""
-    left, right = (trajectories.guesses[:, INDEX[f"{side}_{joint}"], axis] for side in ("left", "right"))
-    gap = right - left
-    seen = np.isfinite(gap)
-    if seen.mean() < 0.5 or float(np.std(gap[seen])) < 1e-6:
-        return 0.0
-    swing = gap[seen] - gap[seen].mean()
-    turned = np.sqrt(2.0) * np.mean(swing * np.exp(-1j * phase[seen])) / swing.std()
-    return float(np.real(turned * np.exp(-1j * np.deg2rad(expected_deg))))
-
-
 def standing_sides(trajectories: Trajectories, lowest_s: FloatArray) -> list[str]:
     """Which foot is down at each lowest point: left and right in turn, by how legs and arms swing over the whole clip.
 
@@ -88,8 +76,8 @@ def standing_sides(trajectories: Trajectories, lowest_s: FloatArray) -> list[str
     phase = stride_phase(trajectories.times_s, lowest_s)
     told = {"legs": 0.0, "arms": 0.0}
     for joint, axis, expected_deg in trajectories.view.turns:
-        limb = "arms" if joint in ARMS else "legs"
-        told[limb] += _turn(trajectories, joint, axis, phase, expected_deg)
+        left, right = (trajectories.guesses[:, INDEX[f"{side}_{joint}"], axis] for side in ("left", "right"))
+        told["arms" if joint in ARM else "legs"] += swings_as_expected(right - left, phase, expected_deg)
     score = sum(told.values())
     if told["legs"] * told["arms"] < 0 and min(abs(told["legs"]), abs(told["arms"])) > CONTRADICTS:
         raise RunnerError(

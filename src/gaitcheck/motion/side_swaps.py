@@ -24,13 +24,16 @@ from numpy.typing import NDArray
 
 from gaitcheck.motion.trajectories import OTHER_SIDE
 from gaitcheck.pose.landmarks import INDEX
-from gaitcheck.takes.rhythm import lowest_points, stride_phase, strongest_rhythm
+from gaitcheck.takes.rhythm import lowest_points, stride_phase, strongest_rhythm, swings_as_expected
 from gaitcheck.views import View
 
 FloatArray = NDArray[np.float64]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 LEG = ("knee", "ankle", "heel", "foot_index")
+ARM = ("elbow", "wrist")
+SURE = 0.7
+"""Arms and legs that swing as clearly as this settle which leg is which."""
 LENGTHS = (("knee", "ankle"), ("heel", "foot_index"))
 SHORTEST_CLIP_S = 2.0
 ODD_HARMONICS = (1, 3, 5)
@@ -129,6 +132,21 @@ def _near_is_larger(pixels: FloatArray, signs: FloatArray, near: str) -> float:
     return larger
 
 
+def _goes_with_arms(pixels: FloatArray, phase: FloatArray, signs: FloatArray, view: View) -> float | None:
+    """1 where signed legs take turns with the arms as in running, -1 where each goes with its own arm; None if unclear.
+
+    The trunk's lowest points don't say whose they are, so legs and arms are each held against the same one.
+    """
+    told: dict[str, list[float]] = {"legs": [], "arms": []}
+    for joint, axis, expected_deg in view.turns:
+        left, right = (pixels[:, INDEX[f"{side}_{joint}"], axis] for side in ("left", "right"))
+        gap = (right - left) * (view.horizontal_sign if axis == 0 else -1.0)
+        limb = "arms" if joint in ARM else "legs"
+        told[limb].append(swings_as_expected(gap if limb == "arms" else signs * gap, phase, expected_deg))
+    legs, arms = (float(np.mean(values)) if values else 0.0 for values in told.values())
+    return float(np.sign(legs * arms)) if min(abs(legs), abs(arms)) > SURE else None
+
+
 def find_swaps(times_s: FloatArray, pixels: FloatArray, world: FloatArray, view: View) -> NDArray[np.bool_]:
     """Frames (T,) whose legs are exchanged; none where the clip shows no rhythm to tell by.
 
@@ -151,7 +169,10 @@ def find_swaps(times_s: FloatArray, pixels: FloatArray, world: FloatArray, view:
         if residual < WORTHWHILE * left_by_own and residual < left:
             best, left = signs, residual
     kept = float((best > 0).mean())
-    if abs(kept - 0.5) > MAJORITY - 0.5:
+    by_arms = _goes_with_arms(pixels[seen], phase[seen], best, view)
+    if by_arms is not None:
+        right_way = by_arms
+    elif abs(kept - 0.5) > MAJORITY - 0.5:
         right_way = kept - 0.5
     elif view.plane == "sagittal":
         right_way = _near_is_larger(pixels[seen], best, view.visible_sides[0])

@@ -10,6 +10,7 @@ FloatArray = NDArray[np.float64]
 
 SLOWEST_HZ, FASTEST_HZ = 1.2, 5.0
 STRIDE_BELOW_HZ = 2.0
+LEAST_SEEN = 0.5
 OVERTONE = 0.3
 """Below 120 to the minute a rhythm whose octave is at least this strong is the stride's, the octave the step's; a
 trunk's own overtone is about a tenth. Heuristic."""
@@ -52,3 +53,22 @@ def stride_phase(times_s: FloatArray, lowest_s: FloatArray) -> FloatArray:
     inner = np.interp(times_s, lowest_s, number)
     before, after = np.minimum(times_s - lowest_s[0], 0.0), np.maximum(times_s - lowest_s[-1], 0.0)
     return np.asarray(np.pi * (inner + (before + after) / step))
+
+
+def swings_as_expected(gap: FloatArray, phase: FloatArray, expected_deg: float) -> float:
+    """How clearly a difference of sides (T,) swings once a stride, largest at the phase where it should be.
+
+    Parameters
+    ----------
+    gap : right less left of a joint, NaN where it was not seen. phase : of the stride, rad, as ``stride_phase``.
+
+    Returns
+    -------
+    1 for a pure swing at that phase, -1 for one half a stride later, 0 for none, or where too little is seen.
+    """
+    seen = np.isfinite(gap)
+    if seen.mean() < LEAST_SEEN or float(np.std(gap[seen])) < 1e-6:
+        return 0.0
+    swing = gap[seen] - gap[seen].mean()
+    turned = np.sqrt(2.0) * np.mean(swing * np.exp(-1j * phase[seen])) / swing.std()
+    return float(np.real(turned * np.exp(-1j * np.deg2rad(expected_deg))))

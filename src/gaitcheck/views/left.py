@@ -2,4 +2,11 @@
 
 from gaitcheck.views.definition import View
 
-VIEW = View("left", "sagittal", 90.0, -1.0, ("left",), (("ankle", 0, -96.0), ("ankle", 1, 29.0)))
+VIEW = View(
+    "left",
+    "sagittal",
+    90.0,
+    -1.0,
+    ("left",),
+    (("ankle", 0, -96.0), ("ankle", 1, 30.0), ("wrist", 0, 82.0), ("elbow", 0, 82.0)),
+)
