@@ -118,31 +118,24 @@ def damage(path: Path, target: Path, packets: Sequence[int], count: int = 4) -> 
     return target
 
 
-def cut_off(path: Path, target: Path, share: float) -> Path:
-    """A copy that ends early, as a stopped transfer leaves it; its index stands in front."""
-    front = target.with_suffix(".front.mp4")
-    with av.open(str(path)) as clip, av.open(str(front), "w", options={"movflags": "faststart"}) as copy:
+def remuxed(path: Path, target: Path, container_format: str | None = None, **options: str) -> Path:
+    """The same packets in another kind of file."""
+    with av.open(str(path)) as clip, av.open(str(target), "w", format=container_format, options=options) as copy:
         source = clip.streams.video[0]
         stream = copy.add_stream_from_template(source)
         for packet in clip.demux(source):
             if packet.dts is not None:
                 packet.stream = stream
                 copy.mux(packet)
-    data = front.read_bytes()
-    front.unlink()
-    target.write_bytes(data[: round(share * len(data))])
     return target
 
 
-def remuxed(path: Path, target: Path, container_format: str | None = None) -> Path:
-    """The same packets in another kind of file."""
-    with av.open(str(path)) as clip, av.open(str(target), "w", format=container_format) as copy:
-        source = clip.streams.video[0]
-        stream = copy.add_stream_from_template(source)
-        for packet in clip.demux(source):
-            if packet.dts is not None:
-                packet.stream = stream
-                copy.mux(packet)
+def cut_off(path: Path, target: Path, share: float) -> Path:
+    """A copy that ends early, as a stopped transfer leaves it; its index stands in front."""
+    front = remuxed(path, target.with_suffix(".front.mp4"), movflags="faststart")
+    data = front.read_bytes()
+    front.unlink()
+    target.write_bytes(data[: round(share * len(data))])
     return target
 
 

@@ -15,11 +15,11 @@ from gaitcheck.gait.contacts import Contact
 from gaitcheck.gait.strides import Stance, order_stances
 from gaitcheck.metrics import all_metrics
 from gaitcheck.motion import Trajectories
-from gaitcheck.motion.cleaning import leg_length_px
 from gaitcheck.pipeline import Reading, read_landmarks
 from gaitcheck.pose.landmarks import Landmarks
 from gaitcheck.request import Request
 from gaitcheck.settings import DEFAULT
+from gaitcheck.takes.signals import leg_length_px
 from gaitcheck.uncertainty import ErrorModel, load_error_model
 from gaitcheck.views import view_named
 from observe import Observation, read

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from gaitcheck.errors import ClipError
+from gaitcheck.pipeline import analyze
 from gaitcheck.quality import damaged, file_notes
+from gaitcheck.request import Request
 from gaitcheck.video import Film, ProxyWriter, Tally, decode, probe, recut_proxy
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
@@ -107,3 +109,43 @@ def test_a_proxy_is_cut_retimed_and_mirrored(tmp_path: Path) -> None:
     frames = list(decode(probe(path)))
     assert len(frames) == 30 and frames[-1].time_s == pytest.approx(29 / 60, abs=1e-3)
     assert frames[0].image[100, 60, 0] == pytest.approx(60, abs=6) and frames[0].image[100, 180, 0] > 200
+
+
+SHARED_ODD = Path(__file__).resolve().parents[2] / "shared" / "data" / "odd"
+REAR = {"cadence": (169.3, 1.5), "frontal_plane_projection_angle": (21.0, 4.0)}
+ODD: dict[str, tuple[str, dict[str, tuple[float, float]], str]] = {
+    "android_lowlight": ("rear", REAR, "tag_not_believed"),
+    "up": ("rear", REAR, "picture_turned"),
+    "freeze_tail": ("rear", REAR, "left_out_still"),
+    "one_bad_packet": ("rear", {"cadence": (168.8, 1.5)}, "pictures_damaged"),
+    "sar43": ("rear", REAR, ""),
+    "cover_first": ("rear", REAR, ""),
+    "two_video": ("rear", REAR, ""),
+    "ramp": ("left", {"cadence": (157.9, 1.5)}, "left_out_running"),
+    "jump_front": ("front", {"foot_placement_offset": (0.017, 0.02)}, "left_out_step_missing"),
+}
+"""For each odd clip: its view, the right side's or the runner's numbers with their tolerance, what must be told."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(ODD))
+def test_odd_clips_say_what_the_untouched_ones_say(name: str, tmp_path: Path) -> None:
+    clip = SHARED_ODD / f"{name}.mp4"
+    if not clip.is_file():
+        pytest.skip(f"the odd clip {name} is not on this machine")
+    view, numbers, code = ODD[name]
+    found = analyze(Request((clip,)), tmp_path / "results")
+    assert found.clips[0].view == view
+    for metric, (value, off) in numbers.items():
+        own = found.metric(metric, "both") or found.metric(metric, "right")
+        assert own is not None and own.value == pytest.approx(value, abs=off)
+    assert not code or code in [note.code for note in found.quality]
+
+
+@pytest.mark.slow
+def test_a_clip_damaged_in_the_middle_is_refused_as_damaged(tmp_path: Path) -> None:
+    clip = SHARED_ODD / "corruptmid.mp4"
+    if not clip.is_file():
+        pytest.skip("the odd clip corruptmid is not on this machine")
+    with pytest.raises(ClipError, match="damaged"):
+        analyze(Request((clip,)), tmp_path / "results")

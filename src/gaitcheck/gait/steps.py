@@ -10,6 +10,7 @@ from gaitcheck.motion import Trajectories
 from gaitcheck.motion.side_swaps import ARM
 from gaitcheck.pose.landmarks import INDEX
 from gaitcheck.takes.rhythm import lowest_points, stride_phase, strongest_rhythm, swings_as_expected
+from gaitcheck.takes.signals import leg_length_px as seen_leg_length_px
 
 FloatArray = NDArray[np.float64]
 
@@ -30,11 +31,7 @@ def trunk_height(trajectories: Trajectories) -> FloatArray:
 
 def leg_length_px(trajectories: Trajectories) -> float:
     """Hip-knee plus knee-ankle, px: the 80th percentile over time, where the leg lies in the plane."""
-    lengths = []
-    for side in ("left", "right"):
-        hip, knee, ankle = (trajectories.point(f"{side}_{j}") for j in ("hip", "knee", "ankle"))
-        lengths.append(np.linalg.norm(hip - knee, axis=1) + np.linalg.norm(knee - ankle, axis=1))
-    return float(np.nanpercentile(np.concatenate(lengths), 80))
+    return seen_leg_length_px(trajectories.points)
 
 
 def step_frequency_hz(trajectories: Trajectories) -> float:

@@ -9,20 +9,11 @@ from gaitcheck.motion.gaps import resample
 from gaitcheck.motion.side_swaps import find_swaps, repair
 from gaitcheck.motion.smoothing import low_pass
 from gaitcheck.motion.trajectories import Trajectories
-from gaitcheck.pose.landmarks import INDEX, Landmarks
+from gaitcheck.pose.landmarks import Landmarks
 from gaitcheck.settings import Settings
 from gaitcheck.views import View
 
 FloatArray = NDArray[np.float64]
-
-
-def leg_length_px(pixels: FloatArray) -> float:
-    """Median of hip-knee plus knee-ankle over both legs, px; (T, 33, 2)."""
-    lengths = []
-    for side in ("left", "right"):
-        hip, knee, ankle = (pixels[:, INDEX[f"{side}_{j}"]] for j in ("hip", "knee", "ankle"))
-        lengths.append(np.linalg.norm(hip - knee, axis=1) + np.linalg.norm(knee - ankle, axis=1))
-    return float(np.nanpercentile(np.concatenate(lengths), 75))
 
 
 def clean(landmarks: Landmarks, view: View, settings: Settings) -> tuple[Trajectories, int]:
