@@ -1,7 +1,7 @@
 """Annotated stills: the step nearest the median, the sharpest of the nearest five, with its angles drawn as vectors.
 
 A still is an SVG: the photograph inside it, lines and numbers over it, so that print stays sharp and nothing
-drawn is burnt in. Lines are the joints as measured; numbers are the averages the report gives.
+drawn is burnt in. Lines have the measured angles of the step, laid over the limbs; numbers are the report's means.
 """
 
 from __future__ import annotations
