@@ -177,6 +177,24 @@ def _with_coach() -> list[film.Picture]:
     return film.beside(cropped, shots(REAR, 0.0, 5.9))
 
 
+def _crossing() -> list[film.Picture]:
+    """Somebody of the runner's size passes before the camera, from left to right in two seconds, and is gone."""
+    near = film.zoomed(_stander(2.0), 1.3, (0.5, 0.4))
+    width = near[0].shape[1]
+    passer = [picture[:, round(0.3 * width) : round(0.7 * width)] for picture in near]
+    shown = [picture.copy() for picture in shots(REAR, 0.0, 12.0)]
+    for k, person in enumerate(passer):
+        left = round((shown[0].shape[1] + person.shape[1]) * k / len(passer)) - person.shape[1]
+        low, high = max(left, 0), min(left + person.shape[1], shown[0].shape[1])
+        shown[420 + k][:, low:high] = person[:, low - left : high - left]
+    return shown
+
+
+def _late() -> list[film.Picture]:
+    """An empty room, somebody who stands, then the runner."""
+    return _stander(3.0) + shots(REAR, 0.0, 7.0)
+
+
 def _poster() -> list[film.Picture]:
     """A picture of another runner on the wall, beside the one who runs."""
     still = shots(OTHER_REAR, 1.0, 0.02)[0]
@@ -279,6 +297,8 @@ CASES = (
     Case("runner_3_of_2", "people", filmed(lambda: film.beside(shots(REAR, 0, 5), shots(OTHER_REAR, 0, 5))),
          refused="no person 3", asked={"runner": "3"}),
     Case("coach_in_front", "people", filmed(_with_coach), REAR, note="several_people"),
+    Case("somebody_crosses", "people", filmed(_crossing), REAR),
+    Case("the_runner_comes_late", "people", filmed(_late), REAR),
     Case("poster", "people", filmed(_poster), REAR, note="several_people"),
     # ------------------------------------------------------------ not upright
     Case("up", "not upright", shared("odd/up.mp4"), REAR, note="picture_turned"),

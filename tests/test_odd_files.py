@@ -66,8 +66,16 @@ def test_reading_goes_on_after_bad_packets_and_counts_them(tmp_path: Path) -> No
     read = list(decode(clip, tally=tally))
     assert len(read) == tally.read > 60 and tally.damaged > 0 and tally.last_s > 1.9
     assert [note.code for note in file_notes(clip, tally, whole=True)] == ["pictures_damaged"]
+    assert damaged(clip, tally, whole=True) is None, "two pictures of 120 are not why a clip can't be measured"
+
+
+def test_damage_is_blamed_only_for_what_it_took(tmp_path: Path) -> None:
+    whole = film.write(tmp_path / "whole.mp4", _shots(120))
+    hurt, tally = film.damage(whole, tmp_path / "hurt.mp4", tuple(range(20, 100, 2)), count=400), Tally()
+    clip = probe(hurt)
+    list(decode(clip, tally=tally))
     refusal = damaged(clip, tally, whole=True)
-    assert refusal is not None and f"{tally.read} of 120" in str(refusal)
+    assert tally.read < 108 and refusal is not None and f"{tally.read} of 120" in str(refusal)
 
 
 def test_a_file_that_ends_early_is_told_from_a_short_one(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from gaitcheck.analysis import Analysis
 from gaitcheck.errors import RunnerError
 from gaitcheck.pipeline import read_landmarks
 from gaitcheck.pose.landmarks import INDEX, LANDMARK_NAMES, Landmarks
+from gaitcheck.quality import joint_notes
 from gaitcheck.request import Request
 from gaitcheck.settings import DEFAULT
 from gaitcheck.takes import Take, choose_runner, choose_take
@@ -221,6 +222,42 @@ def test_whatever_runs_is_believed_at_its_own_speed_or_at_none(share: float, per
         found = judge_time_scale(bounce, per_min / 60 / factor, fps)
         if found.believed and found.kind == "running":
             assert found.factor == pytest.approx(factor, rel=0.3)
+
+
+def test_a_film_from_beside_that_plays_backward_is_refused(side: Landmarks) -> None:
+    film = _frames(side, np.arange(len(side.times_s))[::-1])
+    with pytest.raises(RunnerError, match="backward"):
+        read_landmarks(film, Request(()), DEFAULT, load_error_model())
+
+
+@pytest.mark.parametrize("hold_s", [1.0, 4.0, 12.0])
+def test_a_last_picture_that_is_held_is_no_running(rear: Landmarks, hold_s: float) -> None:
+    times = rear.times_s.copy()
+    times[-1] += hold_s
+    take = _take(replace(rear, times_s=times))
+    assert not take.whole and take.stop_s < 12.1
+
+
+@pytest.mark.parametrize("every", [2, 4])
+@pytest.mark.parametrize("name", ["rear", "side"])
+def test_fewer_pictures_turn_no_film_back(name: str, every: int, request: pytest.FixtureRequest) -> None:
+    film = request.getfixturevalue(name)
+    for first in range(every):
+        assert _take(_frames(film, np.arange(first, len(film.times_s), every), FPS / every)).whole
+
+
+def test_what_is_left_out_is_told_stretch_by_stretch(rear: Landmarks) -> None:
+    film = _frames(rear, np.r_[0:240, np.full(240, 239), 240:700])
+    take = _take(film)
+    assert take.start_s == pytest.approx(8.0, abs=0.5) and _why(take) == ["same", "still"]
+
+
+def test_one_joint_that_is_lost_for_a_moment_breaks_nothing(rear: Landmarks) -> None:
+    off = np.full((720, 33), 10.0)
+    off[100:110] = np.nan
+    reading = read_landmarks(rear, Request(()), DEFAULT, load_error_model())
+    assert joint_notes(off, rear.times_s, reading.stances, ("left", "right"), 400.0) == []
+    assert joint_notes(np.full((720, 33), np.nan), rear.times_s, reading.stances, ("left", "right"), 400.0) == []
 
 
 @pytest.mark.parametrize("name", ["rear", "side"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import inspect
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -205,7 +206,7 @@ def test_pain_told_beside_the_days_leads_the_board(tmp_path: Path) -> None:
 
 
 BAD: dict[str, Any] = {
-    "end_s": float("nan"), "start_s": float("nan"), "runner": "4", "athlete": "Ann\x1b[31m", "shoes": "\udcff",
+    "end_s": float("nan"), "start_s": float("nan"), "runner": "12", "athlete": "Ann\x1b[31m", "shoes": "\udcff",
     "height_cm": float("inf"),
 }  # fmt: skip
 
@@ -266,15 +267,23 @@ def test_a_report_drawn_again_keeps_its_look_and_its_answers(everything: Path) -
     assert "Praxis" in (everything / "report.html").read_text(encoding="utf-8")
 
 
-def test_sides_exchanged_afterwards_are_those_of_a_mirrored_analysis(everything: Path) -> None:
-    before = load(everything)
-    after = pipeline.report_again(everything, mirror=True)
+def test_sides_are_not_exchanged_under_a_tilt_that_was_given(everything: Path) -> None:
+    with pytest.raises(UsageError, match="analyze again with --mirrored"):
+        pipeline.report_again(everything, mirror=True)
+
+
+def test_sides_exchanged_afterwards_are_those_of_a_mirrored_analysis(rear_results, tmp_path: Path) -> None:
+    folder = tmp_path / "results"
+    shutil.copytree(rear_results[0], folder)
+    before = load(folder)
+    after = pipeline.report_again(folder, mirror=True)
     other = {"left": "right", "right": "left", "both": "both"}
     for metric in before.metrics:
         twin = after.metric(metric.name, other[metric.side])
         assert twin is not None and twin.value == metric.value
-    assert after.clips[0].mirrored is False and after.clips[0].camera_roll_deg == -1.0
+    assert after.clips[0].mirrored and "mirrored_as_told" in [note.code for note in after.quality]
     assert {(f.risk_factor, other[f.side]) for f in before.findings} == {
         (f.risk_factor, f.side) for f in after.findings
     }
-    assert pipeline.report_again(everything, mirror=True).metrics == before.metrics
+    again = pipeline.report_again(folder, mirror=True)
+    assert again.metrics == before.metrics and again.quality == before.quality

@@ -268,7 +268,7 @@ def measure_clip(
     proxy_path = folder / numbered("proxy", ".mp4", number)
     followed = _follow(clip, request, proxy_path, progress)
     progress("measure", 0, 1)
-    whole = request.start_s == 0 and request.end_s is None
+    whole = request.end_s is None
     try:
         chosen = _choose(followed, clip, request, settings)
         clip, take = _timed(clip, chosen.take), chosen.take
@@ -287,13 +287,14 @@ def measure_clip(
             factor=take.scale.factor,
         )
     if request.blur_faces:
-        blur_proxy(proxy_path, landmarks, clip.capture_fps)
+        everybody = [person.part(take.start_s, take.stop_s, take.scale.factor) for person in followed.people]
+        blur_proxy(proxy_path, everybody, clip.capture_fps)
     seen, plane, stances = reading.seen, reading.plane, reading.stances
     sides = seen.view.visible_sides
     curves = [c for side in sides for c in stance_curves(plane.motion, stances, side, plane.calibration)]
     notes = [
         *file_notes(clip, followed.tally, whole=whole),
-        *take_notes(clip, chosen, followed.quarter_turns, request.mirrored),
+        *take_notes(clip, chosen, followed.quarter_turns, mirrored=request.mirrored, start_s=request.start_s),
         *clip_notes(landmarks, seen, reading.facing, reading.swaps, settings),
         *gait_notes(stances, plane, settings),
     ]
@@ -458,7 +459,7 @@ def report_again(
     Raises
     ------
     UsageError
-        If sides are to be exchanged under a sign-off, which names sides.
+        If sides are to be exchanged under a sign-off, which names sides, or after a camera's tilt was given.
     InputError
         If the folder or the answers can't be read; the folder is left as it was.
     """
@@ -472,6 +473,11 @@ def report_again(
     require_parts(analysis, folder)
     if mirror and review is not None:
         raise UsageError(f"{folder} is signed off; delete its review.toml first, then exchange the sides.")
+    if mirror and any(clip.camera_roll_source == "given" and clip.camera_roll_deg for clip in analysis.clips):
+        raise UsageError(
+            f"{folder} was measured with a given --camera-roll, which leans the other way in a mirror; run gaitcheck "
+            "analyze again with --mirrored."
+        )
     with staging(folder) as new:
         for name in parts(analysis):
             shutil.copy2(folder / name, new / name)

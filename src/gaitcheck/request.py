@@ -65,7 +65,7 @@ RANGES: dict[str, tuple[str, float, float]] = {
     "end_s": ("--end", 0, 600),
 }
 """Field, option, least and most."""
-MOST_PEOPLE = 3
+MOST_PEOPLE = 9
 RUNNERS = ("left", "right", *(str(k + 1) for k in range(MOST_PEOPLE)))
 UNCOUNTED = ("clips", "jobs", "model", "intake", "brand", "shown_as")
 """Fields of a request that are not part of its key as they stand: the content of files counts, not their places, and
@@ -91,7 +91,9 @@ def check_request(request: Request) -> None:
     if request.sex not in (None, "F", "M"):
         raise UsageError("--sex is F or M.")
     if request.runner not in (None, *RUNNERS):
-        raise UsageError(f"--runner is {', '.join(RUNNERS[:-1])} or {RUNNERS[-1]}, counted from the picture's left.")
+        raise UsageError(
+            f"--runner is left, right or a number from 1 to {MOST_PEOPLE}, counted from the picture's left."
+        )
     texts = (request.athlete, request.shoes, request.group, request.note)
     if any(len(text) > LONGEST_TEXT for text in texts):
         raise UsageError(f"Names, shoes, groups and notes have at most {LONGEST_TEXT} characters.")

@@ -22,7 +22,7 @@ OLDEST = 1
 REJUDGED_BELOW = 3
 UNKNOWN_VISIT: dict[str, Any] = {"filmed_on": None, "shoes": "", "group": "", "note": ""}
 WHOLE_CLIP: dict[str, Any] = {
-    "slow_motion_source": "none", "start_s": 0.0, "mirrored": False, "quarter_turns": 0, "people": 1, "runner": 1,
+    "start_s": 0.0, "mirrored": False, "quarter_turns": 0, "people": 1, "runner": 1,
 }  # fmt: skip
 WITH_VISIT = 4
 KEPT = ("clips", "quality", "metrics", "stances", "curves")
@@ -38,12 +38,19 @@ def _with_visit(table: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _whole_clip(clip: dict[str, Any]) -> dict[str, Any]:
+    """A clip as it stood: its time scale was told by hand or by a tag, which nobody noted."""
+    slow = clip["capture_fps"] / clip["fps"]
+    source = "given" if abs(slow - 1.0) > 0.01 else "none"
+    return {**clip, **WHOLE_CLIP, "stop_s": clip["duration_s"] * slow, "slow_motion_source": source}
+
+
 def _with_parts(table: dict[str, Any]) -> dict[str, Any]:
     """What schema 5 added: until then a clip was measured from its beginning to its end, as it stood."""
     return {
         **table,
         "schema_version": SCHEMA_VERSION,
-        "clips": [{**clip, **WHOLE_CLIP, "stop_s": clip["duration_s"]} for clip in table["clips"]],
+        "clips": [_whole_clip(clip) for clip in table["clips"]],
         "presentation": {},
     }
 

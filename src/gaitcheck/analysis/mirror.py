@@ -14,6 +14,7 @@ from gaitcheck.analysis.compose import estimates_of, judged_fields
 from gaitcheck.evidence import load_evidence
 
 OTHER = {"left": "right", "right": "left"}
+MIRRORED = "mirrored_as_told"
 SIDED = ("metrics", "stances", "curves")
 
 
@@ -46,9 +47,13 @@ def mirrored(analysis: doc.Analysis, today: dt.date) -> doc.Analysis:
         name: [item.model_copy(update={"side": OTHER.get(item.side, item.side)}) for item in getattr(analysis, name)]
         for name in SIDED
     }
-    exchanged = analysis.model_copy(
-        update={**sided, "clips": clips, "quality": [_note(note, clips) for note in analysis.quality]}
-    )
+    notes = [_note(note, clips) for note in analysis.quality if note.code != MIRRORED]
+    notes += [
+        doc.Quality(code=MIRRORED, severity="info", parameters={}, clip=k)
+        for k, clip in enumerate(clips)
+        if clip.mirrored
+    ]
+    exchanged = analysis.model_copy(update={**sided, "clips": clips, "quality": notes})
     judged = judge_visit(
         estimates_of(exchanged.metrics),
         analysis.intake,

@@ -113,13 +113,13 @@ def check_club(out: Path) -> None:
         raise UsageError(load_wording().board["refused"]["other_files"].format(path=out))
 
 
-def _probed(entry: Entry) -> tuple[list[ClipInfo], GaitcheckError | None]:
+def _probed(entry: Entry, capture_fps: float | None) -> tuple[list[ClipInfo], GaitcheckError | None]:
     """A visit's clips, each read once, as far as they can be read, and what is wrong with the first that can't."""
     found: list[ClipInfo] = []
     problem = None
     for clip in entry.clips:
         try:
-            found.append(probe(clip))
+            found.append(probe(clip, entry.capture_fps or capture_fps))
         except GaitcheckError as error:
             problem = problem or error
     return found, problem
@@ -195,7 +195,7 @@ def plan_jobs(
     words = load_wording().board["failed"]
     homes = _homes(out)
     for entry in roster.entries:
-        clips, problem = _probed(entry)
+        clips, problem = _probed(entry, options.capture_fps)
         day = _day_of(entry, clips)
         request = _request(entry, day, options, pseudonyms)
         name = folder_name(request.athlete)

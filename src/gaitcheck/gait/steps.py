@@ -15,6 +15,11 @@ from gaitcheck.takes.signals import leg_length_px as seen_leg_length_px
 FloatArray = NDArray[np.float64]
 
 LEAST_RHYTHM_OF_LEG = 0.004
+STANDS = 0.15
+"""Part of a step, before and after the trunk is lowest, over which the lower foot is followed."""
+MOST_BACKWARD = 0.5
+"""Share of standing feet that the belt carries backward. 60 clips: as filmed 0.78 and more, played backward 0.22 and
+less."""
 CONTRADICTS, LEAST_TOLD = 0.5, 0.4
 """Sums over joints of how clearly they swing as expected, 1 a joint at most. The least of 120 rendered and recorded
 clips comes to 0.49, the usual one to 2; in the worst, arms against legs, to 0.44. Heuristic."""
@@ -58,6 +63,32 @@ def lowest_points_s(trajectories: Trajectories, step_hz: float) -> FloatArray:
     return np.asarray(trajectories.times_s[0] + positions * trajectories.interval_s)
 
 
+def require_forward(trajectories: Trajectories, lowest_s: FloatArray) -> None:
+    """Refuse a film from beside that plays backward: its standing feet run ahead of the runner.
+
+    Raises
+    ------
+    RunnerError
+        If the lower foot moves forward at most steps.
+    """
+    if trajectories.view.plane != "sagittal" or len(lowest_s) < 4:
+        return
+    step_s = float(np.median(np.diff(lowest_s)))
+    feet = np.stack([trajectories.point(f"{side}_ankle") for side in ("left", "right")])
+    backward = []
+    for instant in lowest_s:
+        rows = trajectories.window(instant - STANDS * step_s, instant + STANDS * step_s)
+        stance = feet[:, rows]
+        if stance.shape[1] < 2 or not np.isfinite(stance).all():
+            continue
+        lower = stance[int(np.argmin(stance[:, :, 1].mean(axis=1)))]
+        backward.append(lower[-1, 0] < lower[0, 0])
+    if len(backward) >= 4 and float(np.mean(backward)) < MOST_BACKWARD:
+        raise RunnerError(
+            "The standing feet run ahead of the runner: does the film play backward? Export it as it was filmed."
+        )
+
+
 def standing_sides(trajectories: Trajectories, lowest_s: FloatArray) -> list[str]:
     """Which foot is down at each lowest point: left and right in turn, by how legs and arms swing over the whole clip.
 
@@ -70,6 +101,7 @@ def standing_sides(trajectories: Trajectories, lowest_s: FloatArray) -> list[str
     RunnerError
         If legs and arms contradict each other, or tell nothing.
     """
+    require_forward(trajectories, lowest_s)
     phase = stride_phase(trajectories.times_s, lowest_s)
     told = {"legs": 0.0, "arms": 0.0}
     for joint, axis, expected_deg in trajectories.view.turns:

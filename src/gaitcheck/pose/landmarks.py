@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitcheck.video.limits import HALF_A_TICK_S
+
 FloatArray = NDArray[np.float64]
 
 SIDES = ("left", "right")
@@ -20,8 +22,6 @@ LANDMARK_NAMES: tuple[str, ...] = (
     "left_foot_index", "right_foot_index",
 )  # fmt: skip
 
-HALF_A_TICK_S = 1e-5
-"""Times are those of a container, in whole ticks; half of the finest tells apart what is equal from what is not."""
 INDEX = {name: index for index, name in enumerate(LANDMARK_NAMES)}
 
 
@@ -40,7 +40,7 @@ class Landmarks:
 
     Attributes
     ----------
-    times_s : (T,) real seconds.
+    times_s : (T,) seconds from the first frame: of playback until a take and its time scale are known, then real.
     pixels : (T, 33, 2) px, x right, y down, origin top left; NaN where no runner was found.
     world : (T, 33, 3) m, the model's own guess about the hips: x right, y down, z away.
     visibility : (T, 33) 0-1.

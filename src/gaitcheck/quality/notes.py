@@ -25,6 +25,8 @@ LOW_RATE_FPS = 50.0
 TRACKED_WARNING = 0.97
 OUTSIDE_SHARE = 0.25
 LEAST_MISSING_S = 0.5
+LOST_SHARE = 0.1
+"""A file that lacks less of what it declares can't be measured for another reason than damage. Heuristic."""
 OFF_OF_LEG = 0.045
 """In no rendered clip, motion-captured runners among them, do half of the standing legs lie farther off the limbs than
 0.039 of leg length (docs/validation.md)."""
@@ -112,8 +114,10 @@ def damaged(clip: ClipInfo, tally: Tally, *, whole: bool) -> ClipError | None:
     ----------
     whole : the clip was read to its end, not up to a given instant.
     """
-    missing = _missing_s(clip, tally) if whole else 0.0
-    if not tally.damaged and not tally.ended_early and missing < LEAST_MISSING_S:
+    if not whole:
+        return None
+    lost = max(1.0 - tally.read / max(clip.frame_count, 1), _missing_s(clip, tally) / max(clip.duration_s, 1e-3))
+    if lost < LOST_SHARE or not (tally.damaged or tally.ended_early or _missing_s(clip, tally) >= LEAST_MISSING_S):
         return None
     return ClipError(
         f"{clip.name} is damaged: {tally.read} of {max(clip.frame_count, tally.read)} pictures could be read, which is "
@@ -126,11 +130,8 @@ def file_notes(clip: ClipInfo, tally: Tally, *, whole: bool) -> list[QualityNote
     notes = []
     missing = _missing_s(clip, tally) if whole else 0.0
     if tally.damaged or tally.ended_early:
-        notes.append(
-            QualityNote(
-                "pictures_damaged", "warning", {"read": tally.read, "declared": max(clip.frame_count, tally.read)}
-            )
-        )
+        declared = max(clip.frame_count, tally.read) if whole else tally.read + tally.damaged
+        notes.append(QualityNote("pictures_damaged", "warning", {"read": tally.read, "declared": declared}))
     if missing >= LEAST_MISSING_S:
         notes.append(
             QualityNote(
@@ -142,14 +143,21 @@ def file_notes(clip: ClipInfo, tally: Tally, *, whole: bool) -> list[QualityNote
     return notes
 
 
-def take_notes(clip: ClipInfo, chosen: Chosen, quarter_turns: int, mirrored: bool) -> list[QualityNote]:
-    """Which part of a clip was measured, at which speed, of whom, and how the picture was turned."""
+def take_notes(
+    clip: ClipInfo, chosen: Chosen, quarter_turns: int, *, mirrored: bool, start_s: float
+) -> list[QualityNote]:
+    """Which part of a clip was measured, at which speed, of whom, and how the picture was turned.
+
+    Parameters
+    ----------
+    mirrored : it was said to be; start_s : where reading began, playback s of the clip.
+    """
     notes = []
     scale = clip.slow_motion if clip.slow_motion_source == "given" else 1.0
     for part in chosen.take.left_out:
         between: dict[str, float | str] = {
-            "start_s": round(scale * part.start_s, 1),
-            "stop_s": round(scale * part.stop_s, 1),
+            "start_s": round(start_s + scale * part.start_s, 1),
+            "stop_s": round(start_s + scale * part.stop_s, 1),
         }
         notes.append(QualityNote(f"left_out_{part.why}", "warning", between))
     if quarter_turns:
@@ -221,7 +229,9 @@ def joint_notes(
         rows = (times_s >= stance.initial_contact_s) & (times_s < stance.toe_off_s)
         leg = [INDEX[f"{stance.side}_{joint}"] for joint in ("hip", "knee", "ankle")]
         found.append(off_px[rows][:, leg].max(axis=1))
-    share = float(np.median(np.concatenate(found))) / leg_px if found else 0.0
+    off = np.concatenate(found) if found else np.empty(0)
+    seen = off[np.isfinite(off)]
+    share = float(np.median(seen)) / leg_px if len(seen) else 0.0
     if share <= OFF_OF_LEG:
         return []
     return [QualityNote("joints_fit_poorly", "warning", {"percent": round(100 * share, 1)})]

@@ -41,10 +41,11 @@ KEPT = 0.3
 """Likeness of limbs' turns before and after: at most FLIPPED, a step is missing; arms above KEPT, only the model
 exchanged the legs, which is repaired later."""
 MOVING = ("elbow", "wrist", "knee", "ankle", "heel", "foot_index")
-MIRRORED_SHARE, SHARP_SHARE, SHARPLY = 0.25, 0.4, 1.4
+MIRRORED_SHARE, SHARP_SHARE, SHARPLY, SHARP_FRAME_S = 0.22, 0.4, 1.4, 1 / 45
 """Film runs backward from an instant if elbows, hands, knees and feet over a stride on its two sides differ by less
 than the first share of what is usual; or by less than the second, and so many times more a frame before and after.
-Running that runs on comes to 0.29 at least, and never sharply (120 clips)."""
+Running that runs on comes to 0.29 at least, and at 60 frames/s never sharply (120 clips); between pictures further
+apart every minimum is sharp."""
 
 
 @dataclass(frozen=True)
@@ -164,8 +165,9 @@ def turned_back(landmarks: Landmarks, start_s: float, stop_s: float, stride_s: f
         after, before = limbs[middle : middle + half], limbs[middle - half : middle][::-1]
         differences.append(float(np.nanmean(np.abs(after - before))))
     usual = float(np.median(differences))
+    fine = landmarks.frame_interval_s < SHARP_FRAME_S
     for k in range(1, len(differences) - 1):
         around = differences[max(0, k - half) : k + half + 1]
-        sharp = min(differences[k - 1], differences[k + 1]) > SHARPLY * differences[k]
+        sharp = fine and min(differences[k - 1], differences[k + 1]) > SHARPLY * differences[k]
         if differences[k] < (SHARP_SHARE if sharp else MIRRORED_SHARE) * usual and differences[k] == min(around):
             yield Break(float(landmarks.times_s[rows[k + half]]), "turned_back")

@@ -252,7 +252,11 @@ def _refuse(name: str, judged: list[tuple[_Piece, TimeScale]], found: list[Break
             f"The runner is lost again and again in {name}; film the whole body with nothing in front of it, in good "
             "light."
         )
-    brief = [p.stop_s - p.start_s for p, s in judged if s.believed and s.kind == "running" and s.factor != TOO_FAST]
+    brief = [
+        (p.stop_s - p.start_s) / s.factor
+        for p, s in judged
+        if s.believed and s.kind == "running" and s.factor != TOO_FAST
+    ]
     if brief:
         return RunnerError(f"{name} holds only {max(brief):.1f} s of running in one piece; film 20-30 s.")
     if not judged:
@@ -281,28 +285,38 @@ def _refuse(name: str, judged: list[tuple[_Piece, TimeScale]], found: list[Break
     )
 
 
-def _kind(scale: TimeScale) -> str:
-    return scale.kind if scale.believed else "walking" if scale.walks > LIKELY else "unclear"
+def _kind(piece: _Piece, scale: TimeScale, take: _Piece, take_scale: TimeScale) -> str:
+    """What a piece beside the take is: walking, running at another rate or speed, the same running, or unclear."""
+    if not scale.believed:
+        return "walking" if scale.walks > LIKELY else "unclear"
+    same = scale.factor == take_scale.factor and abs(np.log(piece.rate_hz / take.rate_hz)) < SAME_RATE
+    return "same" if scale.kind == "running" and same else scale.kind
 
 
 def _left_out(
-    take: _Piece, times_s: FloatArray, judged: list[tuple[_Piece, TimeScale]], found: list[Break]
+    take: _Piece,
+    scale: TimeScale,
+    times_s: FloatArray,
+    judged: list[tuple[_Piece, TimeScale]],
+    found: list[Break],
 ) -> list[Part]:
     """What lies outside the take, between breaks, with what was seen there or what parts it from the take."""
     interval = float(np.median(np.diff(times_s)))
     clip_s = float(times_s[-1]) + interval
-    inner = sorted(b.time_s for b in found)
+    inner = [b.time_s for b in found] + [t for p, _ in judged for t in (p.start_s, p.stop_s)]
     parts: list[Part] = []
     for start, stop in ((0.0, take.start_s), (take.stop_s, clip_s)):
-        edges = [start, *(t for t in inner if start < t < stop), stop]
+        edges = sorted({start, *(t for t in inner if start < t < stop), stop})
         for first, last in pairwise(edges):
             shown_s = interval * int(((times_s >= first) & (times_s < last)).sum())
             codes = [b.code for b in found if abs(b.time_s - (last if stop == take.start_s else first)) < NEAR_S]
             if shown_s < (LEAST_PART_S if codes else WORTH_NAMING_S):
                 continue
-            inside = [s for p, s in judged if min(p.stop_s, last) - max(p.start_s, first) > 0.5 * (last - first)]
-            kind = "still" if not inside else _kind(inside[0])
-            why = codes[0] if codes and kind in ("running", "unclear") else kind
+            inside = [
+                one for one in judged if min(one[0].stop_s, last) - max(one[0].start_s, first) > 0.5 * (last - first)
+            ]
+            kind = "still" if not inside else _kind(*inside[0], take, scale)
+            why = codes[0] if codes and kind in ("running", "same", "unclear") else kind
             if parts and parts[-1].why == why and first - parts[-1].stop_s < NEAR_S:
                 parts[-1] = Part(parts[-1].start_s, last, why)
             else:
@@ -338,7 +352,9 @@ def choose_take(
     found = _broken(landmarks, changes, broken_off) if signals is not None else []
     clip_s = float(landmarks.times_s[-1]) + landmarks.frame_interval_s
     edges = [0.0, *(b.time_s for b in found), clip_s]
-    for start, stop in pairwise(edges):
+    for start, edge in pairwise(edges):
+        shown = landmarks.times_s[(landmarks.times_s >= start) & (landmarks.times_s < edge)]
+        stop = edge if len(shown) == 0 else min(edge, float(shown[-1]) + landmarks.frame_interval_s)
         for piece in _pieces(signals, start, stop) if signals is not None else ():
             parts, inside = _split(piece, landmarks, signals) if signals is not None else ([], [])
             found += inside
@@ -352,6 +368,8 @@ def choose_take(
     if not runs:
         raise _refuse(name, judged, found, given)
     best, scale = max(runs, key=lambda one: one[0].steps)
-    left_out = _left_out(best, landmarks.times_s, judged, found)
-    start, stop = (best.start_s, best.stop_s) if left_out else (0.0, clip_s)
-    return Take(start, stop, not left_out, scale, tuple(left_out))
+    left_out = _left_out(best, scale, landmarks.times_s, judged, found)
+    broken = any(not best.start_s + NEAR_S < b.time_s < best.stop_s - NEAR_S for b in found)
+    whole = not left_out and not broken
+    start, stop = (0.0, clip_s) if whole else (best.start_s, best.stop_s)
+    return Take(start, stop, whole, scale, tuple(left_out))

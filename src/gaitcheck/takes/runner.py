@@ -1,7 +1,7 @@
 """Who of several people in a clip runs.
 
 The largest person is often the coach. A runner's legs alternate at a running rate, on one spot, for most of the clip:
-of everybody who was followed, the one with the most running steps is the runner.
+of everybody who was followed, the one with the longest running is the runner.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def choose_runner(people: list[Landmarks], wanted: str | None, look: Callable[[L
         except RunnerError as refusal:
             refusals[k] = refusal
             continue
-        runs.append((take.stop_s - take.start_s, Chosen(person, take, len(ordered), k + 1)))
+        runs.append(((take.stop_s - take.start_s) / take.scale.factor, Chosen(person, take, len(ordered), k + 1)))
     if not runs:
         most = max(refusals, key=lambda k: float(np.nansum(np.ptp(ordered[k].pixels[:, :, 1], axis=1))))
         raise refusals[most]

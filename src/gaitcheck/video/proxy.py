@@ -12,9 +12,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitcheck.video.limits import HALF_A_TICK_S
+
 TALLEST_PX = 960
 TIME_BASE = Fraction(1, 90_000)
-HALF_A_TICK_S = 1e-5
 ENCODERS: dict[str, tuple[str, dict[str, str]]] = {
     "h264": ("libx264", {}),
     "hevc": ("libx265", {"x265-params": "log-level=error"}),

@@ -116,7 +116,7 @@ def settle_facing(landmarks: Landmarks, name: str, view: str = "auto") -> tuple[
 
     Parameters
     ----------
-    view : auto, or the view that was given: rear and front decide where the frames are of two minds.
+    view : auto, or the view that was given: rear and front decide, unless the belt runs the other way.
 
     Raises
     ------
@@ -131,7 +131,7 @@ def settle_facing(landmarks: Landmarks, name: str, view: str = "auto") -> tuple[
     share, belt = float(behind[tracked].mean()), carried_nearer(landmarks)
     told_by_belt = None if belt is None or 1 - FEET_AGREE < belt < FEET_AGREE else belt >= FEET_AGREE
     told_by_frames = None if 1 - ONE_MIND < share < ONE_MIND else share >= ONE_MIND
-    if view != "auto" and told_by_frames is None:
+    if view != "auto" and told_by_belt in (None, view == "rear"):
         rear = view == "rear"
     elif told_by_belt is None and told_by_frames is None:
         raise RunnerError(
@@ -147,6 +147,4 @@ def settle_facing(landmarks: Landmarks, name: str, view: str = "auto") -> tuple[
     else:
         rear = bool(told_by_frames if told_by_frames is not None else told_by_belt)
     exchanged = (behind != rear) & tracked
-    if float(exchanged[tracked].mean()) >= ONE_MIND:
-        exchanged = np.zeros_like(exchanged)
     return exchange_sides(landmarks, exchanged), Facing(exchanged, share, belt)

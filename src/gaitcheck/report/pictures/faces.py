@@ -1,4 +1,4 @@
-"""Blurring the runner's face in every picture that is kept. After pose estimation: blurred faces turn people round."""
+"""Blurring faces in every picture that is kept. After pose estimation: blurred faces turn people round."""
 
 from __future__ import annotations
 
@@ -44,16 +44,20 @@ def blur(picture: Picture, circle: tuple[float, float, float]) -> None:
     part[inside] = coarse[inside]
 
 
-def blur_proxy(path: Path, landmarks: Landmarks, fps: float) -> None:
-    """Write the proxy again with the runner's face blurred; where the head was lost, the last circle is kept."""
+def blur_proxy(path: Path, people: list[Landmarks], fps: float) -> None:
+    """Write the proxy again with everybody's face blurred; where a head was lost, its last circle is kept."""
     part = path.with_name(f"{path.stem}.blurred{path.suffix}")
-    last: tuple[float, float, float] | None = None
+    last: dict[int, tuple[float, float, float]] = {}
     with ProxyWriter(part, fps) as writer:
         for k, frame in enumerate(proxy_frames(path)):
             picture = frame.picture()
-            if k < len(landmarks.times_s):
-                last = head_circle(landmarks.pixels[k] * picture.shape[0] / landmarks.height) or last
-            if last is not None:
-                blur(picture, last)
+            for number, person in enumerate(people):
+                circle = None
+                if k < len(person.times_s):
+                    circle = head_circle(person.pixels[k] * picture.shape[0] / person.height)
+                if circle is not None:
+                    last[number] = circle
+                if number in last:
+                    blur(picture, last[number])
             writer.write(picture, frame.time_s)
     part.replace(path)
