@@ -12,8 +12,8 @@ from gaitcheck.advice.visit import judge_visit
 from gaitcheck.analysis import document as doc
 from gaitcheck.analysis.compose import estimates_of, judged_fields
 from gaitcheck.evidence import load_evidence
+from gaitcheck.motion.trajectories import OTHER_SIDE
 
-OTHER = {"left": "right", "right": "left"}
 MIRRORED = "mirrored_as_told"
 SIDED = ("metrics", "stances", "curves")
 
@@ -21,7 +21,7 @@ SIDED = ("metrics", "stances", "curves")
 def _clip(clip: doc.Clip) -> doc.Clip:
     return clip.model_copy(
         update={
-            "view": OTHER.get(clip.view, clip.view),
+            "view": OTHER_SIDE.get(clip.view, clip.view),
             "mirrored": not clip.mirrored,
             "camera_roll_deg": -clip.camera_roll_deg,
             "runner": clip.people - clip.runner + 1,
@@ -36,7 +36,7 @@ def _note(note: doc.Quality, clips: list[doc.Clip]) -> doc.Quality:
     if note.code == "several_people":
         told["number"] = clips[note.clip].runner
     if "view" in told:
-        told["view"] = OTHER.get(str(told["view"]), told["view"])
+        told["view"] = OTHER_SIDE.get(str(told["view"]), told["view"])
     return note.model_copy(update={"parameters": told})
 
 
@@ -44,8 +44,8 @@ def mirrored(analysis: doc.Analysis, today: dt.date) -> doc.Analysis:
     """The analysis of the same clips looked at in a mirror, judged anew from the same numbers and answers."""
     clips = [_clip(clip) for clip in analysis.clips]
     sided = {
-        name: [item.model_copy(update={"side": OTHER.get(item.side, item.side)}) for item in getattr(analysis, name)]
-        for name in SIDED
+        name: [item.model_copy(update={"side": OTHER_SIDE.get(item.side, item.side)}) for item in items]
+        for name, items in ((name, getattr(analysis, name)) for name in SIDED)
     }
     notes = [_note(note, clips) for note in analysis.quality if note.code != MIRRORED]
     notes += [

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from gaitcheck.motion.trajectories import OTHER_SIDE
 from gaitcheck.pose.landmarks import LANDMARK_NAMES, TWIN
 
-SIDES = {"left": "right", "right": "left"}
 ACROSS = ("x_px", "measured_x_px")
 
 
@@ -30,5 +30,5 @@ def mirror_landmarks(path: Path, widths: list[int]) -> None:
 def mirror_strides(path: Path) -> None:
     """Exchange sides in ``strides.csv``."""
     table = pd.read_csv(path)
-    table["side"] = table["side"].replace(SIDES)
+    table["side"] = table["side"].replace(OTHER_SIDE)
     table.to_csv(path, index=False, float_format="%.6g")

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from gaitcheck.gait.camera_roll import read_roll
 from gaitcheck.gait.contacts import Contact
-from gaitcheck.gait.steps import leg_length_px
 from gaitcheck.motion import Trajectories
 from gaitcheck.motion.trajectories import at
 from gaitcheck.settings import Settings
+from gaitcheck.takes.signals import leg_length_px
 
 FloatArray = NDArray[np.float64]
 
@@ -106,7 +106,7 @@ def calibrate(
         roll, sd, source = roll_deg, GIVEN_ROLL_SD_DEG, "given"
     else:
         roll, sd, source = _roll(trajectories, contacts, model, settings)
-    leg_px = leg_length_px(trajectories)
+    leg_px = leg_length_px(trajectories.points)
     leg_m = None if height_cm is None else LEG_OF_HEIGHT * height_cm / 100.0
     view_deg, view_sd = settings.camera_field_of_view_deg.value, settings.camera_field_of_view_sd_deg.value
     distance = _focal_px(trajectories, settings) * (leg_m or settings.assumed_leg_length_m.value) / leg_px

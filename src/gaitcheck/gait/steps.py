@@ -10,7 +10,7 @@ from gaitcheck.motion import Trajectories
 from gaitcheck.motion.side_swaps import ARM
 from gaitcheck.pose.landmarks import INDEX
 from gaitcheck.takes.rhythm import lowest_points, stride_phase, strongest_rhythm, swings_as_expected
-from gaitcheck.takes.signals import leg_length_px as seen_leg_length_px
+from gaitcheck.takes.signals import leg_length_px
 
 FloatArray = NDArray[np.float64]
 
@@ -34,11 +34,6 @@ def trunk_height(trajectories: Trajectories) -> FloatArray:
     return np.interp(trajectories.times_s, trajectories.times_s[valid], height[valid])
 
 
-def leg_length_px(trajectories: Trajectories) -> float:
-    """Hip-knee plus knee-ankle, px: the 80th percentile over time, where the leg lies in the plane."""
-    return seen_leg_length_px(trajectories.points)
-
-
 def step_frequency_hz(trajectories: Trajectories) -> float:
     """Steps per second, from the spectrum of the trunk's height.
 
@@ -52,7 +47,7 @@ def step_frequency_hz(trajectories: Trajectories) -> float:
     if len(height) * interval < 2.0:
         raise RunnerError(f"The clip holds only {len(height) * interval:.1f} s of running; film 20-30 s.")
     frequency, amplitude = strongest_rhythm(height, interval)
-    if amplitude < LEAST_RHYTHM_OF_LEG * leg_length_px(trajectories):
+    if amplitude < LEAST_RHYTHM_OF_LEG * leg_length_px(trajectories.points):
         raise RunnerError("The person in the clip does not run; film running at an easy speed on a treadmill.")
     return frequency
 

@@ -10,10 +10,15 @@ from gaitcheck.pose.landmarks import INDEX
 FloatArray = NDArray[np.float64]
 
 
+def _across(world: FloatArray) -> FloatArray:
+    """Right-to-left lines through shoulders and through hips, (2T, 3) m."""
+    lines = [world[:, INDEX[f"left_{joint}"]] - world[:, INDEX[f"right_{joint}"]] for joint in ("shoulder", "hip")]
+    return np.concatenate(lines)
+
+
 def azimuth_deg(world: FloatArray) -> float:
     """Mean direction of the right-to-left line through shoulders and hips, atan2(-z, x); world (T, 33, 3) m."""
-    lines = [world[:, INDEX[f"left_{joint}"]] - world[:, INDEX[f"right_{joint}"]] for joint in ("shoulder", "hip")]
-    mean = np.nanmean(np.concatenate(lines), axis=0)
+    mean = np.nanmean(_across(world), axis=0)
     return float(np.rad2deg(np.arctan2(-mean[2], mean[0])))
 
 
@@ -22,8 +27,7 @@ def axis_deg(world: FloatArray) -> float:
 
     Each frame counts by itself, so that frames in which the model took the back for the front change nothing.
     """
-    lines = [world[:, INDEX[f"left_{joint}"]] - world[:, INDEX[f"right_{joint}"]] for joint in ("shoulder", "hip")]
-    both = np.concatenate(lines)
+    both = _across(world)
     angles = np.arctan2(-both[:, 2], both[:, 0])
     return float(np.rad2deg(np.angle(np.nanmean(np.exp(2j * angles))) / 2) % 180.0)
 

@@ -125,9 +125,8 @@ def _windows(signals: Signals, start_s: float, stop_s: float, rate_hz: float) ->
     starts = np.arange(start_s, stop_s - length + 1e-9, HOP_STEPS / rate_hz)
     found = []
     for begin in starts:
-        low, high = np.searchsorted(signals.times_s, [begin, begin + length])
-        rows = slice(int(low), int(high))
-        if high - low < 8:
+        rows = signals.between(begin, begin + length)
+        if rows.stop - rows.start < 8:
             continue
         own_hz, bounce = _strongest(signals, rows, max(SLOWEST_HZ, FEWEST_CYCLES / length), FASTEST_HZ)
         moves = float(signals.ankles[rows].std()) > LEAST_MOVING and float(signals.seen[rows].mean()) > LEAST_SEEN
@@ -173,8 +172,7 @@ def _of_steps(signals: Signals, piece: _Piece) -> _Piece:
 
     A trunk that sways with one leg, or is tracked so, goes up and down once a stride.
     """
-    low, high = np.searchsorted(signals.times_s, [piece.start_s, piece.stop_s])
-    rows = slice(int(low), int(high))
+    rows = signals.between(piece.start_s, piece.stop_s)
     times = signals.times_s[rows]
     if len(times) < 8:
         return piece
@@ -190,10 +188,10 @@ def _of_steps(signals: Signals, piece: _Piece) -> _Piece:
 
 def _rates(signals: Signals, start_s: float, stop_s: float) -> list[float]:
     """Rates that occur between two breaks, the strongest first: windows as long as suit that one find the others."""
-    low, high = np.searchsorted(signals.times_s, [start_s, stop_s])
-    if high - low < 16:
+    rows = signals.between(start_s, stop_s)
+    if rows.stop - rows.start < 16:
         return []
-    rate_hz, _ = _strongest(signals, slice(int(low), int(high)), SLOWEST_HZ, FASTEST_HZ)
+    rate_hz, _ = _strongest(signals, rows, SLOWEST_HZ, FASTEST_HZ)
     if not np.isfinite(rate_hz):
         return []
     found = [rate_hz]
@@ -236,9 +234,8 @@ def _broken(landmarks: Landmarks, changes: FloatArray, broken_off: NDArray[np.bo
 
 def _split(piece: _Piece, landmarks: Landmarks, signals: Signals) -> tuple[list[_Piece], list[Break]]:
     """A piece between its lost steps and turnings back."""
-    low, high = np.searchsorted(signals.times_s, [piece.start_s, piece.stop_s])
     found = [
-        *breaks.lost_steps(signals, slice(int(low), int(high)), piece.rate_hz),
+        *breaks.lost_steps(signals, signals.between(piece.start_s, piece.stop_s), piece.rate_hz),
         *breaks.turned_back(landmarks, piece.start_s, piece.stop_s, 2.0 / piece.rate_hz),
     ]
     edges = [piece.start_s, *sorted(b.time_s for b in found), piece.stop_s]
@@ -348,15 +345,17 @@ def choose_take(
         If nobody runs in it, or how fast it plays can't be told.
     """
     signals = signals_of(landmarks)
+    if signals is None:
+        raise _refuse(name, [], [], given)
     judged: list[tuple[_Piece, TimeScale]] = []
-    found = _broken(landmarks, changes, broken_off) if signals is not None else []
+    found = _broken(landmarks, changes, broken_off)
     clip_s = float(landmarks.times_s[-1]) + landmarks.frame_interval_s
     edges = [0.0, *(b.time_s for b in found), clip_s]
     for start, edge in pairwise(edges):
         shown = landmarks.times_s[(landmarks.times_s >= start) & (landmarks.times_s < edge)]
         stop = edge if len(shown) == 0 else min(edge, float(shown[-1]) + landmarks.frame_interval_s)
-        for piece in _pieces(signals, start, stop) if signals is not None else ():
-            parts, inside = _split(piece, landmarks, signals) if signals is not None else ([], [])
+        for piece in _pieces(signals, start, stop):
+            parts, inside = _split(piece, landmarks, signals)
             found += inside
             scale = judge_time_scale(piece.bounce, piece.rate_hz, fps, tagged_fps, given=given)
             judged += [(part, scale) for part in parts]

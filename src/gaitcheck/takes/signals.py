@@ -40,6 +40,11 @@ class Signals:
     def interval_s(self) -> float:
         return float(self.times_s[1] - self.times_s[0])
 
+    def between(self, start_s: float, stop_s: float) -> slice:
+        """Rows from one playback time up to another."""
+        low, high = np.searchsorted(self.times_s, [start_s, stop_s])
+        return slice(int(low), int(high))
+
 
 def columns(joints: tuple[str, ...], side: str) -> list[int]:
     """Columns of the joints of one side."""

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 
 from gaitcheck.gait.contacts import frontal_trunk_fall
 from gaitcheck.gait.contacts.definition import Contact, Detector
-from gaitcheck.gait.steps import leg_length_px
 from gaitcheck.motion import Trajectories
+from gaitcheck.takes.signals import leg_length_px
 
 FloatArray = NDArray[np.float64]
 
@@ -87,7 +87,7 @@ def refine(trajectories: Trajectories, guess: Contact, leg_px: float, slope: flo
 
 def find(trajectories: Trajectories) -> list[Contact]:
     """Contacts of both feet; the trunk's fall gives the first guess of each."""
-    leg = leg_length_px(trajectories)
+    leg = leg_length_px(trajectories.points)
     guesses = frontal_trunk_fall.find(trajectories)
     slope = belt_slope(trajectories, guesses)
     return [refine(trajectories, guess, leg, slope) for guess in guesses]
