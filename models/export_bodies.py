@@ -9,8 +9,8 @@ Run once, in an environment of its own (torch is needed here and nowhere else)::
 What is written: rest vertices and bone heads per body (int16, 0.1 mm), and once for all bodies
 the faces, the skinning weights (9 per vertex) and the bone tree.
 
-Three groups, no body in two: ``learning_*`` for what is fitted, ``calibration_*`` for the stated
-intervals, ``held_out_*`` for measuring and for nothing else.
+Groups, no body in two: ``learning_*`` for what is fitted, ``pictured_*`` for what is learned from single pictures,
+``calibration_*`` for the stated intervals, ``held_out_*`` for measuring and for nothing else.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 import anny
 import numpy as np
 
-GROUPS = (("learning", 24), ("calibration", 8), ("held_out", 8))
+GROUPS = (("learning", 24), ("calibration", 8), ("held_out", 8), ("pictured", 72), ("calibration", 32))
 SEED = 20261124
 LIMBS = {
     "upperlegs-height-incr": 0.3,

@@ -36,9 +36,10 @@ def runner() -> Runner:
 def test_bodies_are_split_once_and_for_all() -> None:
     names = body_names()
     assert sum(n.startswith("learning_") for n in names) == 24
-    assert sum(n.startswith("calibration_") for n in names) == 8
+    assert sum(n.startswith("calibration_") for n in names) == 40
     assert sum(n.startswith("held_out_") for n in names) == 8
-    assert len({load_body(n).vertices.tobytes() for n in names}) == 40
+    assert sum(n.startswith("pictured_") for n in names) == 72
+    assert len({load_body(n).vertices.tobytes() for n in names}) == 144
     with pytest.raises(KeyError):
         load_body("nobody")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,6 +10,7 @@ Colour = tuple[float, float, float]
 
 HAIR_STYLES = ("short", "long", "ponytail", "bun", "bald")
 PRINTS = ("plain", "hoops", "panels", "block")
+SHORTS_PRINTS = ("plain", "side", "patches")
 BLACK: Colour = (0.08, 0.08, 0.10)
 WHITE: Colour = (0.93, 0.93, 0.93)
 
@@ -21,6 +22,10 @@ class Look:
     ``shorts_length`` runs from 0 (hip) over 1 (knee) to 2 (ankle: tights); ``sleeve_length`` from 0
     (none) over 1 (elbow) to 2 (wrist). ``*_fit`` runs from 0 (skin tight) to 1 (loose: a layer of
     its own that flares and lags behind the body).
+
+    Cloth need not sit as bodies do: ``shirt_length_m`` is how far the shirt hangs below the waist, ``waistband_m`` how
+    much higher than usual the shorts begin, ``waistband_tilt_deg`` how much higher on the left than on the right,
+    ``shorts_ride_m`` how much higher the left hem is than the right one.
     """
 
     skin: Colour = (0.80, 0.60, 0.48)
@@ -40,6 +45,11 @@ class Look:
     shoes: Colour = (0.85, 0.28, 0.12)
     sole: Colour = (0.95, 0.95, 0.95)
     laces: Colour = WHITE
+    shorts_print: str = "plain"
+    shirt_length_m: float = 0.10
+    waistband_m: float = 0.0
+    waistband_tilt_deg: float = 0.0
+    shorts_ride_m: float = 0.0
 
 
 def _cloth(rng: np.random.Generator) -> Colour:
@@ -72,4 +82,16 @@ def random_look(rng: np.random.Generator) -> Look:
         shoes=_cloth(rng),
         sole=WHITE if rng.random() < 0.6 else _cloth(rng),
         laces=_cloth(rng),
+    )
+
+
+def unruly(look: Look, rng: np.random.Generator) -> Look:
+    """The look with cloth that does not tell where the pelvis is: bands askew, hems ridden up, prints, long shirts."""
+    return replace(
+        look,
+        shorts_print=str(rng.choice(SHORTS_PRINTS, p=[0.5, 0.25, 0.25])),
+        shirt_length_m=float(rng.uniform(0.03, 0.22)),
+        waistband_m=float(rng.uniform(-0.04, 0.04)),
+        waistband_tilt_deg=float(rng.normal(0.0, 4.0)),
+        shorts_ride_m=float(rng.normal(0.0, 0.02)),
     )

@@ -57,7 +57,7 @@ class _Regions:
     beyond_sleeve: FloatArray
     shorts_down: FloatArray
     shirt_down: FloatArray
-    shorts_hem: float
+    shorts_hem: FloatArray
     shirt_hem: float
 
 
@@ -66,16 +66,19 @@ def _regions(body: Body, look: Look) -> _Regions:
     base = np.array([name.split(".")[0].split("-")[0] for name in names])
     z, x = body.vertices[:, 2], body.vertices[:, 0]
     hip, knee, ankle = (body.head(f"{b}.L")[2] for b in ("upperleg01", "lowerleg01", "foot"))
-    waist = body.head("spine05")[2] + 0.02
+    usual_waist = body.head("spine05")[2] + 0.02
+    waist = usual_waist + look.waistband_m + np.tan(np.deg2rad(look.waistband_tilt_deg)) * body.vertices[:, 1]
     length = look.shorts_length
     hem = hip - length * (hip - knee) if length <= 1.0 else knee - (length - 1.0) * (knee - ankle)
+    hem = hem + look.shorts_ride_m * np.clip(body.vertices[:, 1] / 0.1, -0.5, 0.5)
     legs, hips = np.isin(base, LEGS), np.isin(base, ["pelvis", "root"])
     trunk, arms = np.isin(base, TRUNK), np.isin(base, ARMS)
     shoulder, elbow = body.head("upperarm01.L"), body.head("lowerarm01.L")
     reach = (np.abs(body.vertices[:, 1]) - shoulder[1]) / (elbow[1] - shoulder[1])
-    shirt_hem = waist - 0.10
+    shirt_hem = usual_waist - look.shirt_length_m
     shirt = trunk | (arms & (reach < look.sleeve_length)) | ((hips | trunk) & (z > shirt_hem))
-    shorts = hips | (legs & (z > hem)) | (trunk & (z < waist) & (z > hip))
+    band = waist if look.waistband_m or look.waistband_tilt_deg else np.inf
+    shorts = (hips & (z < band)) | (legs & (z > hem)) | (trunk & (z < waist) & (z > hip))
     head = np.isin(base, SCALP)
     top = z[head].max()
     back = x < x[head].mean() + 0.01
@@ -88,9 +91,9 @@ def _regions(body: Body, look: Look) -> _Regions:
         arms=arms,
         scalp=scalp & (look.cap | (look.hair_style != "bald")),
         beyond_sleeve=np.where(arms, np.maximum(reach - look.sleeve_length, 0.0), 0.0),
-        shorts_hem=float(hem),
+        shorts_hem=hem,
         shirt_hem=float(shirt_hem),
-        shorts_down=np.clip((waist - z) / max(waist - hem, 0.05), 0, 1),
+        shorts_down=np.clip((waist - z) / np.maximum(waist - hem, 0.05), 0, 1),
         shirt_down=np.where(arms, np.clip(reach, 0, 1), np.clip((shoulder[2] - z) / (shoulder[2] - shirt_hem), 0, 1)),
     )
 
@@ -106,6 +109,16 @@ def _printed(body: Body, look: Look, down: FloatArray) -> BoolArray:
         stroke = (np.abs(y) < 0.09) & (down > 0.28) & (down < 0.55)
         hole = (np.abs(np.abs(y) - 0.045) < 0.018) & (down > 0.34) & (down < 0.48)
         return stroke & ~hole
+    return np.zeros(len(y), dtype=bool)
+
+
+def _shorts_printed(body: Body, look: Look) -> BoolArray:
+    """Where the print of the shorts is: a stripe down each side, or patches."""
+    x, y, z = body.vertices.T
+    if look.shorts_print == "side":
+        return np.asarray((np.abs(x - x[np.abs(y) > 0.08].mean()) < 0.025) & (np.abs(y) > 0.08))
+    if look.shorts_print == "patches":
+        return np.asarray(np.sin(31 * y + 3) * np.sin(23 * z) + 0.4 * np.sin(57 * y + 41 * z) > 0.3)
     return np.zeros(len(y), dtype=bool)
 
 
@@ -131,7 +144,7 @@ def _faces_within(faces: NDArray[np.int64], where: BoolArray) -> BoolArray:
 
 @dataclass(frozen=True)
 class _Garment:
-    """One layer of cloth: where it lies, how far down (1 at the hem), its hem's height (m), fit, flare (m), colours.
+    """One layer of cloth: where it lies, how far down (1 at the hem), its hem's height (V,) m, fit, flare (m), colours.
 
     ``beyond_sleeve`` says how many upper-arm lengths a vertex lies past the sleeve's end, ``hangs`` which
     vertices end at the hem.
@@ -139,7 +152,7 @@ class _Garment:
 
     where: BoolArray
     down: FloatArray
-    hem_z: float
+    hem_z: FloatArray
     fit: float
     flare_m: float
     colours: FloatArray
@@ -164,7 +177,7 @@ def _layer(body: Body, normals: FloatArray, garment: _Garment) -> tuple[Body, Fl
     along = body.head("lowerarm01.L") - body.head("upperarm01.L")
     back = sleeve[:, None] * along * np.stack([on_arm, np.sign(vertices[:, 1]), on_arm], axis=1)
     vertices = vertices - np.where(on_arm[:, None], back, 0.0)
-    vertices[:, 2] = np.where(garment.hangs[used], np.maximum(vertices[:, 2], garment.hem_z), vertices[:, 2])
+    vertices[:, 2] = np.where(garment.hangs[used], np.maximum(vertices[:, 2], garment.hem_z[used]), vertices[:, 2])
     layer = replace(body, vertices=vertices, faces=number[body.faces[kept]], weights=csr_array(body.weights[used]))
     return layer, garment.colours[used] * (1 + 0.06 * folds)[:, None], normals[used], 0.6 * loose * down
 
@@ -172,12 +185,13 @@ def _layer(body: Body, normals: FloatArray, garment: _Garment) -> tuple[Body, Fl
 def _garments(body: Body, look: Look, regions: _Regions) -> list[_Garment]:
     n = len(body.vertices)
     shirt = np.where(_printed(body, look, regions.shirt_down)[:, None], look.print_colour, look.shirt)
-    shorts = np.tile(np.array(look.shorts), (n, 1))
+    shorts = np.where(_shorts_printed(body, look)[:, None], look.print_colour, look.shorts)
+    shirt_hem = np.full(n, regions.shirt_hem)
     no_sleeve, hangs = np.zeros(n), np.ones(n, dtype=bool)
     return [
         _Garment(regions.shorts, regions.shorts_down, regions.shorts_hem, look.shorts_fit, FLARE_M["shorts"], shorts,
                  no_sleeve, hangs),
-        _Garment(regions.shirt, regions.shirt_down, regions.shirt_hem, look.shirt_fit, FLARE_M["shirt"], shirt,
+        _Garment(regions.shirt, regions.shirt_down, shirt_hem, look.shirt_fit, FLARE_M["shirt"], shirt,
                  regions.beyond_sleeve, ~regions.arms),
     ]  # fmt: skip
 

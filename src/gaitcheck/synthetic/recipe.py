@@ -18,7 +18,7 @@ from gaitcheck.synthetic.bodies import body_names, load_body
 from gaitcheck.synthetic.camera import VIEW_AZIMUTH_DEG
 from gaitcheck.synthetic.filming import CODECS, Filming, Sensor, Tripod, frame_times, sub_exposures
 from gaitcheck.synthetic.gait import Mover, Runner
-from gaitcheck.synthetic.look import HAIR_STYLES, PRINTS, Look, random_look
+from gaitcheck.synthetic.look import HAIR_STYLES, PRINTS, SHORTS_PRINTS, Look, random_look
 from gaitcheck.synthetic.recorded import read_recorded
 from gaitcheck.synthetic.render import SECOND_PERSON_AT, Person, Scene
 from gaitcheck.synthetic.room import KINDS, Room
@@ -93,6 +93,7 @@ def check_recipe(recipe: Recipe) -> Recipe:
     choices = (
         ("look.hair_style", recipe.look.hair_style, HAIR_STYLES),
         ("look.shirt_print", recipe.look.shirt_print, PRINTS),
+        ("look.shorts_print", recipe.look.shorts_print, SHORTS_PRINTS),
         ("room.kind", recipe.room.kind, KINDS),
         ("filming.codec", recipe.filming.codec, CODECS),
     )

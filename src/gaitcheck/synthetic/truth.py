@@ -28,7 +28,7 @@ def _down_angle(y: float, z: float) -> float:
     return float(np.rad2deg(np.arctan2(y, -z)))
 
 
-def _frontal(pose: Pose, side: str) -> dict[str, float]:
+def frontal_instant(pose: Pose, side: str) -> dict[str, float]:
     """Frontal-plane values of one leg at one instant, own side outward."""
     out = 1.0 if side == "left" else -1.0
     hip, knee, ankle = (pose.joints[f"{side}_{j}"] for j in ("hip", "knee", "ankle"))
@@ -69,7 +69,7 @@ def _stance_truth(runner: Mover, stance: Stance) -> dict[str, float]:
     start, stop, side = stance.initial_contact_s, stance.toe_off_s, stance.side
     times = np.linspace(start, stop, SAMPLES)
     poses = [runner.pose(float(t)) for t in times]
-    frontal = [_frontal(pose, side) for pose in poses]
+    frontal = [frontal_instant(pose, side) for pose in poses]
     sagittal = [_sagittal(pose, side) for pose in poses]
     leg = runner.body.thigh_length_m + runner.body.shank_length_m
     middle = slice(int(0.4 * SAMPLES), int(0.6 * SAMPLES) + 1)
