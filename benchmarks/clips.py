@@ -21,6 +21,8 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 RECORDED = (("rbds001", "2_5"), ("rbds001", "3_5"), ("rbds041", "2_5"))
 CONDITION_BODIES = ("held_out_33", "held_out_36")
 CONDITION_S = 6.0
+FEW = 8
+"""Bodies of a group that are filmed from everywhere, and for long."""
 
 
 def _film(**changes: object) -> Callable[[Recipe], Recipe]:
@@ -114,7 +116,7 @@ def population_jobs(group: str) -> list[Job]:
     Calibration bodies are filmed twice from everywhere: a 95 % interval needs more than twenty values.
     """
     jobs = []
-    for k, body in enumerate(_bodies(group)):
+    for k, body in enumerate(_bodies(group)[:FEW]):
         for n in range(2):
             seconds = 15.0 if group == "held_out" else 10.0
             drawn = random_recipe(100 * n + k, group=group, body=body, view="rear", duration_s=seconds)
@@ -123,6 +125,54 @@ def population_jobs(group: str) -> list[Job]:
             for n in range(1 if group == "held_out" else 2):
                 drawn = random_recipe(seed + 100 * n + k, group=group, body=body, view=view, duration_s=8.0 - 2.0 * n)
                 jobs.append(Job(f"{group}_{view}_{k}_{n}", drawn))
+    return jobs
+
+
+def interval_jobs() -> list[Job]:
+    """Short clips of the many calibration bodies, twice from behind and once from in front: what intervals rest on."""
+    jobs = []
+    for k, body in enumerate(_bodies("calibration")[FEW:]):
+        for view, n in (("rear", 0), ("rear", 1), ("front", 0)):
+            seed = 20_000 + 1000 * (view == "front") + 100 * n + k
+            drawn = random_recipe(seed, group="calibration", body=body, view=view, duration_s=5.0)
+            jobs.append(Job(f"calibration_{view}_{FEW + k}_{n}", drawn))
+    return jobs
+
+
+FAULTS = ("knee", "drop", "cross")
+SICK = 0.3
+
+
+def _realistic_leg(rng: np.random.Generator, leg: LegStyle, fault: str) -> LegStyle:
+    """A healthy runner's leg (Bramah 2018, Dingenen 2018 and others, docs/evidence.md), with one fault or none."""
+    drop, turn, foot = rng.normal(3.7, 1.9), rng.normal(4.0, 4.0), rng.normal(0.025, 0.012)
+    drop += rng.normal(5.0, 1.5) if fault == "drop" else 0.0
+    turn += rng.normal(14.0, 3.0) if fault == "knee" else 0.0
+    foot -= rng.normal(0.045, 0.012) if fault == "cross" else 0.0
+    return replace(
+        leg,
+        pelvic_drop_deg=float(np.clip(drop, 0.0, 13.0)),
+        knee_turn_in_deg=float(np.clip(turn, -12.0, 26.0)),
+        foot_offset_m=float(np.clip(foot, -0.06, 0.08)),
+        trunk_lateral_lean_deg=float(rng.normal(2.0, 1.5)),
+    )
+
+
+def realistic_jobs() -> list[Job]:
+    """Runners as users meet them, from behind: healthy means and spreads, three in ten with one fault on one side."""
+    jobs = []
+    for k in range(40):
+        rng = np.random.default_rng([31, k])
+        body = _bodies("held_out")[k % FEW]
+        drawn = random_recipe(
+            30_000 + k, group="held_out", body=body, view="rear", duration_s=6.0, most_roll_deg=2.0,
+            most_oblique_deg=6.0,
+        )  # fmt: skip
+        fault = FAULTS[int(rng.integers(3))] if rng.random() < SICK else ""
+        side = "left" if rng.random() < 0.5 else "right"
+        legs = {s: _realistic_leg(rng, drawn.runner.left, fault if s == side else "") for s in ("left", "right")}
+        style = replace(drawn.runner, **legs, pelvic_obliquity_deg=float(rng.normal(0.0, 1.0)))
+        jobs.append(Job(f"held_out_realistic_{k:02d}", replace(drawn, runner=style)))
     return jobs
 
 
@@ -146,7 +196,13 @@ def full_set() -> list[Job]:
     """Every clip of the full run, the most informative first."""
     groups = ("held_out", "calibration")
     populations = [job for group in groups for job in population_jobs(group)]
-    return populations + [job for group in groups for job in recorded_jobs(group)] + condition_jobs()
+    return (
+        populations
+        + interval_jobs()
+        + realistic_jobs()
+        + [job for group in groups for job in recorded_jobs(group)]
+        + condition_jobs()
+    )
 
 
 def quick_set() -> list[Job]:

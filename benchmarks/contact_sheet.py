@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from gaitcheck.gait.in_picture import joints_in_picture, landmarks_in_picture
+from gaitcheck.gait.sight.crop import cut
 from gaitcheck.pipeline import read_landmarks
 from gaitcheck.pose.landmarks import INDEX
 from gaitcheck.pose.models import model_path
@@ -65,7 +66,12 @@ def sheet(clip_path: Path) -> np.ndarray:
     take = chosen.take
     first = int(np.searchsorted(people[0].times_s, take.start_s - 1e-5))
     landmarks = chosen.landmarks.part(take.start_s, take.stop_s, take.scale.factor)
-    reading = read_landmarks(landmarks, Request(clips=()), DEFAULT, load_error_model())
+    share = pictures[0].shape[0] / landmarks.height
+
+    def eyes(frames: list[int]) -> dict[int, np.ndarray]:
+        return {k: cut(pictures[first + k], share * landmarks.pixels[k]) for k in frames}
+
+    reading = read_landmarks(landmarks, Request(clips=()), DEFAULT, load_error_model(), eyes=eyes)
     measured = joints_in_picture(
         reading.landmarks, reading.motion, reading.plane, reading.stances, model_path("auto").stem
     ).pixels

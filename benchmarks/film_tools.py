@@ -35,6 +35,7 @@ def write(
     tags: dict[str, str] | None = None,
     aspect: Fraction | None = None,
     codec: str = "libx264",
+    crf: str = "20",
 ) -> Path:
     """A clip of pictures at an even rate, or at stamps of their own."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -46,7 +47,7 @@ def write(
         stream: Any = None
         for k, picture in enumerate(shown):
             if stream is None:
-                stream = container.add_stream(codec, rate=Fraction(fps).limit_denominator(1000), options={"crf": "20"})
+                stream = container.add_stream(codec, rate=Fraction(fps).limit_denominator(1000), options={"crf": crf})
                 stream.height, stream.width = (2 * (side // 2) for side in picture.shape[:2])
                 stream.pix_fmt = "yuv420p"
                 if aspect is not None:

@@ -1,7 +1,8 @@
 """Render a recipe, film it, let the pose model look at it, and keep what it saw beside the truth.
 
 One observation is one ``.npz``: landmarks (pixels, world, visibility, times), true joint centres in
-the picture and in space, contacts, every true metric, the recipe. Seeded and resumable: one that is
+the picture and in space, contacts, every true metric, the recipe, and a crop of every frame in which a foot stands
+(``gait/sight/crop.py``). Seeded and resumable: one that is
 there is not made again. Learning and scoring read these files and render nothing.
 """
 
@@ -16,14 +17,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 
+from gaitcheck.gait.sight.crop import cut
 from gaitcheck.pose.landmarker import MediaPipeLandmarker
 from gaitcheck.pose.landmarks import Landmarks
 from gaitcheck.pose.segments import track, track_part
 from gaitcheck.synthetic.recipe import Recipe, pictures, render_clip, stage
 from gaitcheck.synthetic.truth import describe
-from gaitcheck.video import decode, probe
+from gaitcheck.video import ClipInfo, decode, probe
 
 JOINTS = [f"{side}_{joint}" for side in ("left", "right") for joint in ("hip", "knee", "ankle", "heel", "toe")]
 MODEL = Path(__file__).parents[1] / "models" / "pose_full.task"
@@ -42,7 +45,8 @@ class Job:
 class Observation:
     """What was seen of one clip, and what is true of it.
 
-    ``space`` and ``picture`` hold true joint centres (T, 10, 3) m and (T, 10, 2) px in the order of ``JOINTS``.
+    ``space`` and ``picture`` hold true joint centres (T, 10, 3) m and (T, 10, 2) px in the order of ``JOINTS``,
+    ``crops`` coded pictures by frame.
     """
 
     name: str
@@ -51,9 +55,33 @@ class Observation:
     picture: np.ndarray[Any, Any]
     truth: dict[str, Any]
     recipe: dict[str, Any]
+    crops: dict[int, np.ndarray[Any, Any]]
+
+    def eyes(self, frames: list[int]) -> dict[int, np.ndarray[Any, Any]]:
+        """The crops of some frames, RGB, of those that are there."""
+        return {f: cv2.imdecode(self.crops[f], cv2.IMREAD_COLOR)[..., ::-1] for f in frames if f in self.crops}
 
 
-def _save(target: Path, seen: Landmarks, truth: dict[str, Any], recipe: Recipe) -> None:
+def standing_crops(clip: ClipInfo, seen: Landmarks, contacts: list[dict[str, Any]]) -> dict[int, np.ndarray[Any, Any]]:
+    """Coded crops of the frames in which a foot stands, cut from the film as it was stored."""
+    found = {}
+    for k, frame in enumerate(decode(clip)):
+        t = seen.times_s[k]
+        stands = any(c["initial_contact_s"] - 0.02 <= t <= c["toe_off_s"] + 0.02 for c in contacts)
+        if stands and np.isfinite(seen.pixels[k]).all():
+            crop = cut(frame.image, seen.pixels[k])
+            found[k] = cv2.imencode(".jpg", crop[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 95])[1].ravel()
+    return found
+
+
+def save_observation(
+    target: Path,
+    seen: Landmarks,
+    truth: dict[str, Any],
+    recipe: Any,
+    crops: dict[int, np.ndarray[Any, Any]],
+) -> None:
+    """Keep an observation: what was seen, what is true (its ``frames`` are taken out of it), what it was made from."""
     frames = truth.pop("frames")
     kept = np.searchsorted([f["time_s"] for f in frames], seen.times_s - 1e-3)
     kept = np.clip(kept, 0, len(frames) - 1)
@@ -67,6 +95,9 @@ def _save(target: Path, seen: Landmarks, truth: dict[str, Any], recipe: Recipe) 
         world=seen.world.astype(np.float32),
         visibility=seen.visibility.astype(np.float32),
         size=np.array([seen.width, seen.height]),
+        crop_frames=np.array(list(crops), dtype=np.int32),
+        crop_lengths=np.array([len(code) for code in crops.values()], dtype=np.int64),
+        crop_codes=np.concatenate([np.zeros(0, np.uint8), *crops.values()]),
         space=space,
         picture=picture,
         truth=json.dumps(truth),
@@ -87,7 +118,8 @@ def observe(job: Job, folder: Path) -> Path:
         info = probe(clip, film.fps if film.playback_fps else None)
         seen = track(decode(info), MODEL, jobs=1)[0]
         truth = json.loads(truth_path.read_text(encoding="utf-8"))
-    _save(target, seen, truth, job.recipe)
+        crops = standing_crops(info, seen, truth["contacts"])
+    save_observation(target, seen, truth, job.recipe, crops)
     return target
 
 
@@ -105,7 +137,7 @@ def glance(job: Job, folder: Path) -> Path:
     film = job.recipe.filming
     part = track_part(_landmarker(), np.stack(list(pictures(job.recipe, staged)))).people[0]
     seen = Landmarks(staged.times_s, part.pixels, part.world, part.visibility, film.width, film.height)
-    _save(target, seen, describe(staged.mover, staged.tripod, film.view, staged.times_s), job.recipe)
+    save_observation(target, seen, describe(staged.mover, staged.tripod, film.view, staged.times_s), job.recipe, {})
     return target
 
 
@@ -122,7 +154,11 @@ def read(path: Path) -> Observation:
         height,
     )
     truth, recipe = json.loads(str(data["truth"])), json.loads(str(data["recipe"]))
-    return Observation(path.stem, seen, data["space"], data["picture"], truth, recipe)
+    ends = np.cumsum(data["crop_lengths"]) if "crop_lengths" in data else np.zeros(0, dtype=np.int64)
+    codes = data["crop_codes"] if len(ends) else np.zeros(0, dtype=np.uint8)
+    starts = np.append(0, ends)
+    crops = {int(f): codes[starts[k] : ends[k]] for k, f in enumerate(data["crop_frames"] if len(ends) else [])}
+    return Observation(path.stem, seen, data["space"], data["picture"], truth, recipe, crops)
 
 
 def read_all(folder: Path, prefix: str = "") -> Iterator[Observation]:

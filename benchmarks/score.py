@@ -162,7 +162,10 @@ def score(observation: Observation, errors: ErrorModel, *, correct: bool = True)
     InputError
         If gaitcheck refuses the clip.
     """
-    reading = read_landmarks(observation.landmarks, Request(()), DEFAULT, open_model(errors), correct=correct)
+    eyes = observation.eyes if observation.crops else None
+    reading = read_landmarks(
+        observation.landmarks, Request(()), DEFAULT, open_model(errors), eyes=eyes, correct=correct
+    )
     view, corrected = reading.seen.view.name, reading.plane.corrected
     raw = raw_values(observation, observation.truth["view"])
     values = []

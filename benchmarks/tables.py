@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -11,18 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clips import CONDITIONS, planted
-from gaitcheck.advice.rating import rate
-from gaitcheck.evidence import load_evidence
+from gaitcheck.advice.rating import Rating, rate
+from gaitcheck.evidence import Limits, load_evidence
 from gaitcheck.metrics import all_metrics
 from score import Scores, Steps, Value
 
 FloatArray = NDArray[np.float64]
 
 VIEWS = ("rear", "front", "left", "right")
-FLAGS = (
-    ("knee valgus", "frontal_plane_projection_angle"),
-    ("crossover", "foot_placement_offset"),
-    ("pelvic drop", "contralateral_pelvic_drop"),
+DECIDED = (
+    "frontal_plane_projection_angle",
+    "foot_placement_offset",
+    "contralateral_pelvic_drop",
+    "hip_adduction",
+    "trunk_lateral_lean",
 )
 HURT = ("frontal_plane_projection_angle", "foot_placement_offset", "contralateral_pelvic_drop", "contact_time")
 SCALE = {"leg_length": (100.0, "% of leg"), "fraction": (100.0, "%"), "deg": (1.0, "deg"), "ms": (1.0, "ms"),
@@ -101,10 +104,12 @@ def accuracy_table(values: list[Value]) -> list[str]:
 
 
 def steps_table(steps: list[Steps]) -> list[str]:
-    """Steps found and invented, errors of contacts, by view."""
+    """Steps found and invented, errors of contacts, by view; a clip of which more are invented than found has its sides
+    exchanged."""
     rows = [
-        "| view | clips | true steps | found | invented | initial contact: MAE (bias), ms | toe-off: MAE (bias), ms |",
-        "|---|---|---|---|---|---|---|",
+        "| view | clips | sides exchanged | true steps | found | invented | initial contact: MAE (bias), ms | "
+        "toe-off: MAE (bias), ms |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for name, views in (("rear", ("rear",)), ("front", ("front",)), ("side", ("left", "right"))):
         own = [s for s in steps if s.view in views]
@@ -114,7 +119,7 @@ def steps_table(steps: list[Steps]) -> list[str]:
         contact = 1000 * np.concatenate([s.initial_contact_s for s in own])
         toe = 1000 * np.concatenate([s.toe_off_s for s in own])
         rows.append(
-            f"| {name} | {len(own)} | {true} | {100 * found / true:.1f} % | "
+            f"| {name} | {len(own)} | {sum(s.invented > s.found for s in own)} | {true} | {100 * found / true:.1f} % | "
             f"{100 * sum(s.invented for s in own) / true:.1f} % | "
             f"{np.abs(contact).mean():.1f} ({contact.mean():+.1f}) | "
             f"{np.abs(toe).mean():.1f} ({toe.mean():+.1f}) |"
@@ -122,39 +127,61 @@ def steps_table(steps: list[Steps]) -> list[str]:
     return rows
 
 
-def flags_table(values: list[Value]) -> list[str]:
-    """How often a planted fault is flagged, and a clean leg passed: decided cases, and the share undecided."""
+@dataclass(frozen=True)
+class Decision:
+    """What is said of one value, and whether it is so: typical is short of the limit of concern, outside beyond the
+    borderline limit. ``missed``: of concern, said to be typical. ``alarm``: within, said to lie outside."""
+
+    said: Rating
+    right: bool
+    missed: bool
+    alarm: bool
+
+
+def decide(value: Value, limits: Limits) -> Decision:
+    """Hold what is said of a value against the truth."""
+    said = rate(value.value, value.low, value.high, limits)
+    true = rate(value.truth, value.truth, value.truth, limits)
+    concern = true.position == "clearly_outside"
+    missed = said.position == "typical" and (
+        concern if limits.concern_high is not None or limits.concern_low is not None else true.outside
+    )
+    alarm = said.outside and not true.outside
+    return Decision(said, not missed and not alarm, missed, alarm)
+
+
+def decisions_table(values: list[Value], metrics: Iterable[str] = DECIDED) -> list[str]:
+    """How often something is said, how often it is right, by how sure it is said to be; rear views."""
     norms = load_evidence().norms
     rows = [
-        "| fault (rear) | beyond the limit: legs, flagged of those decided | "
-        "within limits: legs, passed of those decided | borderline |",
-        "|---|---|---|---|",
+        "| metric | legs | can't tell | decided right | said sure (95 %): right | said likely (80 to 95 %): right | "
+        "missed, of those of concern | false alarms, of those within |",
+        "|---|---|---|---|---|---|---|---|",
     ]
-    for name, metric in FLAGS:
+    everything: list[tuple[Decision, Value, Limits]] = []
+    for metric in metrics:
         limits = norms[metric].limits
-        sick: list[str] = []
-        well: list[str] = []
-        for v in values:
-            if v.metric != metric or v.view != "rear":
-                continue
-            said = rate(v.value, v.low, v.high, limits)
-            true = rate(v.truth, v.truth, v.truth, limits)
-            if true == "of_concern":
-                sick.append(said)
-            elif true == "typical":
-                well.append(said)
+        own = [(decide(v, limits), v, limits) for v in values if v.metric == metric and v.view == "rear"]
+        if own:
+            rows.append(_decisions_row(metric.replace("_", " "), own))
+            everything += own
+    return [*rows, _decisions_row("all", everything)] if everything else rows
 
-        def share(found: list[str], wanted: str) -> str:
-            decided = [f for f in found if f != "borderline"]
-            kept = f"{100 * sum(f == wanted for f in decided) / len(decided):.0f} %" if decided else "-"
-            return f"{len(found)}, {kept} of {len(decided)}"
 
-        undecided = [f == "borderline" for f in sick + well]
-        rows.append(
-            f"| {name} | {share(sick, 'of_concern')} | {share(well, 'typical')} | "
-            f"{100 * np.mean(undecided) if undecided else 0:.0f} % |"
-        )
-    return rows
+def _decisions_row(name: str, own: list[tuple[Decision, Value, Limits]]) -> str:
+    def share(found: list[bool]) -> str:
+        return f"{100 * sum(found) / len(found):.0f} % of {len(found)}" if found else "-"
+
+    made = [d for d, _, _ in own]
+    told = [d for d in made if d.said.position != "cant_tell"]
+    true = [rate(v.truth, v.truth, v.truth, limits).position for _, v, limits in own]
+    sick = [d.missed for d, t in zip(made, true, strict=True) if t == "clearly_outside"]
+    well = [d.alarm for d, t in zip(made, true, strict=True) if t == "typical"]
+    by = {c: [d.right for d in told if d.said.certainty == c] for c in ("sure", "likely")}
+    return (
+        f"| {name} | {len(own)} | {100 * (1 - len(told) / len(own)):.0f} % | {share([d.right for d in told])} | "
+        f"{share(by['sure'])} | {share(by['likely'])} | {share(sick)} | {share(well)} |"
+    )
 
 
 def _of(values: Iterable[Value], metric: str) -> list[Value]:
@@ -259,7 +286,9 @@ def print_summary(scores: Scores, show: Callable[[str], None] = print) -> None:
     """The main tables, as text."""
     values = population(scores, "held_out")
     own = {v.clip for v in values}
-    for row in accuracy_table(values) + steps_table([s for s in scores.steps if s.clip in own]) + flags_table(values):
+    for row in (
+        accuracy_table(values) + steps_table([s for s in scores.steps if s.clip in own]) + decisions_table(values)
+    ):
         show(row)
     for row in conditions_table(scores)[0]:
         show(row)

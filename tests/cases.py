@@ -46,7 +46,7 @@ def _metric(metric: Any, side: str, told: dict[tuple[str, str], tuple[float, flo
         name=metric.name, side=side, unit=metric.unit, value=value, sd=None if value is None else half / 2,
         ci95_low=None if value is None else max(value - half, 0.0) if share else value - half,
         ci95_high=None if value is None else min(value + half, 1.0) if share else value + half,
-        n_strides=2 if poor else 20, reason=reason, rating="not_rated", norm=None,
+        n_strides=2 if poor else 20, reason=reason, position="not_rated", certainty="none", probability=None, norm=None,
         source_keys=list(metric.source_keys), clip=None if value is None else 0, uncertainty={},
     )  # fmt: skip
 
@@ -57,7 +57,8 @@ def _clip() -> doc.Clip:
         capture_fps=60.0, duration_s=14.0, frames=840, view="rear", view_confidence=1.0, view_given=False,
         oblique_deg=1.0, model="pose_full", model_sha256="0" * 64, detector="frontal", leg_length_px=380.0,
         leg_length_cm=None, camera_roll_deg=0.0, camera_roll_sd_deg=0.5, camera_roll_source="read",
-        legs_exchanged_frames=0, camera="", slow_motion_source="none", start_s=0.0, stop_s=14.0, mirrored=False,
+        legs_exchanged_frames=0, sides_probability=0.998, camera="",
+        slow_motion_source="none", start_s=0.0, stop_s=14.0, mirrored=False,
         quarter_turns=0, people=1, runner=1,
     )  # fmt: skip
 

@@ -124,8 +124,8 @@ def test_the_order_is_flags_then_pain_then_concern_then_the_unmeasured(tmp_path:
 def test_a_bad_side_is_never_averaged_away(tmp_path: Path) -> None:
     one = rows(save(tmp_path, athlete("Ann", fppa=(16.0, 1.0))))[0]
     assert float(one["score"]) > 0.5
-    assert one["frontal_plane_projection_angle_right_rating"] == "of_concern"
-    assert one["frontal_plane_projection_angle_left_rating"] == "typical"
+    assert one["frontal_plane_projection_angle_right_position"] == "clearly_outside"
+    assert one["frontal_plane_projection_angle_left_position"] == "typical"
 
 
 def test_since_last_time_tells_real_changes_only(tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ def test_the_page_asks_for_nothing_and_says_who_failed(tmp_path: Path) -> None:
 def test_an_outlier_stands_out_surely(tmp_path: Path) -> None:
     def value(x: float, half: float = 1.0) -> Value:
         return Value(metric="cadence", side="both", unit="per_min", value=x, low=x - half, high=x + half, n_strides=9,
-                     rating="typical", typical_low=None, typical_high=None)  # fmt: skip
+                     position="typical", certainty="sure", typical_low=None, typical_high=None)  # fmt: skip
 
     team = [(f"r{k}", value(165.0 + k)) for k in range(9)]
     assert [o.athlete for o in spread_of("cadence", [*team, ("far", value(200.0))], EVIDENCE).outliers] == ["far"]

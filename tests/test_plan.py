@@ -42,7 +42,7 @@ TURNED_IN = [_rated("frontal_plane_projection_angle", "right", 15.0, 2.0)]
 def plan_for(answers: dict[str, Any], rated: list[RatedEstimate] = TURNED_IN) -> Plan:
     intake, problems = check_intake(answers, EVIDENCE)
     assert not problems
-    factors = judge(rated, EVIDENCE, None)
+    factors = judge(rated, EVIDENCE)
     you = intake.you
     person = Person(age=you.age, sex=you.sex, height_cm=None, mass_kg=None, speed_kmh=None)
     tests = score_tests(intake, EVIDENCE, person)
@@ -155,9 +155,9 @@ def test_any_warning_sign_withholds_everything(given_answers: dict[str, Any], fl
 @given(st.floats(-5, 25), st.floats(0.1, 6), st.floats(0, 8))
 def test_a_wider_interval_never_raises_a_finding(value: float, half: float, more: float) -> None:
     def rank(width: float) -> int:
-        factors = judge([_rated("frontal_plane_projection_angle", "left", value, width)], EVIDENCE, None)
+        factors = judge([_rated("frontal_plane_projection_angle", "left", value, width)], EVIDENCE)
         told = find(factors, EVIDENCE)
-        return max(({"of_concern": 2}.get(f.risk_factor.rating, 1) for f in told), default=0)
+        return max(({"clearly_outside": 2}.get(f.risk_factor.rating.position, 1) for f in told), default=0)
 
     assert rank(half + more) <= rank(half)
 
@@ -302,9 +302,9 @@ def test_intake_alone_is_an_empty_one() -> None:
 @pytest.mark.parametrize(
     ("person", "ratings"),
     [
-        (NOBODY, {150: "borderline", 158: "borderline", 168: "typical"}),
-        (Person(age=34, sex="F", height_cm=171, mass_kg=62, speed_kmh=10), {150: "borderline", 158: "typical"}),
-        (Person(age=40, sex="M", height_cm=178, mass_kg=75, speed_kmh=8), {147: "borderline", 150: "typical"}),
+        (NOBODY, {150: "slightly_outside", 158: "slightly_outside", 168: "typical"}),
+        (Person(age=34, sex="F", height_cm=171, mass_kg=62, speed_kmh=10), {150: "slightly_outside", 158: "typical"}),
+        (Person(age=40, sex="M", height_cm=178, mass_kg=75, speed_kmh=8), {147: "slightly_outside", 150: "typical"}),
     ],
 )
 def test_cadence_is_slow_against_what_is_usual_for_this_runner(person: Person, ratings: dict[int, str]) -> None:
@@ -314,10 +314,10 @@ def test_cadence_is_slow_against_what_is_usual_for_this_runner(person: Person, r
             "cadence", "both", "per_min", float(cadence), 1.0, cadence - 0.5, cadence + 0.5, 30, None, {}
         )
         (rated,) = rate_estimates([(estimate, 0)], EVIDENCE, person, expect(person, EVIDENCE))
-        assert rated.rating == rating
+        assert rated.rating.position == rating
 
 
 def test_nobody_below_sixteen_is_rated() -> None:
     child = NOBODY.model_copy(update={"age": 15.0})
     (rated,) = rate_estimates([(TURNED_IN[0].estimate, 0)], EVIDENCE, child, expect(child, EVIDENCE))
-    assert rated.rating == "not_rated"
+    assert rated.rating.position == "not_rated"

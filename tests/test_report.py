@@ -158,7 +158,15 @@ def test_one_side_and_one_metric_still_make_a_report(drawn, short_results) -> No
 
 
 def _missing(metric: Any) -> Any:
-    nothing = {"value": None, "sd": None, "ci95_low": None, "ci95_high": None, "clip": None, "rating": "not_rated"}
+    nothing = {
+        "value": None,
+        "sd": None,
+        "ci95_low": None,
+        "ci95_high": None,
+        "clip": None,
+        "position": "not_rated",
+        "certainty": "none",
+    }
     return metric.model_copy(update={**nothing, "reason": "too_few_strides"})
 
 

@@ -44,10 +44,10 @@ def test_the_planted_faults_are_found_on_their_sides_and_no_others(rear_results,
         (rear_results, {("knee_valgus", "right"), ("crossover_gait", "left"), ("hip_adduction", "right")}),
         (side_results, {("overstride", "left")}),
     ):
-        concern = {(f.risk_factor, f.side) for f in analysis.findings if f.rating == "of_concern"}
-        noticed = {(f.name, f.side) for f in analysis.risk_factors if f.rating in ("of_concern", "borderline")}
+        concern = {(f.risk_factor, f.side) for f in analysis.findings if f.position == "clearly_outside"}
+        noticed = {(f.name, f.side) for f in analysis.risk_factors if f.rating.outside or f.position == "cant_tell"}
         assert concern <= planted <= noticed
-    rear = {(f.risk_factor, f.side) for f in rear_results[1].findings if f.rating == "of_concern"}
+    rear = {(f.risk_factor, f.side) for f in rear_results[1].findings if f.position == "clearly_outside"}
     assert rear == {("knee_valgus", "right"), ("crossover_gait", "left"), ("hip_adduction", "right")}
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaitcheck.advice.findings import find
-from gaitcheck.advice.rating import RANK, rate
+from gaitcheck.advice.rating import RANK, rate, rate_share
 from gaitcheck.advice.risk_factors import RatedEstimate, judge
 from gaitcheck.evidence import Limits, load_evidence
 from gaitcheck.uncertainty import Estimate, load_error_model
@@ -40,35 +40,66 @@ def test_one_mistracked_step_is_dropped() -> None:
 @pytest.mark.parametrize(
     ("value", "low", "high", "expected"),
     [
-        (3, 2, 4, "typical"), (4, 3, 5.5, "borderline"), (6, 5.5, 6.5, "borderline"), (8, 5.5, 10, "of_concern"),
-        (8, 4.5, 11, "borderline"), (6.9, 6.5, 7.3, "borderline"),
+        (3, 2, 4, "typical sure"), (4, 3, 5.5, "typical sure"), (6, 5.5, 6.5, "slightly_outside sure"),
+        (8, 5.5, 10, "clearly_outside sure"), (8, 4.5, 11.5, "clearly_outside sure"), (8, 1, 15, "cant_tell none"),
+        (7.5, 2.5, 12.5, "clearly_outside likely"), (4, -2, 10, "typical likely"), (5.2, 4.2, 6.2, "typical sure"),
+        (6.9, 1, 13, "cant_tell none"),
     ],
 )  # fmt: skip
 def test_rating_from_above(value: float, low: float, high: float, expected: str) -> None:
-    assert rate(value, low, high, HIGH) == expected
+    """The limits are 5 and 7: typical is unlikely to be beyond 7, outside likely to be beyond 5."""
+    rating = rate(value, low, high, HIGH)
+    assert f"{rating.position} {rating.certainty}" == expected
 
 
 @pytest.mark.parametrize(
     ("value", "low", "high", "expected"),
-    [(0.06, 0.04, 0.08, "typical"), (0.05, 0.02, 0.08, "borderline"), (-0.02, -0.04, 0.0, "of_concern"),
-     (-0.02, -0.1, 0.06, "borderline")],
+    [(0.06, 0.04, 0.08, "typical"), (0.05, 0.02, 0.08, "typical"), (-0.02, -0.04, 0.0, "clearly_outside"),
+     (-0.02, -0.2, 0.16, "cant_tell"), (0.015, 0.005, 0.025, "slightly_outside")],
 )  # fmt: skip
 def test_rating_from_below(value: float, low: float, high: float, expected: str) -> None:
-    assert rate(value, low, high, LOW) == expected
+    assert rate(value, low, high, LOW).position == expected
 
 
-@given(st.floats(-20, 20), st.floats(0, 10), st.floats(0, 10))
-def test_a_wider_interval_never_makes_a_rating_surer(value: float, narrow: float, more: float) -> None:
-    """Typical may become borderline and concern may become borderline, nothing else."""
+@given(st.floats(-20, 20), st.floats(0.1, 10), st.floats(0, 10))
+def test_a_wider_interval_never_makes_a_rating_worse_or_surer(value: float, narrow: float, more: float) -> None:
+    """It may become less sure, fall back to typical where it lay slightly outside, or no longer be told."""
     first = rate(value, value - narrow, value + narrow, HIGH)
     wider = rate(value, value - narrow - more, value + narrow + more, HIGH)
-    assert wider in (first, "borderline")
+    if wider.position == first.position:
+        assert (wider.probability or 0.0) <= (first.probability or 0.0) + 1e-9
+    else:
+        assert wider.position == "cant_tell" or (first.position, wider.position) == ("slightly_outside", "typical")
 
 
-@given(st.floats(-20, 20), st.floats(0, 10))
-def test_an_interval_that_straddles_a_limit_is_never_typical(value: float, half: float) -> None:
-    if value - half < 5.0 < value + half:
-        assert rate(value, value - half, value + half, HIGH) == "borderline"
+@given(st.floats(-20, 20), st.floats(0.1, 20))
+def test_what_is_said_is_as_probable_as_it_says(value: float, half: float) -> None:
+    """Typical is said only where the value is 80 % likely short of 7, outside only where it is 80 % likely beyond 5."""
+    rating = rate(value, value - half, value + half, HIGH)
+    sd = half / 1.96
+    if rating.position == "typical":
+        assert value + 0.8416 * sd <= 7.0 + 1e-3 * sd
+    if rating.outside:
+        assert value - 0.8416 * sd >= 5.0 - 1e-3 * sd
+    if rating.position == "clearly_outside":
+        assert value > 7.0
+    assert (rating.probability is None) == (rating.position == "cant_tell")
+
+
+def test_a_share_of_steps_is_rated_by_the_ends_of_its_interval_alone() -> None:
+    limits = Limits(borderline_high=0.1, concern_high=0.5)
+    assert rate_share(1.0, 0.0, 1.0, limits).position == "cant_tell"
+    assert rate_share(1.0, 0.6, 1.0, limits).position == "clearly_outside"
+    assert rate_share(0.3, 0.15, 0.5, limits).position == "slightly_outside"
+    assert rate_share(0.0, 0.0, 0.08, limits).position == "typical"
+
+
+def test_a_share_that_cant_be_told_gives_way_to_the_value_it_counts() -> None:
+    share = Estimate("crossover_fraction", "left", "fraction", 0.0, 0.1, 0.0, 0.4, 20, None, {})
+    rated = [_rated("foot_placement_offset", "left", 0.05, 0.02)]
+    rated.append(RatedEstimate(share, rate_share(0.0, 0.0, 0.4, Limits(borderline_high=0.1, concern_high=0.5)), 0))
+    factors = {(f.name, f.side): f.rating for f in judge(rated, load_evidence())}
+    assert factors["crossover_gait", "left"].position == "typical"
 
 
 def test_limits_follow_sex() -> None:
@@ -88,9 +119,9 @@ def test_sides_are_judged_apart_and_never_averaged() -> None:
         _rated("frontal_plane_projection_angle", "left", -9.0, 1.0),
         _rated("frontal_plane_projection_angle", "right", 15.0, 1.0),
     ]
-    factors = {(f.name, f.side): f.rating for f in judge(rated, load_evidence(), None)}
+    factors = {(f.name, f.side): f.rating.position for f in judge(rated, load_evidence())}
     assert factors["knee_valgus", "left"] == "typical"
-    assert factors["knee_valgus", "right"] == "of_concern"
+    assert factors["knee_valgus", "right"] == "clearly_outside"
 
 
 def test_findings_come_worst_first_with_a_drill_and_an_undecided_one_is_none() -> None:
@@ -100,7 +131,7 @@ def test_findings_come_worst_first_with_a_drill_and_an_undecided_one_is_none() -
         _rated("foot_placement_offset", "left", -0.05, 0.02),
     ]
     evidence = load_evidence()
-    findings = find(judge(rated, evidence, None), evidence)
+    findings = find(judge(rated, evidence), evidence)
     assert [(f.risk_factor.name, f.risk_factor.side) for f in findings] == [
         ("crossover_gait", "left"),
         ("knee_valgus", "left"),
@@ -109,8 +140,8 @@ def test_findings_come_worst_first_with_a_drill_and_an_undecided_one_is_none() -
 
 
 def test_nothing_rated_is_not_a_green_light() -> None:
-    factors = judge([], load_evidence(), None)
-    assert {f.rating for f in factors} == {"not_rated"}
+    factors = judge([], load_evidence())
+    assert {f.rating.position for f in factors} == {"not_rated"}
     assert {f.confidence for f in factors} == {"none"}
     assert RANK["not_rated"] < RANK["typical"]
 

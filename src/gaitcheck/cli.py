@@ -91,7 +91,10 @@ def _summary(analysis: Analysis, out: Path) -> dict[str, Any]:
         "out": str(out),
         "report": str(out / "report.pdf"),
         "clips": [{"file": c.file, "view": c.view} for c in analysis.clips],
-        "findings": [{"risk_factor": f.risk_factor, "side": f.side, "rating": f.rating} for f in analysis.findings],
+        "findings": [
+            {"risk_factor": f.risk_factor, "side": f.side, "position": f.position, "certainty": f.certainty}
+            for f in analysis.findings
+        ],
         "quality": [q.code for q in analysis.quality if q.severity != "info"],
     }
 

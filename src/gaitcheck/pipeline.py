@@ -28,6 +28,10 @@ from gaitcheck.gait.contacts import detect_contacts
 from gaitcheck.gait.in_picture import joints_in_picture
 from gaitcheck.gait.joint_centres import readers
 from gaitcheck.gait.plane import Plane, enter_plane
+from gaitcheck.gait.sides import require_sides, sides_probability
+from gaitcheck.gait.sight.fuse import seen_roll
+from gaitcheck.gait.sight.look import Eyes, look
+from gaitcheck.gait.sight.proxy_eyes import ProxyEyes
 from gaitcheck.gait.strides import Stance, order_stances
 from gaitcheck.metrics import Metric, all_metrics
 from gaitcheck.metrics.curves import stance_curves
@@ -58,6 +62,7 @@ from gaitcheck.uncertainty import ErrorModel, Estimate, estimate_metric, load_er
 from gaitcheck.uncertainty.agreement import disagreement
 from gaitcheck.uncertainty.estimate import missing
 from gaitcheck.video import ClipInfo, Film, Frame, ProxyWriter, Tally, decode, probe, recut_proxy
+from gaitcheck.video.limits import HALF_A_TICK_S
 from gaitcheck.views import Facing, SeenView, detect_view, settle_facing
 
 Progress = Callable[[str, int, int], None]
@@ -123,7 +128,8 @@ def _estimates(
 class Reading:
     """What landmarks alone give: the view, the motion in the picture and in the runner's plane, stances, estimates.
 
-    ``landmarks`` are the same with left and right put right where the model took the back for the front.
+    ``landmarks`` are the same with left and right put right where the model took the back for the front;
+    ``sides_probability`` is how surely left is left.
     """
 
     landmarks: Landmarks
@@ -133,6 +139,7 @@ class Reading:
     motion: Trajectories
     stances: list[Stance]
     plane: Plane
+    sides_probability: float
     estimates: list[Estimate]
 
 
@@ -142,6 +149,7 @@ def read_landmarks(
     settings: Settings,
     errors: ErrorModel,
     *,
+    eyes: Eyes | None = None,
     correct: bool = True,
     name: str = "the clip",
 ) -> Reading:
@@ -149,6 +157,7 @@ def read_landmarks(
 
     Parameters
     ----------
+    eyes : shows frames of the clip, to be looked at; without, the motion alone is read.
     correct : whether joint centres are corrected where they can be; the benchmark asks for both.
 
     Raises
@@ -161,15 +170,32 @@ def read_landmarks(
     if request.camera_roll_deg is None:
         require_level(landmarks, seen.view.plane, name)
     motion, swaps = clean(landmarks, seen.view, settings)
+    sides = sides_probability(motion, facing, swaps / len(landmarks.times_s))
+    require_sides(sides, name)
     model = model_path(request.model).stem
     contacts = detect_contacts(motion, model, settings)
     stances = order_stances(contacts)
+    looks = look(eyes, landmarks, motion, stances, model) if eyes is not None and correct else {}
     calibration = calibrate(
-        motion, contacts, model, settings, height_cm=request.height_cm, roll_deg=request.camera_roll_deg
+        motion,
+        contacts,
+        model,
+        settings,
+        height_cm=request.height_cm,
+        roll_deg=request.camera_roll_deg,
+        seen_roll=seen_roll(looks),
     )
-    plane = enter_plane(motion, stances, calibration, readers(motion, model) if correct else {})
+    plane = enter_plane(motion, stances, calibration, readers(motion, model) if correct else {}, looks)
     return Reading(
-        landmarks, facing, seen, swaps, motion, stances, plane, _estimates(seen, landmarks, plane, stances, errors)
+        landmarks,
+        facing,
+        seen,
+        swaps,
+        motion,
+        stances,
+        plane,
+        sides,
+        _estimates(seen, landmarks, plane, stances, errors),
     )
 
 
@@ -274,7 +300,9 @@ def measure_clip(
         clip, take = _timed(clip, chosen.take), chosen.take
         landmarks = chosen.landmarks.part(take.start_s, take.stop_s, take.scale.factor)
         require_runner(landmarks, clip.name, settings)
-        reading = read_landmarks(landmarks, request, settings, load_error_model(), name=clip.name)
+        first = int(np.searchsorted(chosen.landmarks.times_s, take.start_s - HALF_A_TICK_S))
+        eyes = ProxyEyes(proxy_path, first, landmarks)
+        reading = read_landmarks(landmarks, request, settings, load_error_model(), eyes=eyes, name=clip.name)
     except RunnerError as error:
         raise damaged(clip, followed.tally, whole=whole) or error from None
     landmarks = reading.landmarks
@@ -310,6 +338,7 @@ def measure_clip(
         stances,
         plane.calibration,
         reading.swaps,
+        reading.sides_probability,
         reading.estimates,
         curves,
         notes,

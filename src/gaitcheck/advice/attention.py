@@ -10,11 +10,10 @@ scores little, and no average of sides hides one. The strength of the norm weigh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import erf, exp, pi, sqrt
+from math import exp, pi, sqrt
 
+from gaitcheck.advice.rating import TWO_SIDED_Z, normal_share, sd_toward
 from gaitcheck.evidence import Evidence, Limits
-
-SURE_Z = 1.96
 
 
 @dataclass(frozen=True)
@@ -28,33 +27,24 @@ class Concern:
     certainty: float
 
 
-def _phi(z: float) -> float:
-    return 0.5 * (1.0 + erf(z / sqrt(2.0)))
-
-
 def _excess(mean: float, sd: float, limit: float) -> float:
     """Expected amount by which a normal value passes a limit."""
     if sd <= 0:
         return max(mean - limit, 0.0)
     z = (mean - limit) / sd
-    return (mean - limit) * _phi(z) + sd * exp(-0.5 * z * z) / sqrt(2.0 * pi)
+    return (mean - limit) * normal_share(z) + sd * exp(-0.5 * z * z) / sqrt(2.0 * pi)
 
 
 def _one_sided(
     mean: float, sd: float, borderline: float, concern: float | None, evidence: Evidence
 ) -> tuple[float, float]:
     rule = evidence.attention
-    certainty = _phi((mean - borderline) / sd) if sd > 0 else float(mean > borderline)
+    certainty = normal_share((mean - borderline) / sd) if sd > 0 else float(mean > borderline)
     if concern is None or concern == borderline:
         return rule.without_limit_of_concern * certainty, certainty
-    width = max(concern - borderline, SURE_Z * sd)
+    width = max(concern - borderline, TWO_SIDED_Z * sd)
     expected = _excess(mean, sd, borderline) - _excess(mean, sd, borderline + rule.most * width)
     return expected / width, certainty
-
-
-def _sd_toward(limit: float, value: float, low: float, high: float) -> float:
-    """The standard deviation that a limit is judged by: from the arm of a lopsided interval that points to it."""
-    return (value - low if value > limit else high - value) / SURE_Z
 
 
 def expected_concern(value: float, low: float, high: float, limits: Limits, evidence: Evidence) -> tuple[float, float]:
@@ -71,5 +61,5 @@ def expected_concern(value: float, low: float, high: float, limits: Limits, evid
     ):
         if limit is not None:
             beyond = None if concern is None else sign * concern
-            found.append(_one_sided(sign * value, _sd_toward(limit, value, low, high), sign * limit, beyond, evidence))
+            found.append(_one_sided(sign * value, sd_toward(limit, value, low, high), sign * limit, beyond, evidence))
     return max(found)

@@ -18,10 +18,14 @@ class Finding:
     drills: tuple[str, ...]
 
 
+def _order(factor: RiskFactor, evidence: Evidence) -> int:
+    return evidence.risk_factors[factor.name].order
+
+
 def find(factors: list[RiskFactor], evidence: Evidence) -> list[Finding]:
-    """Findings: of concern first, then values likely beyond a limit; undecided ones are none."""
-    told = [f for f in factors if f.rating == "of_concern" or f.explanation == "borderline_value"]
-    told.sort(key=lambda f: (-RANK[f.rating], evidence.risk_factors[f.name].order, f.side))
+    """Findings: what lies clearly outside first, then slightly; the surer first; undecided ones are none."""
+    told = [f for f in factors if f.rating.outside]
+    told.sort(key=lambda f: (-RANK[f.rating.position], f.rating.certainty != "sure", _order(f, evidence), f.side))
     return [
         Finding(k + 1, factor, tuple(d.name for d in evidence.drills_for(factor.name))) for k, factor in enumerate(told)
     ]

@@ -99,9 +99,9 @@ def _notes(findings: list[Finding], intake: Intake | None, recovery: Recovery | 
 def _review(
     kind: str, findings: list[Finding], factors: list[RiskFactor], evidence: Evidence, today: dt.date
 ) -> Review:
-    names = [f.risk_factor.name for f in findings] or [f.name for f in factors if f.rating != "not_rated"]
+    names = [f.risk_factor.name for f in findings] or [f.name for f in factors if f.rating.position != "not_rated"]
     metrics = dict.fromkeys(m for name in names for m in evidence.risk_factors[name].leading)
-    unmeasured = all(f.rating == "not_rated" for f in factors)
+    unmeasured = all(f.rating.position == "not_rated" for f in factors)
     checkin = None if kind in ("uninjured", "withheld") else (today + dt.timedelta(weeks=CHECKIN_WEEKS)).isoformat()
     date = (today + dt.timedelta(weeks=REVIEW_WEEKS[kind])).isoformat()
     return Review(checkin_date=checkin, date=date, metrics=tuple(metrics), film_anew=unmeasured)

@@ -150,18 +150,27 @@ def _form(findings: list[Finding], factors: list[RiskFactor], evidence: Evidence
     for finding in findings:
         factor = finding.risk_factor
         strength: Strength = "very low"
-        if factor.rating == "of_concern" and factor.confidence != "none":
+        if (
+            factor.rating.position == "clearly_outside"
+            and factor.rating.certainty == "sure"
+            and factor.confidence != "none"
+        ):
             strength = factor.confidence
+        rating: dict[str, float | str] = {"position": factor.rating.position, "certainty": factor.rating.certainty}
         speaks.append(
             Speaks(
-                kind="finding", code=factor.name, side=factor.side, parameters={"rating": factor.rating},
-                strength=strength, sources=evidence.risk_factors[factor.name].sources,
+                kind="finding",
+                code=factor.name,
+                side=factor.side,
+                parameters=rating,
+                strength=strength,
+                sources=evidence.risk_factors[factor.name].sources,
             )
-        )  # fmt: skip
-    rated = {f.name for f in factors if f.rating != "not_rated"}
+        )
+    rated = {f.name for f in factors if f.rating.position != "not_rated"}
     unmeasured = [f.name for f in factors if f.name not in rated]
     group = _group("form", speaks, len(rated), unmeasured)
-    undecided = any(f.explanation == "borderline_interval" for f in factors)
+    undecided = any(f.rating.position == "cant_tell" for f in factors)
     return group.model_copy(update={"level": "undecided"}) if undecided and not speaks else group
 
 

@@ -11,11 +11,12 @@ from gaitcheck.advice.findings import Finding, find
 from gaitcheck.advice.home_tests import TestResult, score_tests
 from gaitcheck.advice.intake import Intake, Problem
 from gaitcheck.advice.plan import Plan, make_plan
-from gaitcheck.advice.rating import rate
+from gaitcheck.advice.rating import NOT_RATED, rate, rate_share
 from gaitcheck.advice.risk_factors import RatedEstimate, RiskFactor, judge
 from gaitcheck.advice.risk_picture import GroupPicture, draw_picture
 from gaitcheck.advice.situation import Situation, judge_situation
 from gaitcheck.evidence import Evidence
+from gaitcheck.metrics import all_metrics
 from gaitcheck.uncertainty import Estimate
 
 
@@ -45,18 +46,17 @@ def rate_estimates(
 ) -> list[RatedEstimate]:
     """Every estimate, with the clip it comes from, against its norm; a child's against none."""
     rated = []
+    shares = {metric.name for metric in all_metrics() if metric.counts_negative is not None}
     child = person.age is not None and person.age < ADULT_YEARS
     for estimate, clip in estimates:
         norm = evidence.norms.get(estimate.metric)
         value, low, high = estimate.value, estimate.ci95_low, estimate.ci95_high
         if child or norm is None or value is None or low is None or high is None:
-            rated.append(RatedEstimate(estimate, "not_rated", clip))
+            rated.append(RatedEstimate(estimate, NOT_RATED, clip))
         else:
-            rated.append(
-                RatedEstimate(
-                    estimate, rate(value, low, high, norm.limits_for(person.sex, context.of(norm.metric))), clip
-                )
-            )
+            how = rate_share if estimate.metric in shares else rate
+            limits = norm.limits_for(person.sex, context.of(norm.metric))
+            rated.append(RatedEstimate(estimate, how(value, low, high, limits), clip))
     return rated
 
 
@@ -75,7 +75,7 @@ def judge_visit(
     """
     context = expect(person, evidence)
     rated = rate_estimates(estimates, evidence, person, context)
-    factors = judge(rated, evidence, person.sex, context)
+    factors = judge(rated, evidence)
     findings = [f for f in find(factors, evidence) if (f.risk_factor.name, f.risk_factor.side) not in struck]
     situation = judge_situation(intake, problems, evidence)
     tests = score_tests(intake, evidence, person) if intake is not None else []

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gaitcheck.advice.risk_factors import RatedEstimate
+from gaitcheck.advice.risk_factors import RatedEstimate, RiskFactor
 from gaitcheck.advice.visit import Judged
 from gaitcheck.analysis import document as doc
 from gaitcheck.evidence import Evidence, load_evidence
@@ -55,6 +55,7 @@ class Measured:
     stances: list[Stance]
     calibration: Calibration
     swaps: int
+    sides_probability: float
     estimates: list[Estimate]
     curves: list[Curve]
     notes: list[QualityNote]
@@ -108,6 +109,7 @@ def _clip_value(one: Measured, model: Path) -> doc.Clip:
         camera_roll_sd_deg=one.calibration.roll_sd_deg,
         camera_roll_source=one.calibration.roll_source,
         legs_exchanged_frames=one.swaps,
+        sides_probability=one.sides_probability,
         camera=one.clip.camera,
         slow_motion_source=one.clip.slow_motion_source,
         **vars(one.source),
@@ -128,11 +130,22 @@ def _metric_value(item: RatedEstimate, evidence: Evidence, keys: dict[str, tuple
         ci95_high=estimate.ci95_high,
         n_strides=estimate.n_strides,
         reason=estimate.reason,
-        rating=item.rating,
+        **dict(item.rating),
         norm=norm.metric if norm else None,
         source_keys=list(dict.fromkeys(sources)),
         clip=item.clip if estimate.value is not None else None,
         uncertainty=estimate.parts,
+    )
+
+
+def _factor_value(factor: RiskFactor) -> doc.RiskFactorValue:
+    return doc.RiskFactorValue(
+        name=factor.name,
+        side=factor.side,
+        **dict(factor.rating),
+        confidence=factor.confidence,
+        evidence=list(factor.evidence),
+        explanation=factor.explanation,
     )
 
 
@@ -143,13 +156,13 @@ def judged_fields(judged: Judged) -> dict[str, Any]:
     return {
         "metrics": [_metric_value(item, evidence, keys) for item in judged.rated],
         "symmetry": symmetry(judged.rated),
-        "risk_factors": [doc.RiskFactorValue(**{**vars(f), "evidence": list(f.evidence)}) for f in judged.factors],
+        "risk_factors": [_factor_value(f) for f in judged.factors],
         "findings": [
             doc.FindingValue(
                 priority=f.priority,
                 risk_factor=f.risk_factor.name,
                 side=f.risk_factor.side,
-                rating=f.risk_factor.rating,
+                **dict(f.risk_factor.rating),
                 confidence=f.risk_factor.confidence,
                 drills=list(f.drills),
             )

@@ -13,12 +13,12 @@ from gaitcheck.advice.expectations import Context, Person
 from gaitcheck.advice.home_tests import TestResult
 from gaitcheck.advice.intake import Intake, Problem
 from gaitcheck.advice.plan import Plan
+from gaitcheck.advice.rating import Certainty, Position, Rating
 from gaitcheck.advice.risk_picture import GroupPicture
 from gaitcheck.advice.situation import Situation
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
-Rating = Literal["typical", "borderline", "of_concern", "not_rated"]
 Side = Literal["left", "right", "both"]
 
 
@@ -72,6 +72,7 @@ class Clip(_Strict):
     camera_roll_sd_deg: float
     camera_roll_source: str
     legs_exchanged_frames: int
+    sides_probability: float | None
     camera: str
     slow_motion_source: Literal["none", "given", "tag", "seen"]
     start_s: float
@@ -109,7 +110,19 @@ class Quality(_Strict):
     clip: int
 
 
-class MetricValue(_Strict):
+class _Rated(_Strict):
+    """Where something lies against its norm, how surely, and the probability behind that; see ``advice.rating``."""
+
+    position: Position
+    certainty: Certainty
+    probability: float | None
+
+    @property
+    def rating(self) -> Rating:
+        return Rating(position=self.position, certainty=self.certainty, probability=self.probability)
+
+
+class MetricValue(_Rated):
     name: str
     side: Side
     unit: str
@@ -119,7 +132,6 @@ class MetricValue(_Strict):
     ci95_high: float | None
     n_strides: int
     reason: str | None
-    rating: Rating
     norm: str | None
     source_keys: list[str]
     clip: int | None
@@ -138,20 +150,18 @@ class Symmetry(_Strict):
     clip: int
 
 
-class RiskFactorValue(_Strict):
+class RiskFactorValue(_Rated):
     name: str
     side: Side
-    rating: Rating
     confidence: Literal["moderate", "low", "very low", "none"]
     evidence: list[str]
     explanation: str
 
 
-class FindingValue(_Strict):
+class FindingValue(_Rated):
     priority: int
     risk_factor: str
     side: Side
-    rating: Rating
     confidence: Literal["moderate", "low", "very low", "none"]
     drills: list[str]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from gaitcheck.advice.rating import Rating
 from gaitcheck.analysis import load
 from gaitcheck.analysis.store import write_whole
 from gaitcheck.coach.batch import last_failures
@@ -62,7 +63,8 @@ class Mark:
     at: float
     low: float
     high: float
-    rating: str
+    position: str
+    rated: str
     said: str
 
 
@@ -280,7 +282,7 @@ class _Say:
 
     def rated(self, visit: Visit) -> str:
         """How much could be rated, from where."""
-        count = sum(value.rating != "not_rated" for value in visit.values)
+        count = sum(value.position != "not_rated" for value in visit.values)
         return str(self.words["rated"].format(n=count, views=" and ".join(dict.fromkeys(visit.views))))
 
     def quality(self, visit: Visit) -> str:
@@ -327,7 +329,8 @@ def _multiple(metric: str, visit: Visit, axis: _Axis | None, say: _Say) -> Multi
         return Multiple(metric, None, ())
     marks = tuple(
         Mark(
-            v.side, axis.at(v.value), axis.at(v.low), axis.at(v.high), v.rating,
+            v.side, axis.at(v.value), axis.at(v.low), axis.at(v.high), v.position,
+            say.wording.rating(Rating(position=v.position, certainty=v.certainty)),
             say.words["mark"].format(value=say.number(v), n=v.n_strides),
         )
         for v in own
@@ -445,7 +448,7 @@ def safe_cell(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-PARTS = ("value", "low", "high", "steps", "rating")
+PARTS = ("value", "low", "high", "steps", "position", "certainty")
 HEAD = (
     "place", "athlete", "group", "day", "status", "score", "reason", "warning_signs", "pain", "change",
     "change_in_words", *(f"{name}_{side}_{part}" for name in PICTURED for side in ("left", "right") for part in PARTS),
@@ -464,7 +467,7 @@ def _cells(line: Line, visit: Visit) -> list[Any]:
         for side in ("left", "right"):
             v = values.get((name, side))
             numbers = [] if v is None else [f"{x:.4g}" for x in (v.value, v.low, v.high)]
-            cells += [""] * len(PARTS) if v is None else [*numbers, v.n_strides, v.rating]
+            cells += [""] * len(PARTS) if v is None else [*numbers, v.n_strides, v.position, v.certainty]
     return [*cells, line.quality, line.next, line.signed, line.note, line.report, line.visits]
 
 

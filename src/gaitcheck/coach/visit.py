@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from gaitcheck.advice.attention import Concern, expected_concern
+from gaitcheck.advice.rating import Certainty, Position
 from gaitcheck.advice.situation import most_urgent
 from gaitcheck.analysis.document import Analysis, MetricValue
 from gaitcheck.analysis.review import Review
@@ -23,7 +24,8 @@ class Value(Frozen):
     low: float
     high: float
     n_strides: int
-    rating: str
+    position: Position
+    certainty: Certainty
     typical_low: float | None
     typical_high: float | None
 
@@ -73,7 +75,7 @@ def _value(metric: MetricValue, analysis: Analysis, evidence: Evidence) -> Value
     if metric.value is None or metric.ci95_low is None or metric.ci95_high is None:
         return None
     expected = analysis.context.of(norm.metric) if norm else None
-    limits = norm.limits_for(analysis.athlete.sex, expected) if norm and metric.rating != "not_rated" else None
+    limits = norm.limits_for(analysis.athlete.sex, expected) if norm and metric.position != "not_rated" else None
     return Value(
         metric=metric.name,
         side=metric.side,
@@ -82,7 +84,8 @@ def _value(metric: MetricValue, analysis: Analysis, evidence: Evidence) -> Value
         low=metric.ci95_low,
         high=metric.ci95_high,
         n_strides=metric.n_strides,
-        rating=metric.rating,
+        position=metric.position,
+        certainty=metric.certainty,
         typical_low=limits.borderline_low if limits else None,
         typical_high=limits.borderline_high if limits else None,
     )
@@ -98,11 +101,11 @@ def find_concerns(analysis: Analysis, evidence: Evidence) -> list[Concern]:
     for name, factor in evidence.risk_factors.items():
         for metric in analysis.metrics:
             norm = evidence.norms.get(metric.name)
-            if metric.name not in factor.leading or norm is None or metric.rating in ("not_rated", "typical"):
+            if metric.name not in factor.leading or norm is None or metric.position in ("not_rated", "typical"):
                 continue
             if metric.value is None or metric.ci95_low is None or metric.ci95_high is None:
                 continue
-            if metric.name in shares and metric.rating == "borderline":
+            if metric.name in shares and metric.position == "cant_tell":
                 continue
             limits = norm.limits_for(analysis.athlete.sex, analysis.context.of(norm.metric))
             score, certainty = expected_concern(metric.value, metric.ci95_low, metric.ci95_high, limits, evidence)
@@ -134,10 +137,10 @@ def summarise(analysis: Analysis, review: Review | None, folder: str, evidence: 
             Worry(**vars(c)) for c in find_concerns(analysis, evidence) if (c.risk_factor, c.side) not in struck
         ),
         findings=tuple(
-            (f.risk_factor, f.side, f.rating) for f in analysis.findings if (f.risk_factor, f.side) not in struck
+            (f.risk_factor, f.side, f.position) for f in analysis.findings if (f.risk_factor, f.side) not in struck
         ),
         struck=struck,
-        rated=any(f.rating != "not_rated" and f.side != "both" for f in analysis.risk_factors),
+        rated=any(f.position != "not_rated" and f.side != "both" for f in analysis.risk_factors),
         flags=tuple(flag.name for flag in situation.flags),
         urgency=most_urgent(flag.urgency for flag in situation.flags),
         pain=situation.worst,

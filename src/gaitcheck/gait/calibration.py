@@ -30,7 +30,7 @@ class Calibration:
     Attributes
     ----------
     roll_deg : how far the camera leaned to its right (clockwise for the photographer), with sd.
-    roll_source : given | read | balance | assumed_level.
+    roll_source : given | read | balance | assumed_level; what is read is read of the motion, and of pictures if any.
     leg_length_px : hip-knee plus knee-ankle. leg_length_m : from body height, else None.
     distance_m : camera to runner, from leg length and an assumed field of view; it serves
         only to take perspective out. distance_sd_share : relative sd of that.
@@ -76,13 +76,25 @@ def balance_roll_deg(trajectories: Trajectories, contacts: list[Contact]) -> flo
     return float(-np.rad2deg(np.arctan2(trajectories.view.horizontal_sign * across, up)))
 
 
+def _together(first: tuple[float, float] | None, other: tuple[float, float] | None) -> tuple[float, float] | None:
+    """Two values with their sds as one, each by what its sd is worth."""
+    if first is None or other is None:
+        return first or other
+    weights = np.array([first[1], other[1]]) ** -2.0
+    return float(np.average([first[0], other[0]], weights=weights)), float(weights.sum() ** -0.5)
+
+
 def _roll(
-    trajectories: Trajectories, contacts: list[Contact], model: str, settings: Settings
+    trajectories: Trajectories,
+    contacts: list[Contact],
+    model: str,
+    settings: Settings,
+    seen: tuple[float, float] | None,
 ) -> tuple[float, float, str]:
     """Roll, its sd (deg) and where it comes from: read where it can be, else from balance, else assumed level."""
     prior, balance = settings.camera_roll_prior_sd_deg.value, settings.camera_roll_balance_sd_deg.value
     if trajectories.view.plane == "frontal" and {c.side for c in contacts} == {"left", "right"}:
-        read = read_roll(trajectories, contacts, model)
+        read = _together(read_roll(trajectories, contacts, model), seen)
         if read is not None:
             return *read, "read"
         estimated = balance_roll_deg(trajectories, contacts)
@@ -100,12 +112,13 @@ def calibrate(
     *,
     height_cm: float | None = None,
     roll_deg: float | None = None,
+    seen_roll: tuple[float, float] | None = None,
 ) -> Calibration:
-    """Calibration of one clip from its own motion, as the pose model saw it, and what the user gave."""
+    """Calibration of one clip from its own motion, as the pose model saw it, what pictures say, what the user gave."""
     if roll_deg is not None:
         roll, sd, source = roll_deg, GIVEN_ROLL_SD_DEG, "given"
     else:
-        roll, sd, source = _roll(trajectories, contacts, model, settings)
+        roll, sd, source = _roll(trajectories, contacts, model, settings, seen_roll)
     leg_px = leg_length_px(trajectories.points)
     leg_m = None if height_cm is None else LEG_OF_HEIGHT * height_cm / 100.0
     view_deg, view_sd = settings.camera_field_of_view_deg.value, settings.camera_field_of_view_sd_deg.value

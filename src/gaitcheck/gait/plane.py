@@ -3,11 +3,15 @@ what is not known exactly."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from gaitcheck.gait.calibration import Calibration, level, unroll
 from gaitcheck.gait.joint_centres import ReadStance, clip_distance, correct, read_stances
 from gaitcheck.gait.reader import FAR_DISTANCE, Reader
+from gaitcheck.gait.sight.fuse import with_sight
+from gaitcheck.gait.sight.look import Look
 from gaitcheck.gait.strides import Stance
 from gaitcheck.motion import Trajectories
 
@@ -22,6 +26,7 @@ class Plane:
     rolled, nearer : the same with camera roll, or distance, one sd more and one sd less.
     corrected : whether joint centres were corrected; distance : how far the clip lies from what the
         correction has learned (1 is ordinary), None where there is no correction.
+    looks : what pictures of the legs said, by side.
     """
 
     motion: Trajectories
@@ -30,22 +35,31 @@ class Plane:
     calibration: Calibration
     corrected: bool
     distance: float | None
+    looks: Mapping[str, Look]
 
 
 def enter_plane(
-    motion: Trajectories, stances: list[Stance], calibration: Calibration, by_side: dict[str, Reader]
+    motion: Trajectories,
+    stances: list[Stance],
+    calibration: Calibration,
+    by_side: dict[str, Reader],
+    looks: Mapping[str, Look] = MappingProxyType({}),
 ) -> Plane:
     """Bring cleaned motion into the runner's plane, once as it is and once for every sd.
 
     Parameters
     ----------
     by_side : readers of joint centres; without any, landmarks stand for them.
+    looks : what pictures of the legs say, by side; without any, the motion alone is read.
     """
     distance = clip_distance(unroll(motion, calibration), stances, by_side)
     applies = distance is not None and distance <= FAR_DISTANCE
 
     def read(with_calibration: Calibration) -> list[ReadStance]:
-        return read_stances(unroll(motion, with_calibration), stances, by_side) if applies else []
+        if not applies:
+            return []
+        told = read_stances(unroll(motion, with_calibration), stances, by_side)
+        return with_sight(told, looks, with_calibration.roll_deg) if looks else told
 
     def seen(with_calibration: Calibration, told: list[ReadStance]) -> Trajectories:
         return correct(level(motion, with_calibration), told, calibration.leg_length_px)
@@ -67,4 +81,5 @@ def enter_plane(
         calibration=calibration,
         corrected=applies,
         distance=distance,
+        looks=looks,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -84,6 +86,24 @@ def require_forward(trajectories: Trajectories, lowest_s: FloatArray) -> None:
         )
 
 
+@dataclass(frozen=True)
+class Turns:
+    """How clearly legs, and arms, swing as they should if the first lowest point is the left foot's; 1 a joint."""
+
+    legs: float
+    arms: float
+
+
+def limb_turns(trajectories: Trajectories, lowest_s: FloatArray) -> Turns:
+    """How legs and arms take turns over the whole clip, against the trunk's lowest points."""
+    phase = stride_phase(trajectories.times_s, lowest_s)
+    told = {"legs": 0.0, "arms": 0.0}
+    for joint, axis, expected_deg in trajectories.view.turns:
+        left, right = (trajectories.guesses[:, INDEX[f"{side}_{joint}"], axis] for side in ("left", "right"))
+        told["arms" if joint in ARM else "legs"] += swings_as_expected(right - left, phase, expected_deg)
+    return Turns(**told)
+
+
 def standing_sides(trajectories: Trajectories, lowest_s: FloatArray) -> list[str]:
     """Which foot is down at each lowest point: left and right in turn, by how legs and arms swing over the whole clip.
 
@@ -97,13 +117,9 @@ def standing_sides(trajectories: Trajectories, lowest_s: FloatArray) -> list[str
         If legs and arms contradict each other, or tell nothing.
     """
     require_forward(trajectories, lowest_s)
-    phase = stride_phase(trajectories.times_s, lowest_s)
-    told = {"legs": 0.0, "arms": 0.0}
-    for joint, axis, expected_deg in trajectories.view.turns:
-        left, right = (trajectories.guesses[:, INDEX[f"{side}_{joint}"], axis] for side in ("left", "right"))
-        told["arms" if joint in ARM else "legs"] += swings_as_expected(right - left, phase, expected_deg)
-    score = sum(told.values())
-    if told["legs"] * told["arms"] < 0 and min(abs(told["legs"]), abs(told["arms"])) > CONTRADICTS:
+    turns, phase = limb_turns(trajectories, lowest_s), stride_phase(trajectories.times_s, lowest_s)
+    score = turns.legs + turns.arms
+    if turns.legs * turns.arms < 0 and min(abs(turns.legs), abs(turns.arms)) > CONTRADICTS:
         raise RunnerError(
             "Arms and legs contradict each other about left and right, so neither leg can be named; film in better "
             "light with nothing before the runner."

@@ -117,7 +117,9 @@ class _Say:
         if metric.value is None or metric.ci95_low is None or metric.ci95_high is None:
             return str(self.words["missing"])
         shown = with_interval(metric.value, metric.ci95_low, metric.ci95_high, scale)
-        return f"{shown}, {self.words['steps'].format(n=metric.n_strides)}"
+        steps = self.words["steps"].format(n=metric.n_strides)
+        rated = "" if metric.position == "not_rated" else f"; {self.wording.rating(metric.rating)}"
+        return f"{shown}, {steps}{rated}"
 
     def row(self, change: Change) -> Row:
         """One line of the table."""

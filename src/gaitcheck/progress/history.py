@@ -115,7 +115,7 @@ def _chosen(visits: list[Visited], evidence: Evidence) -> list[str]:
 
     def worth(name: str) -> tuple[int, int]:
         own = [m for v in visits for m in v.analysis.metrics if m.name == name and m.value is not None]
-        return max((RANK[m.rating] for m in own), default=0), len(own)
+        return max((RANK[m.position] for m in own), default=0), len(own)
 
     several = [
         name

@@ -48,7 +48,7 @@ def frontal_instant(pose: Pose, side: str) -> dict[str, float]:
     }
 
 
-def _sagittal(pose: Pose, side: str) -> dict[str, float]:
+def sagittal_instant(pose: Pose, side: str) -> dict[str, float]:
     """Sagittal-plane values of one leg at one instant."""
     hip, knee, ankle = (pose.joints[f"{side}_{j}"][[0, 2]] for j in ("hip", "knee", "ankle"))
     thigh, shank = _down_angle(*(knee - hip)), _down_angle(*(ankle - knee))
@@ -70,7 +70,7 @@ def _stance_truth(runner: Mover, stance: Stance) -> dict[str, float]:
     times = np.linspace(start, stop, SAMPLES)
     poses = [runner.pose(float(t)) for t in times]
     frontal = [frontal_instant(pose, side) for pose in poses]
-    sagittal = [_sagittal(pose, side) for pose in poses]
+    sagittal = [sagittal_instant(pose, side) for pose in poses]
     leg = runner.body.thigh_length_m + runner.body.shank_length_m
     middle = slice(int(0.4 * SAMPLES), int(0.6 * SAMPLES) + 1)
 

@@ -48,11 +48,14 @@ class Facing:
     exchanged : (T,) frames in which the model took the back for the front, or the front for the back.
     from_behind : share of frames that say so. carried_nearer : share of standing feet that the belt carries toward
         the camera; None where that can't be seen.
+    rear, given : what was decided, and whether it was given.
     """
 
     exchanged: NDArray[np.bool_]
     from_behind: float
     carried_nearer: float | None
+    rear: bool
+    given: bool
 
 
 def seen_from_behind(landmarks: Landmarks) -> NDArray[np.bool_]:
@@ -147,4 +150,4 @@ def settle_facing(landmarks: Landmarks, name: str, view: str = "auto") -> tuple[
     else:
         rear = bool(told_by_frames if told_by_frames is not None else told_by_belt)
     exchanged = (behind != rear) & tracked
-    return exchange_sides(landmarks, exchanged), Facing(exchanged, share, belt)
+    return exchange_sides(landmarks, exchanged), Facing(exchanged, share, belt, rear, view != "auto")

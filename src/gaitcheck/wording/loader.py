@@ -14,7 +14,11 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from gaitcheck.advice.rating import Rating
+
 Table = dict[str, Any]
+MOST_PROBABLE = 0.99
+"""No probability is printed that is nearer to certain."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,19 @@ class Wording:
         other = {"left": "right", "right": "left"}.get(side, "both")
         text = str(entry.get("plus" if value >= 0 else "minus", ""))
         return text.format(side=words[side], other=words[other])
+
+    def rating(self, rating: Rating) -> str:
+        """Where a value lies and how surely, such as ``slightly outside, likely (86 %)``."""
+        words = self.words
+        if rating.certainty == "none":
+            return words[rating.position]
+        both = f"{words[rating.position]}, {words[rating.certainty]}"
+        if rating.probability is None:
+            return both
+        percent = self.report["probability"]
+        over = rating.probability > MOST_PROBABLE
+        shown = percent["over"] if over else percent["about"].format(percent=f"{100 * rating.probability:.0f}")
+        return f"{both} ({shown})"
 
     def note(self, code: str, parameters: dict[str, float | str]) -> str:
         """A quality note's sentence."""

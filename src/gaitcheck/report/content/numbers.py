@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gaitcheck.advice.rating import RANK, Position
 from gaitcheck.analysis.document import Analysis, Clip, MetricValue
 from gaitcheck.evidence import Evidence, Norm
 from gaitcheck.metrics import all_metrics
@@ -37,7 +38,7 @@ class Row:
     interval: str
     strides: str
     rating: str
-    rating_code: str
+    rating_code: Position
     shown: str
     norm: str
     sources: str
@@ -157,8 +158,8 @@ class Numbers:
             unit=scale.unit,
             interval=interval,
             strides=str(metric.n_strides),
-            rating=words[metric.rating],
-            rating_code=metric.rating,
+            rating=self._wording.rating(metric.rating),
+            rating_code=metric.position,
             shown=with_unit(value, scale.unit),
             norm=norm_text(
                 norm, self._analysis.athlete.sex, scale, self._wording, self._analysis.context.of(norm.metric)
@@ -285,11 +286,10 @@ class Numbers:
 
 def key_numbers(rows: list[Row], told: set[str]) -> list[Row]:
     """Three numbers for the first page: what matters most and was not told as a finding, worst side first."""
-    rank = {"of_concern": 0, "borderline": 1, "typical": 2, "not_rated": 3}
     chosen: list[Row] = []
     for name in KEY_NUMBERS:
         own = sorted(
-            (row for row in rows if row.name == name and name not in told), key=lambda row: rank[row.rating_code]
+            (row for row in rows if row.name == name and name not in told), key=lambda row: -RANK[row.rating_code]
         )
         chosen += own[:1]
     return chosen[:3]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gaitcheck.advice.causes import PossibleCause
 from gaitcheck.advice.intake import questions
+from gaitcheck.advice.rating import Rating
 from gaitcheck.advice.risk_picture import GroupPicture, Speaks
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.evidence import Evidence
@@ -66,7 +67,7 @@ class PictureWriter:
 
     def _speaks(self, item: Speaks) -> str:
         if item.kind == "finding":
-            rating = self._wording.words[str(item.parameters["rating"])]
+            rating = self._wording.rating(Rating.model_validate(item.parameters))
             text = f"{self._wording.named('risk_factors', item.code)}, {self._wording.words[item.side]}: {rating}."
         else:
             shown = {

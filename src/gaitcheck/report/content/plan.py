@@ -287,9 +287,9 @@ class PlanWriter:
                 return str(words["option_none"])
             names = and_list(self._option(name) for name in plan.options)
             return str(words["option"].format(names=names))
-        ratings = {f.rating for f in self._analysis.risk_factors}
+        ratings = {f.position for f in self._analysis.risk_factors}
         kind = "none_unmeasured" if ratings == {"not_rated"} else "none_clean"
-        return str(words["none_undecided" if "borderline" in ratings else kind])
+        return str(words["none_undecided" if "cant_tell" in ratings else kind])
 
     def _option(self, name: str) -> str:
         cited = self._cite.of(self._evidence.drills[name].sources)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gaitcheck.advice.rating import RANK
 from gaitcheck.analysis.document import Analysis, FindingValue, MetricValue
 from gaitcheck.evidence import Evidence
 from gaitcheck.report.content.citations import Citations
@@ -47,7 +46,7 @@ class Findings:
             metric = self._analysis.metric(name, finding.side) or self._analysis.metric(name, "both")
             if metric is not None and metric.value is not None:
                 found.append(metric)
-        return max(found, key=lambda m: RANK[m.rating], default=None)
+        return max(found, key=lambda m: m.rating.order, default=None)
 
     def told(self, finding: FindingValue) -> Told:
         """One finding in words, with its number and how sure it is."""
@@ -65,12 +64,12 @@ class Findings:
             )
         return Told(
             title=table["title"],
-            sentence=table[finding.rating].format(side=words[finding.side]),
+            sentence=table[f"{finding.position}_{finding.certainty}"].format(side=words[finding.side]),
             number=number,
             sure=sure,
             meaning=table["meaning"],
-            rating=words[finding.rating],
-            rating_code=finding.rating,
+            rating=self._wording.rating(finding.rating),
+            rating_code=finding.position,
             side=words[finding.side],
             side_code=finding.side,
             lead=name,
@@ -85,11 +84,11 @@ class Findings:
             return str(self._wording.plan["withheld"]["red_flags_title"])
         if found:
             return found[0].sentence
-        ratings = {f.rating for f in self._analysis.risk_factors}
+        ratings = {f.position for f in self._analysis.risk_factors}
         if ratings == {"not_rated"}:
             measured = any(m.value is not None and m.norm for m in self._analysis.metrics)
             return str(report["adult_norms" if measured else "nothing_measurable"])
-        if "borderline" in ratings:
+        if "cant_tell" in ratings:
             return str(report["nothing_decided"])
         painful = self._analysis.plan.situation == "painful"
         return str(report["nothing_found_painful" if painful else "nothing_found"])
@@ -99,7 +98,7 @@ class Findings:
         words = self._wording.words
         sides: dict[str, list[str]] = {}
         for factor in self._analysis.risk_factors:
-            if factor.explanation == "borderline_interval":
+            if factor.position == "cant_tell":
                 sides.setdefault(factor.name, []).append(words[factor.side])
         also = self._also()
         names = [f"{lowered(self._wording.named('risk_factors', n))} ({', '.join(s)})" for n, s in sides.items()]
@@ -112,6 +111,6 @@ class Findings:
         names = [
             f"{lowered(self._wording.title(m.name))} ({self._wording.words[m.side]})"
             for m in self._analysis.metrics
-            if m.rating == "of_concern" and m.name not in told and not m.name.startswith("peak_")
+            if m.position == "clearly_outside" and m.name not in told and not m.name.startswith("peak_")
         ]
         return self._wording.report["report"]["also"].format(names="; ".join(names)) if names else ""

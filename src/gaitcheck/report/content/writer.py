@@ -108,8 +108,15 @@ class Writer:
                 cutoff=analysis.provenance.settings["smoothing_cutoff_hz"],
                 detector=", ".join(dict.fromkeys(detectors[c.detector] for c in analysis.clips)),
                 version=analysis.provenance.error_model_version,
+                sides=self._sides_told(),
             )
         )
+
+    def _sides_told(self) -> str:
+        """How surely left is left, of the clip in which that is least sure."""
+        words = self.wording.report["sides_told"]
+        told = [clip.sides_probability for clip in self.analysis.clips if clip.sides_probability is not None]
+        return str(words["known"].format(percent=f"{100 * min(told):.1f}") if told else words["unknown"])
 
     def _stills_rule(self) -> str:
         words = self.wording.report["figures"]

@@ -1,0 +1,163 @@
+"""What pictures say put into what the whole motion says, leg by leg: the same curves, moved as pictures ask.
+
+How far pictures lie from the curves read of the motion is one smooth curve over a stance for each leg, fitted to all of
+its pictures by their own spreads, outliers held off. Each number is moved by a share of it that was chosen on
+calibration bodies. Steps keep what sets them apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitcheck.gait.joint_centres import SHARES, ReadStance
+from gaitcheck.gait.sight.look import Look, roll_sense
+from gaitcheck.gait.sight.network import seen_by
+
+FloatArray = NDArray[np.float64]
+
+TRUST = {
+    "rear": {"thigh": 0.65, "fppa": 0.85, "drop": 0.75, "offset": 0.9, "knees": 0.75, "lean": 0.0},
+    "front": {"thigh": 0.35, "fppa": 0.45, "drop": 0.5, "offset": 0.75, "knees": 0.6, "lean": 0.0},
+    "near": {"thigh": 1.0, "shank": 1.0, "pitch": 1.0, "lean": 1.0},
+}
+"""Share of a reading's difference that is believed, by view: errors of motion and pictures are only half related, and
+where one is much the better it counts for more. Chosen on calibration bodies 24 to 31 (docs/validation.md)."""
+STRETCH = {
+    "rear": {"thigh": (-6.0, 1.12), "fppa": (2.5, 1.1), "drop": (4.5, 1.2)},
+    "front": {},
+    "near": {},
+}
+"""What is read lies too near to the middle of what was learned; it is moved away from a middle by a factor, so that far
+values are told as far as they are (slope of told on true; chosen as above)."""
+ROLL_SD_DEG = {"rear": 0.45, "front": 0.6}
+"""How far off the camera's roll is that pictures tell, over a clip, by view."""
+OUTLIER_SPREADS = 2.5
+MIDDLE = slice(3, 8)
+DEGREE = 2
+
+
+def _smooth(shares: FloatArray, values: FloatArray, spreads: FloatArray) -> FloatArray:
+    """A parabola (11,) over ``SHARES`` through values (n,), outliers held off."""
+    weights = 1.0 / np.maximum(spreads, 1e-6)
+    terms = np.vander(2 * shares - 1, DEGREE + 1)
+    for _ in range(3):
+        found, *_ = np.linalg.lstsq(terms * weights[:, None], values * weights, rcond=None)
+        off = values - terms @ found
+        wide = OUTLIER_SPREADS * 1.4826 * float(np.median(np.abs(off))) + 1e-9
+        weights = np.where(np.abs(off) > wide, wide / np.maximum(np.abs(off), 1e-9), 1.0) / np.maximum(spreads, 1e-6)
+    return np.asarray(np.vander(2 * SHARES - 1, DEGREE + 1) @ found)
+
+
+def seen_roll(looks: Mapping[str, Look]) -> tuple[float, float] | None:
+    """The camera's roll that pictures tell, and its sd, deg; None from beside, or where a leg was not seen.
+
+    The mean of both legs, so that what is lopsided in the runner cancels.
+    """
+    if set(looks) != {"left", "right"}:
+        return None
+    means = []
+    for side, one in looks.items():
+        values, spreads = one.reading("roll")
+        means.append(roll_sense(one.view, side) * float(np.average(values, weights=1 / spreads**2)))
+    return float(np.mean(means)), ROLL_SD_DEG[looks["left"].view.name]
+
+
+def upright(look: Look, roll_deg: float) -> dict[str, FloatArray]:
+    """Readings (n,) by name with the camera's roll taken out: angles in deg, lengths in leg lengths."""
+    turn_deg = roll_sense(look.view, look.side) * roll_deg
+    sine = np.sin(np.deg2rad(turn_deg))
+    if look.view.plane == "sagittal":
+        turns = {"thigh": turn_deg, "shank": turn_deg, "pitch": turn_deg, "lean": -turn_deg}
+        return {name: look.reading(name)[0] + change for name, change in turns.items()}
+    moved = {
+        "thigh": turn_deg,
+        "fppa": 0.0,
+        "drop": turn_deg,
+        "offset": sine * look.ankle_below,
+        "knees": sine * look.knee_below,
+        "lean": -turn_deg,
+    }
+    return {name: look.reading(name)[0] + change for name, change in moved.items()}
+
+
+def _curves(read: ReadStance) -> dict[str, FloatArray]:
+    """What was read of the motion, (11,) over ``SHARES``, by the names of what pictures tell."""
+    told = read.curves
+    if "foot_pitch_deg" in told:
+        return {"thigh": told["thigh_deg"], "shank": told["shank_deg"], "pitch": told["foot_pitch_deg"]}
+    return {
+        "thigh": told["thigh_deg"],
+        "fppa": told["shank_deg"] - told["thigh_deg"],
+        "drop": told["pelvic_drop_deg"],
+        "offset": told["foot_offset"],
+        "knees": told["knee_distance"],
+    }
+
+
+def differences(look: Look, read: list[ReadStance], roll_deg: float) -> dict[str, FloatArray] | None:
+    """How far pictures lie from what was read of the motion, by reading: curves (11,), and (1,) of the lean.
+
+    None where none of the pictured stances was read.
+    """
+    by_number = {one.stance.number: one for one in read}
+    rows = [k for k, stance in enumerate(look.stances) if stance.number in by_number]
+    if not rows:
+        return None
+    curves = [_curves(by_number[look.stances[k].number]) for k in rows]
+    shares, pictured = look.shares[rows], upright(look, roll_deg)
+    found = {}
+    for name in curves[0]:
+        said = [float(np.interp(share, SHARES, one[name])) for share, one in zip(shares, curves, strict=True)]
+        off = pictured[name][rows] - np.array(said)
+        found[name] = _smooth(shares, off, look.reading(name)[1][rows])
+    lean = _smooth(shares, pictured["lean"][rows], look.reading("lean")[1][rows])
+    told = lean.max() if look.view.plane == "frontal" else lean.mean()
+    found["lean"] = np.array([told - np.mean([one.lean_deg for one in read])])
+    return found
+
+
+def with_sight(read: list[ReadStance], looks: Mapping[str, Look], roll_deg: float) -> list[ReadStance]:
+    """What was read of the stances, moved to what the pictures say."""
+    moved = []
+    for side in ("left", "right"):
+        own = [one for one in read if one.stance.side == side]
+        off = differences(looks[side], own, roll_deg) if side in looks and own else None
+        if off is not None:
+            seen = seen_by(looks[side].view)
+            change = {name: TRUST[seen][name] * curve for name, curve in off.items()}
+            own = [_moved(one, _stretched(own, change, STRETCH[seen])) for one in own]
+        moved += own
+    return moved
+
+
+def _stretched(
+    read: list[ReadStance], change: dict[str, FloatArray], stretch: dict[str, tuple[float, float]]
+) -> dict[str, FloatArray]:
+    """Changes of a leg with its level in mid-stance moved away from the middle of what was learned."""
+    level = {name: np.mean([_curves(one)[name][MIDDLE] for one in read]) for name in stretch}
+    return {
+        name: curve + (stretch[name][1] - 1) * (level[name] + curve[MIDDLE].mean() - stretch[name][0])
+        if name in stretch
+        else curve
+        for name, curve in change.items()
+    }
+
+
+def _moved(read: ReadStance, change: dict[str, FloatArray]) -> ReadStance:
+    lean = read.lean_deg + float(change["lean"][0])
+    if "pitch" in change:
+        told = {"thigh_deg": "thigh", "shank_deg": "shank", "foot_pitch_deg": "pitch"}
+        curves = {curve: read.curves[curve] + change[name] for curve, name in told.items()}
+        return replace(read, curves=curves, lean_deg=lean)
+    curves = {
+        "thigh_deg": read.curves["thigh_deg"] + change["thigh"],
+        "shank_deg": read.curves["shank_deg"] + change["thigh"] + change["fppa"],
+        "pelvic_drop_deg": read.curves["pelvic_drop_deg"] + change["drop"],
+        "foot_offset": read.curves["foot_offset"] + change["offset"],
+        "knee_distance": read.curves["knee_distance"] + change["knees"],
+    }
+    return replace(read, curves=curves, lean_deg=lean)

@@ -1,0 +1,43 @@
+"""Eyes on the proxy: crops of the frames asked for, in one pass over it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitcheck.gait.sight.crop import cut
+from gaitcheck.pose.landmarks import Landmarks
+
+
+class ProxyEyes:
+    """Shows crops of a take's frames from the proxy of its whole clip.
+
+    Parameters
+    ----------
+    proxy : one picture for every frame that was tracked, in order; it may be smaller than the clip.
+    first : the proxy's picture of the landmarks' first frame.
+    landmarks : of the take, which say where to cut.
+    """
+
+    def __init__(self, proxy: Path, first: int, landmarks: Landmarks) -> None:
+        self._proxy, self._first, self._landmarks = proxy, first, landmarks
+
+    def __call__(self, frames: list[int]) -> dict[int, NDArray[np.uint8]]:
+        """Crops (TALL, WIDE, 3) of frames, counted from the take's first."""
+        wanted, found = set(frames), {}
+        last = max(wanted, default=-1)
+        with av.open(str(self._proxy)) as container:
+            container.streams.video[0].thread_type = "AUTO"
+            for number, coded in enumerate(container.decode(video=0)):
+                frame = number - self._first
+                if frame > last:
+                    break
+                if frame not in wanted:
+                    continue
+                picture = np.ascontiguousarray(coded.to_ndarray(format="rgb24"), dtype=np.uint8)
+                share = picture.shape[0] / self._landmarks.height
+                found[frame] = cut(picture, self._landmarks.pixels[frame] * share)
+        return found
