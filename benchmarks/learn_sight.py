@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +64,42 @@ def load(folder: Path, view: str, most: int) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=1)
+def _photographs() -> list[np.ndarray[Any, Any]]:
+    """Real photographs that come inside packages (scikit-image, scikit-learn): texture that no renderer has."""
+    from skimage import data
+    from sklearn.datasets import load_sample_images
+
+    names = ("astronaut", "brick", "chelsea", "coffee", "grass", "gravel", "rocket", "camera", "page", "text", "coins")
+    found = [np.asarray(getattr(data, name)()) for name in names] + list(load_sample_images().images)
+    found = [p if p.ndim == 3 else np.repeat(p[..., None], 3, axis=2) for p in found]
+    return [np.ascontiguousarray(p[..., :3]).astype(np.uint8) for p in found]
+
+
+def _photographed(crop: np.ndarray[Any, Any], rng: np.random.Generator) -> np.ndarray[Any, Any]:
+    """The crop with a real photograph shining through it, and now and then a shadow's edge across."""
+    photographs = _photographs()
+    photograph = photographs[int(rng.integers(len(photographs)))]
+    height, width = crop.shape[:2]
+    scale = rng.uniform(0.35, 1.5)
+    h, w = min(int(height * scale), photograph.shape[0]), min(int(width * scale), photograph.shape[1])
+    y, x = rng.integers(0, photograph.shape[0] - h + 1), rng.integers(0, photograph.shape[1] - w + 1)
+    part = cv2.resize(photograph[y : y + h, x : x + w], (width, height), interpolation=cv2.INTER_AREA)
+    share = rng.uniform(0.08, 0.4)
+    mean = part.mean(axis=(0, 1), keepdims=True)
+    shown = crop + share * (part - mean) if rng.random() < 0.6 else (1 - share) * crop + share * part
+    if rng.random() < 0.3:
+        down, across = np.mgrid[0:height, 0:width]
+        angle = rng.uniform(0, 2 * np.pi)
+        edge = np.cos(angle) * (across - rng.uniform(0, width)) + np.sin(angle) * (down - rng.uniform(0, height))
+        shown = shown * (1 - rng.uniform(0.2, 0.6) / (1 + np.exp(-edge / rng.uniform(1, 8))))[..., None]
+    return np.clip(shown, 0, 255).astype(np.uint8)
+
+
 def _coloured(crop: np.ndarray[Any, Any], rng: np.random.Generator) -> np.ndarray[Any, Any]:
     """Other light, other sensor, another codec: whatever moves no edge."""
+    if rng.random() < 0.5:
+        crop = _photographed(crop, rng)
     levels = np.arange(256) / 255.0
     gain = rng.uniform(0.6, 1.35) * rng.uniform(0.85, 1.15, 3)
     curve = np.clip(levels[:, None] ** np.exp(rng.normal(0, 0.25)) * gain + rng.normal(0, 0.06), 0, 1)
@@ -73,6 +108,10 @@ def _coloured(crop: np.ndarray[Any, Any], rng: np.random.Generator) -> np.ndarra
         crop = crop[..., rng.permutation(3)]
     if rng.random() < 0.1:
         crop = np.repeat(cv2.cvtColor(np.ascontiguousarray(crop), cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2)
+    if rng.random() < 0.2:
+        small = rng.uniform(0.35, 0.8)
+        crop = cv2.resize(crop, None, fx=small, fy=small, interpolation=cv2.INTER_AREA)
+        crop = cv2.resize(crop, (WIDE, TALL), interpolation=cv2.INTER_LINEAR)
     what = rng.random()
     if what < 0.25:
         crop = cv2.GaussianBlur(crop, (0, 0), rng.uniform(0.4, 1.6))
@@ -235,6 +274,7 @@ def main() -> None:
     parser.add_argument("--passes", type=int, default=24)
     parser.add_argument("--minutes", type=float, default=45.0, help="passes are cut to what fits")
     parser.add_argument("--most", type=int, default=100_000, help="runners at most")
+    parser.add_argument("--onward", action="store_true", help="go on from the state that was kept, at a lower rate")
     parser.add_argument("--model", default="pose_full")
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -247,7 +287,12 @@ def main() -> None:
     print(f"{options.view}: {len(own)} crops to learn from, {len(left)} of {strangers}", flush=True)
     network = Sight(len(data["units"]))
     print(sum(p.numel() for p in network.parameters()), "weights", flush=True)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=2e-3, weight_decay=1e-2)
+    state = options.folder / f"{options.view}_{options.member}.pt"
+    fastest = 2e-3
+    if options.onward:
+        network.load_state_dict(torch.load(state))
+        fastest = 7e-4
+    optimiser = torch.optim.AdamW(network.parameters(), lr=fastest, weight_decay=1e-2)
     steps = options.passes * -(-len(own) // BATCH)
     start, done, spent_share = time.monotonic(), 0, 0.0
     number = 0
@@ -257,7 +302,7 @@ def main() -> None:
             spent_share = max(done / steps, (time.monotonic() - start) / 60 / options.minutes)
             if spent_share >= 1.0:
                 break
-            rate = 2e-3 * min(1.0, done / 300) * (0.5 + 0.5 * np.cos(np.pi * spent_share))
+            rate = fastest * min(1.0, done / 300) * (0.5 + 0.5 * np.cos(np.pi * spent_share))
             for group in optimiser.param_groups:
                 group["lr"] = rate + 1e-6
             loss = _loss(*network(crop, inputs), truth, joints)
@@ -270,7 +315,7 @@ def main() -> None:
         print(f"pass {number}, {(time.monotonic() - start) / 60:.1f} min, loss {float(loss):.3f}", flush=True)
         if number % 4 == 0 or spent_share >= 1.0:
             _measure(network, data, left)
-    torch.save(network.state_dict(), options.folder / f"{options.view}_{options.member}.pt")
+    torch.save(network.state_dict(), state)
     export(network, NETWORKS / f"{options.model}_{seen_by(view_named(options.view))}_{options.member}.onnx")
 
 

@@ -285,8 +285,17 @@ class Stage:
         self._limb(neck - 0.03 * up, neck + 0.10 * up, 0.055, 0.05, figure.skin)
         head = neck + 0.2 * up
         self._limb(head - 0.10 * up, head + 0.10 * up, 0.085, 0.09, figure.skin)
-        self._limb(head + 0.02 * up - 0.03 * ahead, head + 0.12 * up - 0.02 * ahead, 0.092, 0.085, (0.15, 0.1, 0.08))
-        self._limb(head + 0.07 * ahead - 0.01 * up, head + 0.11 * ahead - 0.02 * up, 0.02, 0.015, figure.skin)
+        hair = (0.15, 0.1, 0.08)
+        self._limb(head + 0.02 * up - 0.02 * ahead, head + 0.12 * up - 0.02 * ahead, 0.092, 0.085, hair)
+        self._limb(head - 0.08 * up - 0.035 * ahead, head + 0.10 * up - 0.035 * ahead, 0.075, 0.09, hair)
+        self._limb(head + 0.06 * ahead - 0.03 * up, head + 0.11 * ahead - 0.03 * up, 0.02, 0.018, figure.skin)
+        for sign in SIDES.values():
+            eye = head + 0.078 * ahead + sign * 0.032 * across + 0.02 * up
+            self._limb(eye, eye + 0.012 * ahead, 0.014, 0.010, (0.05, 0.05, 0.05))
+            ear = head + sign * 0.085 * across - 0.01 * up
+            self._limb(ear - 0.025 * up, ear + 0.025 * up, 0.018, 0.018, figure.skin)
+        mouth = head + 0.078 * ahead - 0.06 * up
+        self._limb(mouth - 0.025 * across, mouth + 0.025 * across, 0.009, 0.009, (0.5, 0.15, 0.15))
         for side, sign in SIDES.items():
             hip, knee, ankle = (j[f"{side}_{n}"] for n in ("hip", "knee", "ankle"))
             self._limb(hip, knee, 0.09 * g, 0.06 * g, figure.skin)

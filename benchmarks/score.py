@@ -20,7 +20,7 @@ from gaitcheck.pose.landmarks import Landmarks
 from gaitcheck.request import Request
 from gaitcheck.settings import DEFAULT
 from gaitcheck.takes.signals import leg_length_px
-from gaitcheck.uncertainty import ErrorModel, load_error_model
+from gaitcheck.uncertainty import ErrorModel, Estimate, load_error_model
 from gaitcheck.views import view_named
 from observe import Observation, read
 
@@ -31,8 +31,8 @@ MATCH_S = 0.12
 class Value:
     """One metric of one side of one clip: the truth, what gaitcheck says, what raw landmarks say.
 
-    ``rest_sd`` is the stated sd without the error model's part, ``bias`` what the error model
-    subtracted; ``withheld`` marks what gaitcheck measures but doesn't show.
+    ``rest_sd`` is the stated sd without the error model's part, ``difficulty`` what that part was multiplied by,
+    ``bias`` what the error model subtracted; ``withheld`` marks what gaitcheck measures but doesn't show.
     """
 
     clip: str
@@ -45,6 +45,7 @@ class Value:
     low: float
     high: float
     rest_sd: float
+    difficulty: float
     bias: float
     corrected: bool
     withheld: bool
@@ -152,6 +153,13 @@ def _steps(observation: Observation, reading: Reading) -> Steps:
     )
 
 
+def _difficulty(reading: Reading, estimate: Estimate) -> float:
+    """What the error model's part of an estimate was multiplied by."""
+    reads_joints = any(metric.name == estimate.metric and metric.joints for metric in all_metrics())
+    sides = ("left", "right") if estimate.side == "both" else (estimate.side,)
+    return reading.plane.difficulty(sides) if reads_joints else 1.0
+
+
 def score(observation: Observation, errors: ErrorModel, *, correct: bool = True) -> tuple[list[Value], Steps]:
     """All values and steps of one clip, measured as a user would: nothing given but the clip.
 
@@ -187,6 +195,7 @@ def score(observation: Observation, errors: ErrorModel, *, correct: bool = True)
                 estimate.ci95_low,
                 estimate.ci95_high,
                 float(np.sqrt(max(sd**2 - estimate.parts.get("landmarks", 0.0) ** 2, 0.0))),
+                _difficulty(reading, estimate) if corrected else 1.0,
                 entry.bias,
                 corrected,
                 not entry.usable,

@@ -145,13 +145,13 @@ def write_documents(scores: Scores, docs: Path) -> None:
     _plot(population(scores, "held_out"), docs / "accuracy.png")
 
 
-def landmark_sd(residuals: FloatArray, rest: FloatArray, bodies: Sequence[str]) -> float:
-    """The sd that, added in squares to each case's other sds, holds 95 % of the residuals within 1.96 sd.
+def landmark_sd(residuals: FloatArray, rest: FloatArray, difficulty: FloatArray, bodies: Sequence[str]) -> float:
+    """The sd that, times each case's difficulty and added in squares to its other sds, holds 95 % within 1.96 sd.
 
     The finite-sample quantile of normalised split conformal prediction (Lei et al. 2018), grouped: every body counts
     alike, however often it was filmed, and a new body's share is put beyond all.
     """
-    needed = np.sqrt(np.maximum((np.abs(residuals) / 1.96) ** 2 - rest**2, 0.0))
+    needed = np.sqrt(np.maximum((np.abs(residuals) / 1.96) ** 2 - rest**2, 0.0)) / difficulty
     names, inverse, counts = np.unique(np.array(bodies), return_inverse=True, return_counts=True)
     order = np.argsort(needed)
     reached = np.cumsum(1.0 / counts[inverse][order])
@@ -177,7 +177,8 @@ def carried_bias(residuals: FloatArray, bodies: list[str]) -> float:
 def _entry(metric: str, views: tuple[str, ...], own: list[Value], bodies: list[str]) -> list[str]:
     residuals = np.array([v.value + v.bias - v.truth for v in own])
     bias = carried_bias(residuals, bodies)
-    sd = landmark_sd(residuals - bias, np.array([v.rest_sd for v in own]), bodies)
+    rest, difficulty = (np.array([getattr(v, name) for v in own]) for name in ("rest_sd", "difficulty"))
+    sd = landmark_sd(residuals - bias, rest, difficulty, bodies)
     follows = agreement(np.array([v.truth for v in own]), residuals + np.array([v.truth for v in own]) - bias)
     usable = metric not in READ_OFF_THE_PELVIS or follows >= LEAST_AGREEMENT
     return [

@@ -27,7 +27,7 @@ def test_the_landmark_sd_holds_95_percent() -> None:
     rng = np.random.default_rng(0)
     rest = rng.uniform(0.2, 1.0, 400)
     residuals = rng.normal(0, np.hypot(rest, 2.0))
-    sd = landmark_sd(residuals, rest, [f"body_{k}" for k in range(400)])
+    sd = landmark_sd(residuals, rest, np.ones(400), [f"body_{k}" for k in range(400)])
     assert sd == pytest.approx(2.0, rel=0.15)
     fresh_rest = rng.uniform(0.2, 1.0, 5000)
     fresh = rng.normal(0, np.hypot(fresh_rest, 2.0))
@@ -38,14 +38,16 @@ def test_a_body_filmed_often_counts_no_more_than_one_filmed_once() -> None:
     """One odd body of forty lies within the five in a hundred, however many values it gives; two don't."""
     residuals, rest = np.concatenate([np.ones(39), np.full(100, 50.0)]), np.zeros(139)
     bodies = [*(f"body_{k}" for k in range(39)), *["odd"] * 100]
-    assert landmark_sd(residuals, rest, bodies) == pytest.approx(1 / 1.96)
+    assert landmark_sd(residuals, rest, np.ones(139), bodies) == pytest.approx(1 / 1.96)
     two = np.concatenate([np.ones(37), np.full(3, 50.0)])
-    assert landmark_sd(two, np.zeros(40), [f"body_{k}" for k in range(40)]) == pytest.approx(50 / 1.96)
+    assert landmark_sd(two, np.zeros(40), np.ones(40), [f"body_{k}" for k in range(40)]) == pytest.approx(50 / 1.96)
 
 
 def test_a_line_of_the_table() -> None:
     def value(truth: float, found: float) -> Value:
-        return Value("c", "rear", "m", "left", "deg", truth, found, found - 1, found + 1, 0.1, 0.0, True, False, found)
+        return Value(
+            "c", "rear", "m", "left", "deg", truth, found, found - 1, found + 1, 0.1, 1.0, 0.0, True, False, found
+        )
 
     stats = line([value(0, 0.5), value(2, 2.5), value(4, 7.0)])
     assert stats["n"] == 3

@@ -3,14 +3,14 @@ what is not known exactly."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from gaitcheck.gait.calibration import Calibration, level, unroll
 from gaitcheck.gait.joint_centres import ReadStance, clip_distance, correct, read_stances
 from gaitcheck.gait.reader import FAR_DISTANCE, Reader
-from gaitcheck.gait.sight.fuse import with_sight
+from gaitcheck.gait.sight.fuse import difficulties, with_sight
 from gaitcheck.gait.sight.look import Look
 from gaitcheck.gait.strides import Stance
 from gaitcheck.motion import Trajectories
@@ -26,7 +26,7 @@ class Plane:
     rolled, nearer : the same with camera roll, or distance, one sd more and one sd less.
     corrected : whether joint centres were corrected; distance : how far the clip lies from what the
         correction has learned (1 is ordinary), None where there is no correction.
-    looks : what pictures of the legs said, by side.
+    looks : what pictures of the legs said, by side; difficulties : how many times as uncertain as usual a leg is.
     """
 
     motion: Trajectories
@@ -36,6 +36,11 @@ class Plane:
     corrected: bool
     distance: float | None
     looks: Mapping[str, Look]
+    difficulties: Mapping[str, float]
+
+    def difficulty(self, sides: Iterable[str]) -> float:
+        """How many times as uncertain as usual joints of some legs are, the worse one's; 1 without pictures."""
+        return max((self.difficulties[side] for side in sides if side in self.difficulties), default=1.0)
 
 
 def enter_plane(
@@ -55,10 +60,11 @@ def enter_plane(
     distance = clip_distance(unroll(motion, calibration), stances, by_side)
     applies = distance is not None and distance <= FAR_DISTANCE
 
+    def of_motion(with_calibration: Calibration) -> list[ReadStance]:
+        return read_stances(unroll(motion, with_calibration), stances, by_side) if applies else []
+
     def read(with_calibration: Calibration) -> list[ReadStance]:
-        if not applies:
-            return []
-        told = read_stances(unroll(motion, with_calibration), stances, by_side)
+        told = of_motion(with_calibration)
         return with_sight(told, looks, with_calibration.roll_deg) if looks else told
 
     def seen(with_calibration: Calibration, told: list[ReadStance]) -> Trajectories:
@@ -82,4 +88,5 @@ def enter_plane(
         corrected=applies,
         distance=distance,
         looks=looks,
+        difficulties=difficulties(of_motion(calibration), looks, calibration.roll_deg) if looks else {},
     )

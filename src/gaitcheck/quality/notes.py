@@ -237,6 +237,10 @@ def joint_notes(
     return [QualityNote("joints_fit_poorly", "warning", {"percent": round(100 * share, 1)})]
 
 
+STRANGE_PICTURES = 1.3
+"""Intervals that are so many times as wide as usual are explained; below lie all calibration clips but few."""
+
+
 def gait_notes(stances: list[Stance], plane: Plane, settings: Settings) -> list[QualityNote]:
     """What limits the strides and the calibration."""
     notes = []
@@ -248,6 +252,9 @@ def gait_notes(stances: list[Stance], plane: Plane, settings: Settings) -> list[
         notes.append(QualityNote("unlike_learned_clips", "warning", {"distance": round(plane.distance, 1)}))
     if plane.distance is None:
         notes.append(QualityNote("nothing_learned_for_model", "warning"))
+    times = plane.difficulty(plane.motion.view.visible_sides)
+    if times > STRANGE_PICTURES:
+        notes.append(QualityNote("strange_pictures", "warning", {"times": round(times, 1)}))
     notes.append(
         QualityNote(
             f"camera_roll_{calibration.roll_source}",

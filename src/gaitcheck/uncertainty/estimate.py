@@ -2,7 +2,7 @@
 
 Systematic uncertainty is found by running the metric again on perturbed input: camera roll moved
 by its sd, camera distance by its sd, contact instants by theirs. What landmarks themselves get
-wrong comes from the error model. All parts are independent and add in squares.
+wrong comes from the error model, times how strange the pictures look. All parts are independent and add in squares.
 """
 
 from __future__ import annotations
@@ -69,6 +69,11 @@ def _half(values: tuple[float, float]) -> float:
     return abs(values[0] - values[1]) / 2.0
 
 
+def _difficulty(metric: Metric, plane: Plane, stances: list[Stance]) -> float:
+    """How many times as uncertain as usual a metric is that reads joints: where the pictures look strange."""
+    return plane.difficulty({s.side for s in stances}) if metric.joints and plane.corrected else 1.0
+
+
 def systematic_parts(metric: Metric, plane: Plane, stances: list[Stance], errors: ErrorModel) -> dict[str, float]:
     """Systematic sds of a metric's mean, by cause."""
     some = stances[:: max(1, len(stances) // PERTURBED_STANCES)]
@@ -86,7 +91,7 @@ def systematic_parts(metric: Metric, plane: Plane, stances: list[Stance], errors
 
     parts = {
         "toe_off": shifted(0.0, toe_off),
-        "landmarks": errors.entry(metric.name, motion.view.name, plane.corrected).sd,
+        "landmarks": errors.entry(metric.name, motion.view.name, plane.corrected).sd * _difficulty(metric, plane, some),
     }
     if metric.shifts_with_contact:
         parts["initial_contact"] = shifted(contact, 0.0)

@@ -22,7 +22,7 @@ FloatArray = NDArray[np.float64]
 TRUST = {
     "rear": {"thigh": 0.65, "fppa": 0.85, "drop": 0.75, "offset": 0.9, "knees": 0.75, "lean": 0.0},
     "front": {"thigh": 0.35, "fppa": 0.45, "drop": 0.5, "offset": 0.75, "knees": 0.6, "lean": 0.0},
-    "near": {"thigh": 1.0, "shank": 1.0, "pitch": 1.0, "lean": 1.0},
+    "near": {"thigh": 0.3, "shank": 0.3, "pitch": 0.7, "lean": 0.0},
 }
 """Share of a reading's difference that is believed, by view: errors of motion and pictures are only half related, and
 where one is much the better it counts for more. Chosen on calibration bodies 24 to 31 (docs/validation.md)."""
@@ -33,8 +33,24 @@ STRETCH = {
 }
 """What is read lies too near to the middle of what was learned; it is moved away from a middle by a factor, so that far
 values are told as far as they are (slope of told on true; chosen as above)."""
+USUAL_SPREAD = {
+    "rear": {"thigh": 1.38, "fppa": 2.3, "drop": 2.1, "offset": 0.0133, "knees": 0.0148},
+    "front": {"thigh": 1.8, "fppa": 3.0, "drop": 3.6, "offset": 0.017, "knees": 0.02},
+    "near": {"thigh": 3.0, "shank": 2.8, "pitch": 3.2},
+}
+"""What spread the networks give their readings on calibration bodies, deg and leg lengths, by view."""
+USUALLY_APART = {
+    "rear": {"thigh": 1.35, "fppa": 2.6, "drop": 2.3, "offset": 0.0122, "knees": 0.013},
+    "front": {"thigh": 2.3, "fppa": 3.2, "drop": 1.8, "offset": 0.016, "knees": 0.0161},
+    "near": {},
+}
+"""How far pictures usually lie from what was read of the motion in mid-stance (root mean square), deg, leg lengths."""
+FAR_APART = 1.5
+"""Only nine legs in a hundred are farther apart than so many times the usual."""
 ROLL_SD_DEG = {"rear": 0.45, "front": 0.6}
 """How far off the camera's roll is that pictures tell, over a clip, by view."""
+RELATED = 0.5
+"""Correlation of the errors of motion and pictures; 0.4 to 0.7 on calibration bodies."""
 OUTLIER_SPREADS = 2.5
 MIDDLE = slice(3, 8)
 DEGREE = 2
@@ -120,6 +136,16 @@ def differences(look: Look, read: list[ReadStance], roll_deg: float) -> dict[str
     return found
 
 
+def difficulties(read: list[ReadStance], looks: Mapping[str, Look], roll_deg: float) -> dict[str, float]:
+    """How many times as uncertain as usual each leg is whose pictures were looked at, by side."""
+    found = {}
+    for side, look in looks.items():
+        off = differences(look, [one for one in read if one.stance.side == side], roll_deg)
+        if off is not None:
+            found[side] = difficulty(look, off)
+    return found
+
+
 def with_sight(read: list[ReadStance], looks: Mapping[str, Look], roll_deg: float) -> list[ReadStance]:
     """What was read of the stances, moved to what the pictures say."""
     moved = []
@@ -128,7 +154,8 @@ def with_sight(read: list[ReadStance], looks: Mapping[str, Look], roll_deg: floa
         off = differences(looks[side], own, roll_deg) if side in looks and own else None
         if off is not None:
             seen = seen_by(looks[side].view)
-            change = {name: TRUST[seen][name] * curve for name, curve in off.items()}
+            strange = strangeness(looks[side])
+            change = {name: _share(TRUST[seen][name], strange) * curve for name, curve in off.items()}
             own = [_moved(one, _stretched(own, change, STRETCH[seen])) for one in own]
         moved += own
     return moved
@@ -145,6 +172,50 @@ def _stretched(
         else curve
         for name, curve in change.items()
     }
+
+
+def strangeness(look: Look) -> float:
+    """How much less sure the networks are of these pictures than of those they know: 1 is usual, never less.
+
+    They are as unsure of a strange picture as of a hard one, so this tells where a clip lies outside what was learned.
+    """
+    usual = USUAL_SPREAD[seen_by(look.view)]
+    ratios = [float(np.median(look.reading(name)[1])) / spread for name, spread in usual.items()]
+    return max(float(np.mean(ratios)), 1.0)
+
+
+def _share(trust: float, strange: float) -> float:
+    """The share of pictures in the whole where they are ``strange`` times as unsure as usual: by inverse variances."""
+    if trust >= 1.0:
+        return 1.0
+    odds = trust / (1.0 - trust) / strange**2
+    return odds / (1.0 + odds)
+
+
+def difficulty(look: Look, off: dict[str, FloatArray]) -> float:
+    """How many times as uncertain as usual motion and pictures together are of a leg: 1 is usual, never less.
+
+    Parameters
+    ----------
+    off : how far pictures lie from what was read of the motion (``differences``).
+
+    Notes
+    -----
+    Variances of a mean of two whose errors are related (``RELATED``), with the share that strange pictures are left
+    against the usual one; and more where both contradict each other beyond ``FAR_APART``. What a strange clip does to
+    the reading of motion alone is not known and not counted.
+    """
+    usual, strange = float(np.mean([w for w in TRUST[seen_by(look.view)].values() if w > 0])), strangeness(look)
+    expected = float(np.sqrt((1 + strange**2) / 2))
+    usually = USUALLY_APART[seen_by(look.view)]
+    apart = [float(off[name][MIDDLE].mean()) / (sd * expected) for name, sd in usually.items()]
+    contradiction = max(float(np.sqrt(np.mean(np.square(apart)))) / FAR_APART, 1.0) if apart else 1.0
+
+    def variance(share: float, sd: float) -> float:
+        return (1 - share) ** 2 + (share * sd) ** 2 + 2 * RELATED * share * (1 - share) * sd
+
+    unsure = variance(_share(usual, strange), strange) / variance(usual, 1.0)
+    return contradiction * float(np.sqrt(unsure))
 
 
 def _moved(read: ReadStance, change: dict[str, FloatArray]) -> ReadStance:
