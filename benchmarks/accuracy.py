@@ -4,6 +4,7 @@
     python benchmarks/accuracy.py FOLDER --quick    # four clips, a few minutes
     python benchmarks/accuracy.py FOLDER --write    # score what is there, write docs/ and the error model
 
+Clips of the other generator (``other_generator.py``) that lie in FOLDER are scored too.
 Clips are rendered, filmed and tracked once, each kept in FOLDER as one observation; a run that was
 stopped goes on where it was. Scoring reads the observations and renders nothing.
 """
@@ -55,6 +56,7 @@ def main() -> None:
     jobs = quick_set() if options.quick else full_set()
     render_all(jobs, options.folder, options.jobs)
     names = [job.name for job in jobs]
+    names += [path.stem for path in sorted(options.folder.glob("other_*.npz")) if not path.stem.endswith(".part")]
     if options.write:
         write_error_model([score_all(options.folder, names, correct=c) for c in (True, False)], ERROR_MODEL)
     scored = score_all(options.folder, names)

@@ -79,6 +79,7 @@ def _section(scores: Scores) -> list[str]:
     values = population(scores, "held_out")
     own = {v.clip for v in values}
     realistic = [v for v in scores.values if "_realistic_" in v.clip]
+    other = [v for v in scores.values if v.clip.startswith("other_")]
     recorded = [v for v in scores.values if v.clip.startswith("held_out_recorded_")]
     conditions, harms = conditions_table(scores)
     n, most = independence(scores)
@@ -114,6 +115,15 @@ def _section(scores: Scores) -> list[str]:
         *(accuracy_table(recorded) if recorded else ["The data was not there when this was written."]),
         "",
         *steps_table([s for s in scores.steps if "_recorded_" in s.clip]),
+        "",
+        "### Another generator",
+        "",
+        "Figures of tapered limbs, other rooms and lamps, moved by motion-captured runners with faults added",
+        "(`benchmarks/other_generator.py`): nothing of them was learned from or chosen on.",
+        "",
+        *(accuracy_table(other) if other else ["None was rendered."]),
+        "",
+        *steps_table([s for s in scores.steps if s.clip.startswith("other_")]),
         "",
         "### One condition at a time",
         "",

@@ -47,8 +47,8 @@ USUALLY_APART = {
 """How far pictures usually lie from what was read of the motion in mid-stance (root mean square), deg, leg lengths."""
 FAR_APART = 1.5
 """Only nine legs in a hundred are farther apart than so many times the usual."""
-ROLL_SD_DEG = {"rear": 0.45, "front": 0.6}
-"""How far off the camera's roll is that pictures tell, over a clip, by view."""
+ROLL_SD_DEG = {"rear": (0.45, 0.52), "front": (0.6, 0.95)}
+"""How far off the roll is that pictures tell, over a clip, and the spread networks usually give it, deg, by view."""
 RELATED = 0.5
 """Correlation of the errors of motion and pictures; 0.4 to 0.7 on calibration bodies."""
 OUTLIER_SPREADS = 2.5
@@ -75,11 +75,13 @@ def seen_roll(looks: Mapping[str, Look]) -> tuple[float, float] | None:
     """
     if set(looks) != {"left", "right"}:
         return None
-    means = []
+    sd, usual = ROLL_SD_DEG[looks["left"].view.name]
+    means, unsure = [], [1.0]
     for side, one in looks.items():
         values, spreads = one.reading("roll")
+        unsure.append(float(np.median(spreads)) / usual)
         means.append(roll_sense(one.view, side) * float(np.average(values, weights=1 / spreads**2)))
-    return float(np.mean(means)), ROLL_SD_DEG[looks["left"].view.name]
+    return float(np.mean(means)), sd * max(unsure)
 
 
 def upright(look: Look, roll_deg: float) -> dict[str, FloatArray]:
