@@ -160,7 +160,7 @@ def decisions_table(values: list[Value], metrics: Iterable[str] = DECIDED) -> li
     ]
     everything: list[tuple[Decision, Value, Limits]] = []
     for metric in metrics:
-        limits = norms[metric].limits
+        limits = norms[metric].limits_for(None)
         own = [(decide(v, limits), v, limits) for v in values if v.metric == metric and v.view == "rear"]
         if own:
             rows.append(_decisions_row(metric.replace("_", " "), own))
@@ -274,7 +274,8 @@ def breakdown_table(values: list[Value], scores: Scores) -> list[str]:
 
 def independence(scores: Scores) -> tuple[int, float]:
     """Over the population: number of clips, and the largest |r| between two different planted values of one leg."""
-    recipes = [r for name, r in scores.recipes.items() if "condition" not in name and "recorded" not in name]
+    apart = ("condition", "recorded", "realistic", "other")
+    recipes = [r for name, r in scores.recipes.items() if not any(kind in name for kind in apart)]
     rows = np.array([planted(r) for r in recipes])
     half = rows.shape[1] // 2
     legs = np.vstack([rows[:, :half], rows[:, half:]])

@@ -23,6 +23,7 @@ from gaitcheck.views import Facing, view_named
         (1.0, 1.0, Turns(1.9, -1.8), 1.0, False),
         (1.0, 1.0, Turns(0.2, 0.1), 1.0, False),
         (1.0, 1.0, Turns(0.9, 0.1), 0.55, False),
+        (1.0, 1.0, Turns(-1.0, -0.9), 0.0, False),
     ],
 )
 def test_sides_are_named_only_where_evidence_agrees(

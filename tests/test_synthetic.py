@@ -23,7 +23,7 @@ from gaitcheck.synthetic.population import random_recipe, random_style
 from gaitcheck.synthetic.recipe import Recipe, read_recipe, stage
 from gaitcheck.synthetic.room import Room, mirror_for
 from gaitcheck.synthetic.style import Fatigue, LegStyle, RunnerStyle, plan_stances
-from gaitcheck.synthetic.truth import _sagittal, describe
+from gaitcheck.synthetic.truth import describe, sagittal_instant
 
 BODY = "learning_00"
 
@@ -202,7 +202,7 @@ def test_dorsiflexion_is_the_shank_against_the_foot() -> None:
     shank = np.array([np.sin(np.deg2rad(20)), 0.0, np.cos(np.deg2rad(20))]) * 0.4
     joints = pose.joints | {"left_knee": pose.joints["left_ankle"] + shank}
     turned = replace(pose, joints=joints, foot_pitch_deg={"left": -30.0, "right": 0.0})
-    assert _sagittal(turned, "left")["ankle"] == pytest.approx(-10.0, abs=1e-6)
+    assert sagittal_instant(turned, "left")["ankle"] == pytest.approx(-10.0, abs=1e-6)
 
 
 def test_fatigue_drifts_and_seeds_repeat() -> None:

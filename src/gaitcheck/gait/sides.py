@@ -24,6 +24,9 @@ BELT = 3.3
 """The belt told the wrong way in one clip of 52."""
 PER_SHARE_OF_FRAMES = 13.0
 """For every share of frames over one half that is of one mind, up to ``NEVER_WRONG``."""
+MOST_BY_ARMS = {"frontal": 1.0, "sagittal": 2.0}
+"""From beside elbow and wrist both swing clearly, and are worth twice what one joint is from behind or in front: there
+arms were against legs that had their own names in one clip of 60."""
 PER_POINT = 11.0
 """For every point of how clearly limbs take turns (``steps.Turns``): the least of all clips that come right is 0.49."""
 FAINT_SWING, CLEAR_SWING = 0.45, 0.7
@@ -44,11 +47,15 @@ def _facing(facing: Facing | None) -> float:
     return told + (BELT if facing.given else 0.0)
 
 
-def _names(turns: Turns, kept_share: float) -> float:
-    """Log odds that each leg has its own name: arms against legs, else how many frames were left as named."""
-    by_frames = float(np.clip(PER_SHARE_OF_FRAMES * abs(kept_share - 0.5), 0.0, NEVER_WRONG))
+def _names(turns: Turns, kept_share: float, plane: str) -> float:
+    """Log odds that each leg has its own name: how many frames were left as named, and arms against legs.
+
+    Where all frames were renamed because of the arms, the two contradict each other: from behind and in front, where
+    one joint of the arms is looked at, nothing is sure then.
+    """
+    by_frames = float(np.clip(PER_SHARE_OF_FRAMES * (kept_share - 0.5), -NEVER_WRONG, NEVER_WRONG))
     clear = (min(abs(turns.legs), abs(turns.arms)) - FAINT_SWING) / (CLEAR_SWING - FAINT_SWING)
-    by_arms = NEVER_WRONG * float(np.clip(clear, 0.0, 1.0)) * float(np.sign(turns.legs * turns.arms))
+    by_arms = NEVER_WRONG * float(np.clip(clear, 0.0, MOST_BY_ARMS[plane])) * float(np.sign(turns.legs * turns.arms))
     return by_frames + by_arms
 
 
@@ -60,7 +67,7 @@ def sides_probability(motion: Trajectories, facing: Facing | None, exchanged_sha
     motion : cleaned; exchanged_share : of frames in which the model's names of the legs were exchanged.
     """
     turns = limb_turns(motion, lowest_points_s(motion, step_frequency_hz(motion)))
-    odds = [_facing(facing), _names(turns, 1.0 - exchanged_share)]
+    odds = [_facing(facing), _names(turns, 1.0 - exchanged_share, motion.view.plane)]
     if motion.view.plane == "frontal":
         odds.append(PER_POINT * abs(turns.legs + turns.arms))
     return float(np.prod([1.0 / (1.0 + np.exp(-value)) for value in odds]))
