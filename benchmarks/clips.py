@@ -106,7 +106,7 @@ def condition_jobs() -> list[Job]:
     ]
 
 
-def _bodies(group: str) -> list[str]:
+def bodies_of(group: str) -> list[str]:
     return [name for name in body_names() if name.startswith(f"{group}_")]
 
 
@@ -116,7 +116,7 @@ def population_jobs(group: str) -> list[Job]:
     Calibration bodies are filmed twice from everywhere: a 95 % interval needs more than twenty values.
     """
     jobs = []
-    for k, body in enumerate(_bodies(group)[:FEW]):
+    for k, body in enumerate(bodies_of(group)[:FEW]):
         for n in range(2):
             seconds = 15.0 if group == "held_out" else 10.0
             drawn = random_recipe(100 * n + k, group=group, body=body, view="rear", duration_s=seconds)
@@ -131,7 +131,7 @@ def population_jobs(group: str) -> list[Job]:
 def interval_jobs() -> list[Job]:
     """Short clips of the many calibration bodies, twice from behind and once from in front: what intervals rest on."""
     jobs = []
-    for k, body in enumerate(_bodies("calibration")[FEW:]):
+    for k, body in enumerate(bodies_of("calibration")[FEW:]):
         for view, n in (("rear", 0), ("rear", 1), ("front", 0)):
             seed = 20_000 + 1000 * (view == "front") + 100 * n + k
             drawn = random_recipe(seed, group="calibration", body=body, view=view, duration_s=5.0)
@@ -163,7 +163,7 @@ def realistic_jobs() -> list[Job]:
     jobs = []
     for k in range(40):
         rng = np.random.default_rng([31, k])
-        body = _bodies("held_out")[k % FEW]
+        body = bodies_of("held_out")[k % FEW]
         drawn = random_recipe(
             30_000 + k, group="held_out", body=body, view="rear", duration_s=6.0, most_roll_deg=2.0,
             most_oblique_deg=6.0,
@@ -185,7 +185,7 @@ def recorded_jobs(group: str) -> list[Job]:
         if not (SHARED / motion).is_file():
             continue
         for view, seconds in (("rear", rear_s), ("right", side_s)):
-            body = _bodies(group)[apart * k]
+            body = bodies_of(group)[apart * k]
             drawn = random_recipe(seed + k, group=group, body=body, view=view, duration_s=seconds)
             style = replace(drawn.runner, speed_m_s=float(speed.replace("_", ".")))
             jobs.append(Job(f"{group}_recorded_{view}_{k}", replace(drawn, motion=motion, runner=style), SHARED))
@@ -209,7 +209,7 @@ def quick_set() -> list[Job]:
     """Five minutes' worth: four short clips of the population."""
     jobs = []
     for k, view in enumerate(("rear", "rear", "front", "left")):
-        body = _bodies("held_out")[2 * k]
+        body = bodies_of("held_out")[2 * k]
         drawn = random_recipe(7000 + k, group="held_out", body=body, view=view, duration_s=6.0)
         jobs.append(Job(f"held_out_{view}_quick_{k}", drawn))
     return jobs

@@ -64,7 +64,7 @@ def sheet(clip_path: Path) -> np.ndarray:
         people, None, lambda p: choose_take(p, film.changes, film.broken_off, name=clip.name, fps=clip.fps)
     )
     take = chosen.take
-    first = int(np.searchsorted(people[0].times_s, take.start_s - 1e-5))
+    first = chosen.landmarks.first_row(take.start_s)
     landmarks = chosen.landmarks.part(take.start_s, take.stop_s, take.scale.factor)
     share = pictures[0].shape[0] / landmarks.height
 

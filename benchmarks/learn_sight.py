@@ -23,6 +23,7 @@ import torch
 from torch import nn
 
 from gaitcheck.gait.sight.crop import TALL, WIDE, corner_and_scale
+from gaitcheck.gait.sight.look import roll_sense
 from gaitcheck.gait.sight.network import LANDMARKS, READINGS, frame_inputs, seen_by
 from gaitcheck.views import view_named
 from stance_pictures import MARGIN, read_pictures
@@ -36,18 +37,19 @@ NETWORKS = Path(__file__).parents[1] / "src" / "gaitcheck" / "gait" / "sight" / 
 
 def load(folder: Path, view: str, most: int) -> dict[str, Any]:
     """All crops of a view, mirrored so that the standing leg is on the left of the picture, with what is true."""
-    units = READINGS[view_named(view).plane]
+    seen = view_named(view)
+    units = READINGS[seen.plane]
     crops, inputs, truth, joints, bodies = [], [], [], [], []
     for path in sorted(folder.glob(f"{view}_*.npz"))[:most]:
         for crop, row in read_pictures(path):
             corner, scale = corner_and_scale(row["landmarks"])
             places = (row["joints"] - corner) * scale + [MARGIN[1], MARGIN[0]]
-            flip = view == "right" or (view != "left" and bool(row["side"]) == (view == "rear"))
+            side = "right" if row["side"] else "left"
+            flip = roll_sense(seen, side) < 0
             if flip:
                 crop = crop[:, ::-1]
                 places[:, 0] = crop.shape[1] - 1 - places[:, 0]
             crops.append(np.ascontiguousarray(crop))
-            side = "right" if row["side"] else "left"
             inputs.append(frame_inputs(row["landmarks"], side, flip, tuple(row["size"])))
             told = dict(zip(row["names"], row["truth"], strict=True))
             truth.append([told.get(name, 0.0) for name in (*units, "ankle_below", "knee_below")])

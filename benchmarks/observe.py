@@ -124,7 +124,7 @@ def observe(job: Job, folder: Path) -> Path:
 
 
 @lru_cache(maxsize=1)
-def _landmarker() -> MediaPipeLandmarker:
+def landmarker() -> MediaPipeLandmarker:
     return MediaPipeLandmarker(MODEL)
 
 
@@ -135,7 +135,7 @@ def glance(job: Job, folder: Path) -> Path:
         return target
     staged = stage(job.recipe, job.folder)
     film = job.recipe.filming
-    part = track_part(_landmarker(), np.stack(list(pictures(job.recipe, staged)))).people[0]
+    part = track_part(landmarker(), np.stack(list(pictures(job.recipe, staged)))).people[0]
     seen = Landmarks(staged.times_s, part.pixels, part.world, part.visibility, film.width, film.height)
     save_observation(target, seen, describe(staged.mover, staged.tripod, film.view, staged.times_s), job.recipe, {})
     return target

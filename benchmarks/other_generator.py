@@ -11,7 +11,6 @@ Observations are kept as ``observe`` keeps them, from behind and in front.
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import os
 import sys
@@ -29,6 +28,7 @@ os.environ.setdefault("LP_NUM_THREADS", "1")
 
 import cv2
 import numpy as np
+import pandas as pd
 from scipy.interpolate import CubicSpline
 
 from clips import SHARED
@@ -120,21 +120,15 @@ def draw(seed: int, view: str) -> Figure:
     )
 
 
-def _table(path: Path) -> dict[str, Array]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    return {k: np.array([r[k] for r in rows]) for k in rows[0]}
-
-
 class Moving:
     """A figure's joints and contacts over time: the recording's, stretched, mirrored, with faults added."""
 
     def __init__(self, figure: Figure) -> None:
         self._figure = figure
-        table = _table(SHARED / f"{figure.run}_joint_centres.csv")
-        times = table["time"].astype(float)
+        table = pd.read_csv(SHARED / f"{figure.run}_joint_centres.csv")
+        times = table["time"].to_numpy()
         tracks = {
-            f"{side}_{joint}": np.stack([table[f"{mark}_{joint}_{a}"].astype(float) for a in "xyz"], axis=1)
+            f"{side}_{joint}": table[[f"{mark}_{joint}_{a}" for a in "xyz"]].to_numpy()
             for side, mark in (("left", "L"), ("right", "R"))
             for joint in ("hip", "knee", "ankle", "heel", "toe")
         }
@@ -144,9 +138,9 @@ class Moving:
                 f"{swapped[n.split('_')[0]]}_{n.split('_')[1]}": t * np.array([1.0, -1.0, 1.0])
                 for n, t in tracks.items()
             }
-        events = _table(SHARED / f"{figure.run}_force_events.csv")
+        events = pd.read_csv(SHARED / f"{figure.run}_force_events.csv")
         named = {"L": "left", "R": "right"} if not figure.mirrored else {"L": "right", "R": "left"}
-        starts, stops = (events[k].astype(float) for k in ("initial_contact_s", "toe_off_s"))
+        starts, stops = (events[k].to_numpy() for k in ("initial_contact_s", "toe_off_s"))
         order = np.argsort(starts)
         at = lambda t: (t - figure.start_s) / figure.faster  # noqa: E731
         self.stances = [

@@ -20,7 +20,8 @@ from gaitcheck.pose.landmarks import Landmarks
 from gaitcheck.request import Request
 from gaitcheck.settings import DEFAULT
 from gaitcheck.takes.signals import leg_length_px
-from gaitcheck.uncertainty import ErrorModel, Estimate, load_error_model
+from gaitcheck.uncertainty import ErrorModel, load_error_model
+from gaitcheck.uncertainty.estimate import difficulty
 from gaitcheck.views import view_named
 from observe import Observation, read
 
@@ -153,13 +154,6 @@ def _steps(observation: Observation, reading: Reading) -> Steps:
     )
 
 
-def _difficulty(reading: Reading, estimate: Estimate) -> float:
-    """What the error model's part of an estimate was multiplied by."""
-    reads_joints = any(metric.name == estimate.metric and metric.joints for metric in all_metrics())
-    sides = ("left", "right") if estimate.side == "both" else (estimate.side,)
-    return reading.plane.difficulty(sides) if reads_joints else 1.0
-
-
 def score(observation: Observation, errors: ErrorModel, *, correct: bool = True) -> tuple[list[Value], Steps]:
     """All values and steps of one clip, measured as a user would: nothing given but the clip.
 
@@ -176,12 +170,14 @@ def score(observation: Observation, errors: ErrorModel, *, correct: bool = True)
     )
     view, corrected = reading.seen.view.name, reading.plane.corrected
     raw = raw_values(observation, observation.truth["view"])
+    metrics = {metric.name: metric for metric in all_metrics()}
     values = []
     for estimate in reading.estimates:
         truth = _truth_of(observation, estimate.metric, estimate.side)
         if estimate.value is None or estimate.ci95_low is None or estimate.ci95_high is None or not np.isfinite(truth):
             continue
         entry = errors.entry(estimate.metric, view, corrected)
+        sides = ("left", "right") if estimate.side == "both" else (estimate.side,)
         sd = (estimate.ci95_high - estimate.ci95_low) / 2 / 1.96
         values.append(
             Value(
@@ -195,7 +191,7 @@ def score(observation: Observation, errors: ErrorModel, *, correct: bool = True)
                 estimate.ci95_low,
                 estimate.ci95_high,
                 float(np.sqrt(max(sd**2 - estimate.parts.get("landmarks", 0.0) ** 2, 0.0))),
-                _difficulty(reading, estimate) if corrected else 1.0,
+                difficulty(metrics[estimate.metric], reading.plane, sides),
                 entry.bias,
                 corrected,
                 not entry.usable,

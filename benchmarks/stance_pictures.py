@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,6 @@ import cv2
 import numpy as np
 
 from gaitcheck.gait.sight.crop import cut
-from gaitcheck.pose.landmarker import MediaPipeLandmarker
 from gaitcheck.pose.segments import track_part
 from gaitcheck.synthetic.camera import VIEW_AZIMUTH_DEG
 from gaitcheck.synthetic.gait import Pose
@@ -35,7 +34,7 @@ from gaitcheck.synthetic.population import random_recipe
 from gaitcheck.synthetic.recipe import Recipe, pictures, stage
 from gaitcheck.synthetic.style import LegStyle
 from gaitcheck.synthetic.truth import OTHER, frontal_instant, sagittal_instant
-from observe import MODEL
+from observe import landmarker
 
 SHOTS = 6
 SIDES = ("left", "right")
@@ -131,11 +130,6 @@ def told(pose: Pose, side: str, leg_m: float, roll_deg: float, view: str) -> dic
     }
 
 
-@lru_cache(maxsize=1)
-def _landmarker() -> MediaPipeLandmarker:
-    return MediaPipeLandmarker(MODEL)
-
-
 def _stored(picture: np.ndarray[Any, Any], rng: np.random.Generator) -> np.ndarray[Any, Any]:
     """The picture after a codec of some quality."""
     quality = int(rng.integers(25, 96))
@@ -161,7 +155,7 @@ def photograph(seed: int, view: str, folder: Path) -> Path:
     moments = instants(staged.mover.stances, recipe.duration_s, view, rng)
     staged = replace(staged, times_s=np.array([t for t, _ in moments]))
     shots = np.stack([_stored(p, rng) for p in pictures(recipe, staged)])
-    seen = track_part(_landmarker(), shots).people[0]
+    seen = track_part(landmarker(), shots).people[0]
     leg = staged.mover.body.thigh_length_m + staged.mover.body.shank_length_m
     true: dict[str, float] = {}
     kept = _Kept([], {name: [] for name in ("landmarks", "truth", "side", "joints")})

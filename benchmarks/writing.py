@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
+from clips import FEW, bodies_of
 from gaitcheck.metrics import all_metrics
 from score import Scores, Value
 from tables import (
@@ -34,7 +35,7 @@ LEAST_LEGS = 15
 """Below twenty values the largest error is the limit: of fifteen it holds the next one 94 times in a hundred."""
 INSIDE = 0.95
 ENOUGH = 30
-CHOSEN_ON = tuple(f"calibration_{k}" for k in range(24, 32))
+CHOSEN_ON = bodies_of("calibration")[:FEW]
 """Bodies on which something was chosen; intervals rest on the others where those give enough values."""
 READ_OFF_THE_PELVIS = ("contralateral_pelvic_drop", "hip_adduction")
 LEAST_AGREEMENT = 0.5

@@ -62,7 +62,6 @@ from gaitcheck.uncertainty import ErrorModel, Estimate, estimate_metric, load_er
 from gaitcheck.uncertainty.agreement import disagreement
 from gaitcheck.uncertainty.estimate import missing
 from gaitcheck.video import ClipInfo, Film, Frame, ProxyWriter, Tally, decode, probe, recut_proxy
-from gaitcheck.video.limits import HALF_A_TICK_S
 from gaitcheck.views import Facing, SeenView, detect_view, settle_facing
 
 Progress = Callable[[str, int, int], None]
@@ -300,8 +299,7 @@ def measure_clip(
         clip, take = _timed(clip, chosen.take), chosen.take
         landmarks = chosen.landmarks.part(take.start_s, take.stop_s, take.scale.factor)
         require_runner(landmarks, clip.name, settings)
-        first = int(np.searchsorted(chosen.landmarks.times_s, take.start_s - HALF_A_TICK_S))
-        eyes = ProxyEyes(proxy_path, first, landmarks)
+        eyes = ProxyEyes(proxy_path, chosen.landmarks.first_row(take.start_s), landmarks)
         reading = read_landmarks(landmarks, request, settings, load_error_model(), eyes=eyes, name=clip.name)
     except RunnerError as error:
         raise damaged(clip, followed.tally, whole=whole) or error from None

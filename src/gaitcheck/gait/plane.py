@@ -63,8 +63,7 @@ def enter_plane(
     def of_motion(with_calibration: Calibration) -> list[ReadStance]:
         return read_stances(unroll(motion, with_calibration), stances, by_side) if applies else []
 
-    def read(with_calibration: Calibration) -> list[ReadStance]:
-        told = of_motion(with_calibration)
+    def joined(told: list[ReadStance], with_calibration: Calibration) -> list[ReadStance]:
         return with_sight(told, looks, with_calibration.roll_deg) if looks else told
 
     def seen(with_calibration: Calibration, told: list[ReadStance]) -> Trajectories:
@@ -72,9 +71,10 @@ def enter_plane(
 
     def rolled(sign: float) -> Trajectories:
         moved = replace(calibration, roll_deg=calibration.roll_deg + sign * calibration.roll_sd_deg)
-        return seen(moved, read(moved))
+        return seen(moved, joined(of_motion(moved), moved))
 
-    told = read(calibration)
+    of_motion_alone = of_motion(calibration)
+    told = joined(of_motion_alone, calibration)
 
     def nearer(sign: float) -> Trajectories:
         away = calibration.distance_m * (1 + sign * calibration.distance_sd_share)
@@ -88,5 +88,5 @@ def enter_plane(
         corrected=applies,
         distance=distance,
         looks=looks,
-        difficulties=difficulties(of_motion(calibration), looks, calibration.roll_deg) if looks else {},
+        difficulties=difficulties(of_motion_alone, looks, calibration.roll_deg),
     )

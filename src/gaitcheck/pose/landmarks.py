@@ -76,9 +76,13 @@ class Landmarks:
         """Pixel track of one landmark, shape (T, 2)."""
         return self.pixels[:, INDEX[name]]
 
+    def first_row(self, start_s: float) -> int:
+        """The first frame from an instant on."""
+        return int(np.searchsorted(self.times_s, start_s - HALF_A_TICK_S))
+
     def part(self, start_s: float, stop_s: float, factor: float = 1.0) -> Landmarks:
         """The frames from ``start_s`` up to ``stop_s``, with times from the first of them, divided by ``factor``."""
-        low, high = np.searchsorted(self.times_s, [start_s - HALF_A_TICK_S, stop_s - HALF_A_TICK_S])
+        low, high = self.first_row(start_s), self.first_row(stop_s)
         times = self.times_s[low:high]
         return replace(
             self,

@@ -7,6 +7,7 @@ wrong comes from the error model, times how strange the pictures look. All parts
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -69,9 +70,9 @@ def _half(values: tuple[float, float]) -> float:
     return abs(values[0] - values[1]) / 2.0
 
 
-def _difficulty(metric: Metric, plane: Plane, stances: list[Stance]) -> float:
+def difficulty(metric: Metric, plane: Plane, sides: Iterable[str]) -> float:
     """How many times as uncertain as usual a metric is that reads joints: where the pictures look strange."""
-    return plane.difficulty({s.side for s in stances}) if metric.joints and plane.corrected else 1.0
+    return plane.difficulty(sides) if metric.joints and plane.corrected else 1.0
 
 
 def systematic_parts(metric: Metric, plane: Plane, stances: list[Stance], errors: ErrorModel) -> dict[str, float]:
@@ -89,9 +90,10 @@ def systematic_parts(metric: Metric, plane: Plane, stances: list[Stance], errors
             )
         )
 
+    landmarks_sd = errors.entry(metric.name, motion.view.name, plane.corrected).sd
     parts = {
         "toe_off": shifted(0.0, toe_off),
-        "landmarks": errors.entry(metric.name, motion.view.name, plane.corrected).sd * _difficulty(metric, plane, some),
+        "landmarks": landmarks_sd * difficulty(metric, plane, {s.side for s in some}),
     }
     if metric.shifts_with_contact:
         parts["initial_contact"] = shifted(contact, 0.0)

@@ -188,10 +188,7 @@ def strangeness(look: Look) -> float:
 
 def _share(trust: float, strange: float) -> float:
     """The share of pictures in the whole where they are ``strange`` times as unsure as usual: by inverse variances."""
-    if trust >= 1.0:
-        return 1.0
-    odds = trust / (1.0 - trust) / strange**2
-    return odds / (1.0 + odds)
+    return trust / (trust + (1.0 - trust) * strange**2)
 
 
 def difficulty(look: Look, off: dict[str, FloatArray]) -> float:
