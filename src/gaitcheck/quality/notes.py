@@ -36,7 +36,7 @@ MOST_LEAN_DEG = {"frontal": 12.0, "sagittal": 30.0}
 within 3 deg of level lie below 6 from behind and in front, below 15 from beside."""
 LEADING = (
     "slow_motion_found", "picture_turned", "several_people", "back_taken_for_front", "pictures_damaged",
-    "shorter_than_declared", "clips_differ", "left_out_",
+    "shorter_than_declared", "clips_differ", "strange_pictures", "left_out_",
 )  # fmt: skip
 """Codes, or their beginnings, of what a reader must know before anything else, in this order."""
 
