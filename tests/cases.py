@@ -1,4 +1,4 @@
-"""Twelve written runners: numbers and answers to a document, without a clip.
+"""Written runners: numbers and answers to a document, without a clip.
 
 ``python -m tests.cases`` writes docs/cases.md.
 """
@@ -116,9 +116,10 @@ def words(content: Content) -> list[str]:
                 cue.reserves, f"({cue.strength}) [{cue.sources}]"))),) if cue else ()),
             *(f"{e.title}, {e.level.lower()}: {e.variant} {e.dose}; {e.why} ({e.strength}) [{e.sources}]"
               for e in plan.exercises),
-            plan.recovery, plan.review,
+            plan.offer, plan.recovery, plan.review,
             *(f"{g.title}: {g.level}. {' '.join(g.lines)}" for g in picture.groups), *picture.causes,
-            *picture.context, *plan.statements, *(f"{t.stance}: {t.sentence}" for t in plan.treatments),
+            *picture.context, *picture.history, *plan.statements,
+            *(f"{t.stance}: {t.sentence}" for t in plan.treatments),
             *(f.meaning for f in content.findings), *content.references,
         )
         if text
@@ -129,6 +130,7 @@ def _case(name: str, story: dict[str, Any]) -> list[str]:
     content = Writer(visit(story)).write()
     answers = {k: v for k, v in story["answers"].items() if k != "red_flags"}
     raised = [k for k, v in story["answers"]["red_flags"].items() if v]
+    asked = bool(story["answers"]["red_flags"])
     shown = words(content)
     first_reference = len(shown) - len(content.references)
     spread = [
@@ -140,7 +142,7 @@ def _case(name: str, story: dict[str, Any]) -> list[str]:
         "Measured: " + ("fewer than three usable steps." if story["poor_clip"] else "nothing beyond its limits."
                         if not spread else "as below (angles in degrees, lengths in leg lengths); the rest typical."),
         *(["", *spread] if spread else []), "",
-        f"Warning signs: {', '.join(raised) if raised else 'asked, none'}.", "",
+        f"Warning signs: {', '.join(raised) if raised else 'asked, none' if asked else 'not asked'}.", "",
         "```toml", as_toml(answers).strip(), "```", "", "The report says:", "",
         *(f"- {line}" for line in shown[:first_reference]), "", f"**Why.** {story['why'].strip()}", "",
     ]  # fmt: skip
@@ -149,7 +151,7 @@ def _case(name: str, story: dict[str, Any]) -> list[str]:
 def document() -> str:
     """docs/cases.md."""
     lines = [
-        "# Twelve runners",
+        "# Written runners",
         "",
         "Written runners, their answers, and what gaitcheck says to each, as `python -m tests.cases` made it. The",
         "numbers are those of the story, not of a clip; everything from there on is the program. Bracketed numbers are",

@@ -23,7 +23,7 @@ from gaitcheck.errors import InputError, UsageError
 from gaitcheck.evidence import load_evidence
 from gaitcheck.pipeline import advise_again
 from gaitcheck.progress.checkins import Told, earlier, record
-from gaitcheck.report.checkin import checkin_lines
+from gaitcheck.report.checkin import checkin_text
 from gaitcheck.wording import load_wording
 from tests import cases
 
@@ -109,7 +109,7 @@ def test_any_warning_sign_pauses_everything(report: Report, flag: str) -> None:
     assert {step.move for step in made.steps} == {"pause"}
     assert made.state.paused
     assert made.urgency == EVIDENCE.red_flags[flag].urgency
-    lines = checkin_lines(made, EVIDENCE, WORDING)
+    lines = checkin_text(cases.visit(cases.stories()["02_valgus_only"]), made, EVIDENCE, WORDING).lines()
     assert lines[1].startswith(WORDING.plan["urgency"][made.urgency])
 
 
@@ -202,8 +202,8 @@ def test_a_plan_that_prescribes_nothing_has_no_check_in(tmp_path: Path, name: st
 
 def test_the_cue_waits_until_enough_is_run() -> None:
     easy = Report(pain=0, done=100, effort=2)
-    short = run(easy, state=START.model_copy(update={"rung": 4}))
-    assert (short.state.block, short.state.rung) == (0, 5)
+    short = run(easy, state=START.model_copy(update={"rung": 2}))
+    assert (short.state.block, short.state.rung) == (0, 3)
     assert {s.what: s.rule for s in short.steps}["retraining"] == "runs_too_little"
     assert run(easy, state=short.state).state.block == 1
 
@@ -249,7 +249,7 @@ def test_the_command_says_the_next_two_weeks_and_why(painful: Path) -> None:
     command = [sys.executable, "-m", "gaitcheck.cli", "checkin", str(painful)]
     done = subprocess.run([*command, "--pain", "4", "--done", "80", "--effort", "5"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "because pain went above 2 of 10" in done.stdout
+    assert "Pain went above 2 of 10." in done.stdout
     assert json.loads((painful / "checkin_1.json").read_text())["number"] == 1
     assert load(painful).plan.situation == "painful"
 

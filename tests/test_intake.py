@@ -8,17 +8,20 @@ import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaitcheck.advice.intake import Intake, check_intake, questions, read_intake
+from gaitcheck import pipeline
+from gaitcheck.advice.intake import NOTED_ONLY, Intake, check_intake, questions, read_intake
 from gaitcheck.advice.situation import judge_situation
 from gaitcheck.errors import GaitcheckError, InputError, UsageError
 from gaitcheck.evidence import load_evidence
 from gaitcheck.interview import as_toml, interview_into, parse_number
 from gaitcheck.wording import load_wording
+from tests import cases
 
 EVIDENCE, WORDING = load_evidence(), load_wording()
 
@@ -232,3 +235,52 @@ def test_a_flood_of_unknown_answers_is_told_in_a_few_lines(tmp_path: Path) -> No
 
 def test_an_age_just_below_a_limit_stays_below_it() -> None:
     assert tomllib.loads(as_toml({"you": {"age": 15.9999999}}))["you"]["age"] == 15.9999999
+
+
+def _values(field: Any) -> list[Any]:
+    """Answers worth trying for a question, from its type."""
+    kinds = get_args(field.annotation)
+    if bool in kinds:
+        return [True, False]
+    choices = [value for kind in kinds if get_origin(kind) is Literal for value in get_args(kind)]
+    return choices or [0, 1, 3, 6, 9, 30, 60, 100, 170, "a note"]
+
+
+def _judged(story: dict[str, Any], answers: dict[str, Any]) -> dict[str, Any] | None:
+    """What follows from answers, without the answers themselves and the list of what was not asked."""
+    intake, problems = check_intake(answers, EVIDENCE)
+    if problems:
+        return None
+    made = pipeline.advise_again(cases.measured(story), intake, [], cases.TODAY).model_dump(
+        include={"plan", "situation", "home_tests", "context", "causes", "metrics", "risk_picture"}
+    )
+    made["risk_picture"] = [group["speaks"] for group in made["risk_picture"]]
+    del made["context"]["needs"]
+    return made
+
+
+OVERSTRIDES = {"measured": [{"name": "tibia_inclination_at_contact", "side": "left", "value": 15.0, "half": 1.0}]}
+ELSEWHERE = ("shoes.changed_lately",)
+"""Read where two visits are compared (progress/change.py)."""
+
+
+@pytest.mark.parametrize("path", [f"{table}.{key}" for table, key, _ in questions()])
+def test_what_is_asked_is_used_or_said_to_be_unused(path: str) -> None:
+    table, key = path.split(".")
+    field = next(f for t, k, f in questions() if (t, k) == (table, key))
+    stories = cases.stories()
+    seven = stories["07_everything"]["answers"]
+    bone = {**seven, "past": {"bone_stress_injury": True}, "training": {"last_jump": "distance", "jump_weeks_ago": 2}}
+    tried = [(stories[n], stories[n]["answers"]) for n in ("02_valgus_only", "14_forty_two_kilometres", "01_healthy")]
+    tried += [(stories["07_everything"], seven), (stories["07_everything"], bone)]
+    sound = {**stories["02_valgus_only"]["answers"], "past": {"calf_or_achilles": False, "back_trouble": False}}
+    tried += [({**stories["02_valgus_only"], **OVERSTRIDES}, sound)]
+    used = False
+    for story, answers in tried:
+        made = [
+            found
+            for value in _values(field)
+            if (found := _judged(story, {**answers, table: {**answers.get(table, {}), key: value}})) is not None
+        ]
+        used = used or any(one != made[0] for one in made)
+    assert used != (path in (*NOTED_ONLY, *ELSEWHERE))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gaitcheck.advice.attention import Concern, find_concerns, measures_of
 from gaitcheck.advice.exercise_therapy import prescribe
 from gaitcheck.advice.expectations import Person, expect
 from gaitcheck.advice.findings import find
@@ -36,6 +37,10 @@ def _rated(metric: str, side: str, value: float, half: float) -> RatedEstimate:
     return RatedEstimate(estimate, rate(value, value - half, value + half, limits), 0)
 
 
+def _concerns(rated: list[RatedEstimate]) -> list[Concern]:
+    return find_concerns(measures_of(rated), None, expect(NOBODY, EVIDENCE), EVIDENCE)
+
+
 TURNED_IN = [_rated("frontal_plane_projection_angle", "right", 15.0, 2.0)]
 
 
@@ -47,12 +52,14 @@ def plan_for(answers: dict[str, Any], rated: list[RatedEstimate] = TURNED_IN) ->
     person = Person(age=you.age, sex=you.sex, height_cm=None, mass_kg=None, speed_kmh=None)
     tests = score_tests(intake, EVIDENCE, person)
     situation = judge_situation(intake, problems, EVIDENCE)
-    return make_plan(find(factors, EVIDENCE), factors, tests, intake, situation, 168.0, you.sex, EVIDENCE, TODAY)
+    return make_plan(
+        find(factors, _concerns(rated), EVIDENCE), factors, tests, intake, situation, 168.0, you.sex, EVIDENCE, TODAY
+    )
 
 
 def load_of(plan: Plan) -> tuple[int, int, int]:
-    """Rung, exercise levels and minutes with a cue: what a plan asks of the knee."""
-    if plan.situation == "withheld":
+    """Rung, exercise levels and minutes with a cue: what a plan asks of the knee. An offer asks nothing."""
+    if plan.situation in ("withheld", "not_told"):
         return -1, 0, 0
     assert plan.relative_rest is not None
     starts = plan.retraining is not None and plan.retraining.starts == "now"
@@ -155,8 +162,9 @@ def test_any_warning_sign_withholds_everything(given_answers: dict[str, Any], fl
 @given(st.floats(-5, 25), st.floats(0.1, 6), st.floats(0, 8))
 def test_a_wider_interval_never_raises_a_finding(value: float, half: float, more: float) -> None:
     def rank(width: float) -> int:
-        factors = judge([_rated("frontal_plane_projection_angle", "left", value, width)], EVIDENCE)
-        told = find(factors, EVIDENCE)
+        rated = [_rated("frontal_plane_projection_angle", "left", value, width)]
+        factors = judge(rated, EVIDENCE)
+        told = find(factors, _concerns(rated), EVIDENCE)
         return max(({"clearly_outside": 2}.get(f.risk_factor.rating.position, 1) for f in told), default=0)
 
     assert rank(half + more) <= rank(half)

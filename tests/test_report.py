@@ -68,8 +68,9 @@ def texts(value: Any) -> list[str]:
     return [t for inner in value for t in texts(inner)] if isinstance(value, list | tuple) else []
 
 
-SAID_IN_BOTH = ("headline", "undecided", "plan", "picture", "rows", "missing", "symmetry", "quality", "references",
-                "method", "limits", "sources", "parts", "stop", "guide")  # fmt: skip
+SAID_IN_BOTH = ("headline", "undecided", "action", "good", "bars", "plan", "picture", "sides", "missing",
+                "sides_differ", "quality", "references", "method", "limits", "sources", "parts", "stop",
+                "guide")  # fmt: skip
 CODES = {
     "name",
     "rating_code",
@@ -78,8 +79,10 @@ CODES = {
     "clip",
     "side_code",
     "lead",
-    "said",
     "likely",
+    "svg",
+    "risk_factor",
+    "strides",
     "unit",
     "value",
     "sources",

@@ -1,4 +1,4 @@
-"""Twelve written runners, from numbers and answers to the plan a physiotherapist would defend; see docs/cases.md."""
+"""Written runners, from numbers and answers to the plan a physiotherapist would defend; see docs/cases.md."""
 
 from __future__ import annotations
 

@@ -43,6 +43,9 @@ ANALYZE: dict[str, tuple[list[str], str, Any]] = {
     "shoes": (["--shoes", "Pegasus"], "shoes", "Pegasus"),
     "brand": (["--brand", "club.toml"], "brand", Path("club.toml")),
     "paper": (["--paper", "letter"], "paper", "letter"),
+    "readers": (["--for", "runner"], "readers", "runner"),
+    "share": (["--share"], "share", True),
+    "language": (["--language", "de"], "language", "de"),
     "blur_faces": (["--blur-faces"], "blur_faces", True),
     "jobs": (["--jobs", "1"], "jobs", 1),
 }

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaitcheck.advice.findings import find
+from gaitcheck.advice.attention import find_concerns, measures_of
+from gaitcheck.advice.expectations import Person, expect
+from gaitcheck.advice.findings import Finding, find
 from gaitcheck.advice.rating import RANK, rate, rate_share
 from gaitcheck.advice.risk_factors import RatedEstimate, judge
 from gaitcheck.evidence import Limits, load_evidence
@@ -124,19 +126,36 @@ def test_sides_are_judged_apart_and_never_averaged() -> None:
     assert factors["knee_valgus", "right"] == "clearly_outside"
 
 
+def _found(rated: list[RatedEstimate], sex: str | None) -> list[Finding]:
+    evidence = load_evidence()
+    nobody = Person(age=None, sex=None, height_cm=None, mass_kg=None, speed_kmh=None)
+    concerns = find_concerns(measures_of(rated), sex, expect(nobody, evidence), evidence)
+    return find(judge(rated, evidence), concerns, evidence)
+
+
 def test_findings_come_worst_first_with_a_drill_and_an_undecided_one_is_none() -> None:
     rated = [
         _rated("frontal_plane_projection_angle", "left", 8.0, 1.0),
         _rated("frontal_plane_projection_angle", "right", 8.0, 6.0),
         _rated("foot_placement_offset", "left", -0.05, 0.02),
     ]
-    evidence = load_evidence()
-    findings = find(judge(rated, evidence), evidence)
+    findings = _found(rated, None)
     assert [(f.risk_factor.name, f.risk_factor.side) for f in findings] == [
         ("crossover_gait", "left"),
         ("knee_valgus", "left"),
     ]
     assert [f.drills[0] for f in findings] == ["line_either_side", "mirror_knees_apart"]
+
+
+def test_of_two_sides_the_worse_one_leads() -> None:
+    """A right foot that crosses in all of its steps is told before a left one that lands on the midline."""
+    rated = [
+        _rated("foot_placement_offset", "left", 0.0, 0.008),
+        _rated("foot_placement_offset", "right", -0.027, 0.008),
+    ]
+    assert [f.risk_factor.side for f in _found(rated, None)] == ["right", "left"]
+    far = [_rated("foot_placement_offset", side, v, 0.005) for side, v in (("left", -0.05), ("right", -0.09))]
+    assert [f.risk_factor.side for f in _found(far, None)] == ["right", "left"]
 
 
 def test_nothing_rated_is_not_a_green_light() -> None:

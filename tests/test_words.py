@@ -8,7 +8,10 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from gaitcheck.evidence import load_evidence
 from gaitcheck.report.content import Writer
 from gaitcheck.wording import load_wording
 from tests import cases
@@ -88,3 +91,51 @@ def test_the_runner_s_page_can_be_read_at_thirteen(name: str) -> None:
 def test_the_grade_tells_easy_from_hard() -> None:
     assert grade("The cat sat on the mat. It was a warm day. ") < 2
     assert grade("Heterogeneous methodological considerations necessitate multidisciplinary interpretation. ") > 15
+
+
+RATED = {
+    "frontal_plane_projection_angle": (-12.0, 28.0, 0.3, 8.0), "contralateral_pelvic_drop": (-3.0, 14.0, 0.3, 6.0),
+    "hip_adduction": (-2.0, 26.0, 0.3, 8.0), "foot_placement_offset": (-0.09, 0.1, 0.002, 0.05),
+    "crossover_fraction": (0.0, 1.0, 0.02, 0.6),
+}  # fmt: skip
+"""Least and largest value, least and largest half width of the numbers that sentences are made of."""
+
+
+@st.composite
+def measured_stories(draw: st.DrawFn) -> dict[str, Any]:
+    """A story with numbers anywhere, and a woman, a man or nobody told."""
+    told = [
+        {"name": name, "side": side, "value": draw(st.floats(low, high)), "half": draw(st.floats(narrow, wide))}
+        for name, (low, high, narrow, wide) in RATED.items()
+        for side in ("left", "right")
+    ]
+    sex = draw(st.sampled_from([{}, {"sex": "F"}, {"sex": "M"}]))
+    return {"poor_clip": False, "measured": told, "answers": {"red_flags": {}, "you": sex}}
+
+
+@settings(max_examples=60, deadline=None)
+@given(measured_stories())
+def test_no_sentence_is_contradicted_by_its_number(story: dict[str, Any]) -> None:
+    """Nothing is a little where it is 21 degrees, on a side where it is 0.0, likely where all or nothing is."""
+    analysis = cases.visit(story)
+    content = Writer(analysis).write()
+    for finding, told in zip(analysis.findings, content.findings, strict=False):
+        assert "a little" not in told.sentence and "may " not in told.sentence
+        assert ("probably" in told.sentence) == (finding.certainty == "likely")
+    for row in content.rows:
+        number = re.match(r"-?(\d+(?:\.\d+)?)", row.said)
+        if row.name == "foot_placement_offset" and number and not float(number[1]):
+            raise AssertionError(row.said)
+        width = re.findall(r"-?\d+(?:\.\d+)?", row.interval)
+        if row.unit == "%" and len(width) == 2 and float(width[1]) - float(width[0]) > 75:
+            assert not re.search(r"\d", row.value), row.value
+    for good in content.good:
+        for metric in analysis.metrics:
+            leads = metric.name in load_evidence().risk_factors[good.risk_factor].leading
+            if leads and metric.value is not None and good.sentence == _both(good.risk_factor):
+                limits = load_evidence().norms[metric.name].limits_for(analysis.athlete.sex, None)
+                assert limits.holds(metric.value)
+
+
+def _both(risk_factor: str) -> str:
+    return str(WORDING.risk_factors[risk_factor]["good_both"])

@@ -53,6 +53,11 @@ KeyFile = Annotated[
 ]
 BlurFaces = Annotated[bool, typer.Option("--blur-faces", help="Blur the runner's face in every output.")]
 PaperSize = Annotated[str, typer.Option("--paper", help="a4 or letter.")]
+ReportFor = Annotated[str, typer.Option("--for", help="Which part of the report: runner, clinician or both.")]
+OtherReaders = Annotated[str | None, typer.Option("--for", help="runner, clinician or both; default: as before.")]
+SharePicture = Annotated[bool, typer.Option("--share", help="Also one square picture for a message, without a face.")]
+Language = Annotated[str, typer.Option("--language", help="The report's language: en or de.")]
+OtherLanguage = Annotated[str | None, typer.Option("--language", help="en or de; default: as before.")]
 OtherPaper = Annotated[str | None, typer.Option("--paper", help="a4 or letter; default: as before.")]
 
 STOPPED = 130
@@ -114,7 +119,8 @@ def _print(analysis: Analysis, out: Path, seconds: float) -> None:
         console.print(escape(f"  {finding.title}, {finding.side}: {finding.rating}. {finding.sure}"))
     for row in content.key_numbers:
         console.print(escape(f"  {row.title}, {row.side}: {row.said} (likely {row.likely}, {row.strides} steps)"))
-    for sentence in (*content.first, content.check):
+    mirrored = content.labels["mirror_command"] if content.check else ""
+    for sentence in (*content.first, " ".join(filter(None, (content.check, mirrored)))):
         console.print(escape(sentence))
     console.print(escape(f"Report: {out / 'report.pdf'}  ({seconds:.0f} s)"))
 
@@ -194,6 +200,9 @@ def analyze(
     shoes: Annotated[str, typer.Option(help="Shoes worn, so that visits can be compared.")] = "",
     brand: BrandFile = None,
     paper: PaperSize = "a4",
+    readers: ReportFor = "both",
+    share: SharePicture = False,
+    language: Language = "en",
     blur_faces: BlurFaces = False,
     jobs: Jobs = None,
     quiet: Quiet = False,
@@ -220,6 +229,9 @@ def analyze(
         intake=tuple(intake or ()),
         brand=brand,
         paper=paper,
+        readers=readers,
+        share=share,
+        language=language,
         blur_faces=blur_faces,
         filmed_on=_day(filmed_on),
         shoes=shoes,
@@ -298,6 +310,9 @@ def batch(
     end: End = None,
     brand: BrandFile = None,
     paper: PaperSize = "a4",
+    readers: ReportFor = "both",
+    language: Language = "en",
+    share: SharePicture = False,
     blur_faces: BlurFaces = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -315,7 +330,14 @@ def batch(
     listed = read_roster(roster, out)
     key = open_key(pseudonyms, out) if pseudonyms is not None else None
     with _Evening(quiet or as_json) as watch:
-        options = Options(model, view, capture_fps, camera_roll, mirrored, start, end, brand, paper, blur_faces)
+        look: dict[str, Any] = {
+            "brand": brand,
+            "paper": paper,
+            "readers": readers,
+            "language": language,
+            "share": share,
+        }
+        options = Options(model, view, capture_fps, camera_roll, mirrored, start, end, blur_faces=blur_faces, **look)
         ended = run_batch(listed, out, options, runner, watch, key)
     board = write_board(out)
     failures = [outcome for outcome in ended if outcome.status == "failed"]
@@ -455,11 +477,16 @@ def report(
     ] = False,
     brand: BrandFile = None,
     paper: OtherPaper = None,
+    readers: OtherReaders = None,
+    share: SharePicture = False,
+    language: OtherLanguage = None,
 ) -> None:
     """Draw the report of a results folder again, with new answers, sides exchanged or another look if you say so."""
     from gaitcheck.pipeline import report_again
 
-    _print_problems(report_again(results, tuple(intake or ()), brand=brand, paper=paper, mirror=mirrored))
+    look: dict[str, Any] = {"brand": brand, "paper": paper, "readers": readers, "share": share, "language": language}
+    made = report_again(results, tuple(intake or ()), mirror=mirrored, **look)
+    _print_problems(made)
     typer.echo(f"Report: {results / 'report.pdf'}")
 
 
@@ -506,14 +533,15 @@ def checkin(
     cleared: Annotated[bool, typer.Option("--cleared", help="A professional says you may go on.")] = False,
 ) -> None:
     """Two weeks later: the plan moves up, stays or goes down by stated rules."""
+    from gaitcheck.analysis import load
     from gaitcheck.evidence import load_evidence
     from gaitcheck.progress.checkins import Told, record
-    from gaitcheck.report.checkin import checkin_lines
+    from gaitcheck.report.checkin import checkin_text
     from gaitcheck.wording import load_wording
 
     told = Told(tuple(pain or ()), tuple(done or ()), tuple(effort or ()), settled, morning, tuple(flag or ()), cleared)
     made = record(results, told, dt.date.today())
-    for line in checkin_lines(made, load_evidence(), load_wording()):
+    for line in checkin_text(load(results), made, load_evidence(), load_wording()).lines():
         typer.echo(line)
     typer.echo(f"Page: {results / f'checkin_{made.number}.pdf'}")
 

@@ -53,8 +53,8 @@ from gaitcheck.quality import (
 )
 from gaitcheck.report import Style, parts, require_parts, write_report
 from gaitcheck.report.brand import Brand, read_brand
-from gaitcheck.report.pdf import Paper
 from gaitcheck.report.pictures.faces import blur_proxy
+from gaitcheck.report.style import Paper, Readers
 from gaitcheck.request import Request, check_request, work_sha256
 from gaitcheck.settings import DEFAULT, Settings
 from gaitcheck.takes import Chosen, Take, choose_runner, choose_take
@@ -63,21 +63,46 @@ from gaitcheck.uncertainty.agreement import disagreement
 from gaitcheck.uncertainty.estimate import missing
 from gaitcheck.video import ClipInfo, Film, Frame, ProxyWriter, Tally, decode, probe, recut_proxy
 from gaitcheck.views import Facing, SeenView, detect_view, settle_facing
+from gaitcheck.wording import languages
 
 Progress = Callable[[str, int, int], None]
 
 
 PAPERS: dict[str, Paper] = {"a4": "a4", "letter": "us-letter"}
+READERS: dict[str, Readers] = {"runner": "runner", "clinician": "clinician", "both": "both"}
 
 
-def style_of(brand: Path | None, paper: str | None, before: doc.Presentation | None = None) -> Style:
+def style_of(
+    brand: Path | None,
+    paper: str | None,
+    readers: str | None = None,
+    before: doc.Presentation | None = None,
+    *,
+    share: bool = False,
+    language: str | None = None,
+) -> Style:
     """The look of a report, checked before any work is done; what is not told now is as it was ``before``."""
     if paper is not None and paper not in PAPERS:
         raise UsageError("--paper is a4 or letter.")
+    if readers is not None and readers not in READERS:
+        raise UsageError(f"--for is {', '.join(READERS)}.")
+    if language is not None and language not in languages():
+        raise UsageError(f"--language is {', '.join(languages())}.")
     known = before or doc.Presentation()
     logo = None if known.brand_logo is None else base64.b64decode(known.brand_logo)
     kept = Brand(known.brand_name, known.brand_contact, known.brand_colour or Brand.colour, logo)
-    return Style(kept if brand is None else read_brand(brand), known.paper if paper is None else PAPERS[paper])
+    return Style(
+        kept if brand is None else read_brand(brand),
+        known.paper if paper is None else PAPERS[paper],
+        known.readers if readers is None else READERS[readers],
+        share or known.share,
+        known.language if language is None else language,
+    )
+
+
+def _style(request: Request) -> Style:
+    share, language = request.share, request.language
+    return style_of(request.brand, request.paper, request.readers, share=share, language=language)
 
 
 def _presentation(style: Style, *, blur_faces: bool) -> doc.Presentation:
@@ -85,6 +110,9 @@ def _presentation(style: Style, *, blur_faces: bool) -> doc.Presentation:
     brand = style.brand
     return doc.Presentation(
         paper=style.paper,
+        readers=style.readers,
+        share=style.share,
+        language=style.language,
         blur_faces=blur_faces,
         brand_name=brand.name,
         brand_contact=brand.contact,
@@ -430,7 +458,10 @@ def analyze(
     check_request(request)
     check_target(out)
     clips = [probe(path, request.capture_fps) for path in request.clips]
-    evidence, style = load_evidence(), style_of(request.brand, request.paper)
+    evidence, style = (
+        load_evidence(),
+        _style(request),
+    )
     read_review(out)
     intake, problems = read_intakes(request.intake, evidence)
     athlete = _athlete(request, intake)
@@ -475,9 +506,12 @@ def report_again(
     *,
     brand: Path | None = None,
     paper: str | None = None,
+    readers: str | None = None,
+    share: bool = False,
+    language: str | None = None,
     mirror: bool = False,
 ) -> doc.Analysis:
-    """Draw the report of a results folder anew, with other answers, brand or paper if they are given.
+    """Draw the report of a results folder anew, with other answers or another look if they are given.
 
     Parameters
     ----------
@@ -491,7 +525,7 @@ def report_again(
         If the folder or the answers can't be read; the folder is left as it was.
     """
     analysis, review = load(folder), read_review(folder)
-    style = style_of(brand, paper, analysis.presentation)
+    style = style_of(brand, paper, readers, analysis.presentation, share=share, language=language)
     look = _presentation(style, blur_faces=analysis.presentation.blur_faces)
     analysis = analysis.model_copy(update={"presentation": look})
     intake, problems = read_intakes(intake_files, load_evidence())

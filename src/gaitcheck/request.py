@@ -47,6 +47,9 @@ class Request:
     intake: tuple[Path, ...] = ()
     brand: Path | None = None
     paper: str = "a4"
+    readers: str = "both"
+    share: bool = False
+    language: str = "en"
     blur_faces: bool = False
     filmed_on: dt.date | None = None
     shoes: str = ""

@@ -54,7 +54,7 @@ class Step(Frozen):
 
 
 class Checkin(Frozen):
-    """The next two weeks and why."""
+    """The next two weeks and why. ``pain_before`` is the pain ``days`` ago, at the plan or the last check-in."""
 
     date: dt.date
     next_date: dt.date
@@ -67,6 +67,8 @@ class Checkin(Frozen):
     steps: tuple[Step, ...]
     state: State
     sources: tuple[str, ...]
+    pain_before: int | None = None
+    days: int = 0
 
 
 def starting_state(plan: Plan) -> State:
@@ -141,6 +143,7 @@ def check_in(
     plan_sha256: str,
     evidence: Evidence,
     today: dt.date,
+    pain_before: int | None = None,
 ) -> Checkin:
     """Move the state by the rules.
 
@@ -184,4 +187,6 @@ def check_in(
             paused=bool(flags),
         ),
         sources=evidence.checkin_rules.sources,
+        pain_before=pain_before,
+        days=days_since,
     )

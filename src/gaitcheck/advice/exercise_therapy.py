@@ -12,6 +12,9 @@ from gaitcheck.evidence.schema import Band, Frozen
 GROUPS = ("thigh", "hip", "core", "calf", "balance")
 ALWAYS = ("thigh", "hip", "core", "calf")
 LEVEL_BY_TEST: dict[Band, int] = {"low": 1, "not_rated": 1, "fair": 2, "good": 3}
+OFFERED = ("thigh", "hip", "calf")
+OFFERED_DAYS = 2
+"""An offer to runners whom nothing is known to hurt is kept short: three exercises, twice a week; heuristic."""
 MOST_ADDED = 2
 """More than six exercises are seldom done; heuristic."""
 HIGHEST_BY_PAIN = ((1, 3), (3, 2), (10, 1))
@@ -23,7 +26,7 @@ class Prescribed(Frozen):
 
     name: str
     level: Literal[1, 2, 3]
-    chosen: Literal["low_test", "usual", "spares_the_knee"]
+    chosen: Literal["low_test", "usual", "spares_the_knee", "offered"]
     limited_by: Literal["test", "no_test", "no_test_exists", "pain", "pain_not_told", "flags_not_answered", "nothing"]
 
 
@@ -73,3 +76,9 @@ def prescribe(tests: list[TestResult], situation: Situation, evidence: Evidence)
             elif low:
                 more.append(_prescribed(exercise, "low_test", tests, situation))
     return (*usual, *more[:MOST_ADDED])
+
+
+def offer(tests: list[TestResult], situation: Situation, evidence: Evidence) -> tuple[Prescribed, ...]:
+    """Strength for whom nothing is known to hurt: the usual exercise of a few groups, to be taken or left."""
+    first = [_allowed(group, situation, evidence)[0][0] for group in OFFERED]
+    return tuple(_prescribed(exercise, "offered", tests, situation) for exercise in first)

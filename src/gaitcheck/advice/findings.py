@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gaitcheck.advice.rating import RANK
+from gaitcheck.advice.attention import Concern
 from gaitcheck.advice.risk_factors import RiskFactor
 from gaitcheck.evidence import Evidence
 
@@ -18,14 +18,11 @@ class Finding:
     drills: tuple[str, ...]
 
 
-def _order(factor: RiskFactor, evidence: Evidence) -> int:
-    return evidence.risk_factors[factor.name].order
-
-
-def find(factors: list[RiskFactor], evidence: Evidence) -> list[Finding]:
-    """Findings: what lies clearly outside first, then slightly; the surer first; undecided ones are none."""
+def find(factors: list[RiskFactor], concerns: list[Concern], evidence: Evidence) -> list[Finding]:
+    """Findings, what weighs most first (``advice.attention``); undecided risk factors are none."""
+    rank = {(c.risk_factor, c.side): k for k, c in enumerate(concerns)}
     told = [f for f in factors if f.rating.outside]
-    told.sort(key=lambda f: (-RANK[f.rating.position], f.rating.certainty != "sure", _order(f, evidence), f.side))
+    told.sort(key=lambda f: rank[f.name, f.side])
     return [
         Finding(k + 1, factor, tuple(d.name for d in evidence.drills_for(factor.name))) for k, factor in enumerate(told)
     ]

@@ -173,6 +173,8 @@ GUARDED = (
 """Answers that safety rests on: a mistake among them keeps the plan back."""
 HARMLESS_TABLES = ("tests", "trial", "shoes", "daily", "recovery", "goals")
 """Elsewhere a name we don't know may be a misspelt answer that safety rests on."""
+NOTED_ONLY = ("shoes.km", "past.knee_pain_before", "goals.goal", "goals.notes")
+"""Answers that no rule reads, for want of a source: a report hands them on, and says that nothing rests on them."""
 TABLES: dict[str, type[_Answers]] = {
     name: field.annotation
     for name, field in Intake.model_fields.items()

@@ -1,7 +1,8 @@
 """The plan: relative rest, exercise, one running cue, other treatments, how long, when to look again.
 
 A raised warning sign, answers that can't be relied on, or pain that is not the knee's keep drills and loads
-back. An uninjured runner gets options and no treatment: changing healthy form has no evidence base.
+back. An uninjured runner gets options and no treatment: changing healthy form has no evidence base. Who answered
+nothing gets no rehabilitation either: what is for a sore knee is not laid upon everybody.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from gaitcheck.advice.exercise_therapy import Prescribed, prescribe
+from gaitcheck.advice.exercise_therapy import Prescribed, offer, prescribe
 from gaitcheck.advice.findings import Finding
 from gaitcheck.advice.home_tests import TestResult
 from gaitcheck.advice.intake import Intake
@@ -21,8 +22,13 @@ from gaitcheck.evidence import Evidence
 from gaitcheck.evidence.schema import Frozen
 
 CHECKIN_WEEKS = 2
-REVIEW_WEEKS = {"painful": 4, "unknown": 4, "uninjured": 12, "withheld": 4}
+REVIEW_WEEKS = {"painful": 4, "unknown": 4, "uninjured": 12, "not_told": 12, "withheld": 4}
 """Four weeks is when first gains are expected (Louw 2021); the rest are heuristics."""
+
+
+Kind = Literal["withheld", "painful", "uninjured", "unknown", "not_told"]
+NO_TREATMENT: tuple[Kind, ...] = ("uninjured", "not_told")
+MOST_OPTIONS_NOT_TOLD = 1
 
 
 class Recovery(Frozen):
@@ -48,10 +54,11 @@ class Plan(Frozen):
     """What to do. Names are codes of the evidence; sentences are made in wording/."""
 
     made_on: dt.date
-    situation: Literal["withheld", "painful", "uninjured", "unknown"]
+    situation: Kind
     withheld: tuple[str, ...]
     relative_rest: RelativeRest | None
     exercises: tuple[Prescribed, ...]
+    offer: tuple[Prescribed, ...]
     retraining: RetrainingPlan | None
     options: tuple[str, ...]
     treatments: tuple[str, ...]
@@ -75,7 +82,7 @@ def _recovery(intake: Intake | None, situation: Situation, evidence: Evidence) -
 
 def _statements(situation: Situation, recovery: Recovery | None) -> tuple[str, ...]:
     always = ("four_groups", "form_predicts_little")
-    if situation.status == "uninjured":
+    if situation.status == "uninjured" or situation.silent:
         return (*always, "healthy_form")
     hurt = ("cause_is_open", "education_alone_did_as_well", "strength_alone_leaves_form", "pain_change_that_matters")
     slow = ("longer_pain_heals_slower",) if recovery is not None and recovery.slower else ()
@@ -102,9 +109,15 @@ def _review(
     names = [f.risk_factor.name for f in findings] or [f.name for f in factors if f.rating.position != "not_rated"]
     metrics = dict.fromkeys(m for name in names for m in evidence.risk_factors[name].leading)
     unmeasured = all(f.rating.position == "not_rated" for f in factors)
-    checkin = None if kind in ("uninjured", "withheld") else (today + dt.timedelta(weeks=CHECKIN_WEEKS)).isoformat()
+    checkin = None if kind in (*NO_TREATMENT, "withheld") else (today + dt.timedelta(weeks=CHECKIN_WEEKS)).isoformat()
     date = (today + dt.timedelta(weeks=REVIEW_WEEKS[kind])).isoformat()
     return Review(checkin_date=checkin, date=date, metrics=tuple(metrics), film_anew=unmeasured)
+
+
+def _kind(situation: Situation) -> Kind:
+    if situation.withheld:
+        return "withheld"
+    return "not_told" if situation.silent else situation.status
 
 
 def make_plan(
@@ -117,30 +130,32 @@ def make_plan(
     sex: str | None,
     evidence: Evidence,
     today: dt.date,
+    speed_kmh: float | None = None,
 ) -> Plan:
     """Put the plan together; see the module for what keeps it back."""
     withheld = situation.withheld
-    kind: Literal["withheld", "painful", "uninjured", "unknown"] = "withheld" if withheld else situation.status
+    kind = _kind(situation)
     review = _review(kind, findings, factors, evidence, today)
     if withheld:
         return Plan(
             made_on=today, situation=kind, withheld=withheld, relative_rest=None,
-            exercises=(), retraining=None, options=(),
+            exercises=(), offer=(), retraining=None, options=(),
             treatments=(), recovery=None, statements=(), notes=(), review=review,
         )  # fmt: skip
-    rest = advise_rest(intake, situation, evidence)
+    rest = advise_rest(intake, situation, evidence, speed_kmh)
     recovery = _recovery(intake, situation, evidence)
-    hurt = kind != "uninjured"
+    hurt = kind not in NO_TREATMENT
     retraining = choose_cue(findings, intake, tests, cadence, sex, situation, rest.rung, evidence) if hurt else None
     options = [] if hurt else possible_drills(findings, intake, tests, cadence, sex, evidence)
     return Plan(
         made_on=today,
         situation=kind,
         withheld=(),
-        relative_rest=rest,
+        relative_rest=None if kind == "not_told" else rest,
         exercises=prescribe(tests, situation, evidence) if hurt else (),
+        offer=() if hurt else offer(tests, situation, evidence),
         retraining=retraining,
-        options=tuple(drill.name for drill, _, _ in options),
+        options=tuple(drill.name for drill, _, _ in options)[: MOST_OPTIONS_NOT_TOLD if kind == "not_told" else None],
         treatments=tuple(evidence.treatments) if hurt else (),
         recovery=recovery,
         statements=_statements(situation, recovery),

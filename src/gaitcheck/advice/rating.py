@@ -88,6 +88,13 @@ def rate(value: float, low: float, high: float, limits: Limits) -> Rating:
     return max(from_above, from_below, key=lambda rating: rating.order)
 
 
+def never_sure(rating: Rating) -> Rating:
+    """The rating of a value whose interval was never tested on such pictures: likely at best, without a number."""
+    if rating.certainty == "none":
+        return rating
+    return Rating(position=rating.position, certainty="likely")
+
+
 def rate_share(value: float, low: float, high: float, limits: Limits) -> Rating:
     """Rate a share of steps: its interval holds what other errors would turn over, and only its ends can be trusted.
 

@@ -7,6 +7,7 @@ lifts it above where the harmless answer would put it.
 from __future__ import annotations
 
 from gaitcheck.advice.intake import Intake
+from gaitcheck.advice.running_week import OwnWeek
 from gaitcheck.advice.signs import signs_beyond
 from gaitcheck.advice.situation import Situation
 from gaitcheck.evidence import Evidence
@@ -17,7 +18,10 @@ SPIKE_ALLOWANCE = 1.10
 
 
 class RelativeRest(Frozen):
-    """The rung of the ladder, what put it there, what to cut first, what recovery lacks, the longest run, km."""
+    """The rung of the ladder, what put it there, what to cut first, what recovery lacks, the longest run, km.
+
+    ``own_week`` is what the week is scaled from; None where kilometres were not told.
+    """
 
     rung: int
     rung_name: str
@@ -25,6 +29,7 @@ class RelativeRest(Frozen):
     cut_first: tuple[str, ...]
     recover: tuple[str, ...]
     longest_run_km: float | None
+    own_week: OwnWeek | None
     sources: tuple[str, ...]
 
 
@@ -85,8 +90,16 @@ def _cut_first(intake: Intake, situation: Situation, beyond: set[str], evidence:
     return tuple(row[0] for row in sorted((row for row in asked if row[1]), key=lambda row: not row[2]))
 
 
-def advise_rest(intake: Intake | None, situation: Situation, evidence: Evidence) -> RelativeRest:
-    """The rung, the reasons that put it there, and what to cut first."""
+def own_week(intake: Intake, speed_kmh: float | None) -> OwnWeek | None:
+    """The runner's week as told, or None without kilometres."""
+    told = intake.training
+    return OwnWeek(km=told.km_per_week, runs=told.sessions_per_week, speed_kmh=speed_kmh) if told.km_per_week else None
+
+
+def advise_rest(
+    intake: Intake | None, situation: Situation, evidence: Evidence, speed_kmh: float | None = None
+) -> RelativeRest:
+    """The rung, the reasons that put it there, what to cut first, and the week it starts from."""
     answers, ladder = intake or Intake(), evidence.ladder
     top = len(ladder.rungs) - 1
     caps = _caps(answers, situation, ladder)
@@ -103,5 +116,6 @@ def advise_rest(intake: Intake | None, situation: Situation, evidence: Evidence)
         cut_first=_cut_first(answers, situation, beyond, evidence),
         recover=tuple(name for name in ("no_rest_day", "short_sleep") if name in beyond),
         longest_run_km=SPIKE_ALLOWANCE * longest if longest else None,
+        own_week=own_week(answers, speed_kmh),
         sources=tuple(sources),
     )

@@ -13,7 +13,7 @@ from gaitcheck.evidence.schema import Frozen
 
 CADENCE_ALREADY_HIGH_PER_MIN = 180.0
 """Above it quicker steps have little left to give; heuristic (Thakkar 2019: knee force was lower from 178)."""
-RUNS_ENOUGH = "run_4_walk_1"
+RUNS_ENOUGH = "run_4_walk_2_short"
 """A session needs minutes of running; from this rung of the ladder on."""
 
 
@@ -21,7 +21,7 @@ class RetrainingPlan(Frozen):
     """The cue, why it, and where the programme begins.
 
     ``target_per_min`` (low, high) is given for a step-rate cue where cadence was measured. ``starts`` is
-    ``later`` while the ladder is below four minutes of running at a time.
+    ``later`` while the ladder is below four minutes of running at a time, or running hurts beyond the pain rule.
     """
 
     drill: str

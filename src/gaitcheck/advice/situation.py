@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from gaitcheck.advice.intake import Intake, Problem
+from gaitcheck.advice.intake import Intake, Problem, You
 from gaitcheck.evidence import Evidence
 from gaitcheck.evidence.schema import Frozen, Urgency
 
@@ -41,6 +41,7 @@ class Situation(Frozen):
 
     ``running`` and ``bending`` are the worst pain (0-10) that running, and stairs and squatting, are known to
     give; None where neither the use nor the week's worst was told. ``worst`` is the highest told of all.
+    ``silent``: no question was answered at all but who runs.
     ``all_flags_answered``: every warning sign was asked about and answered.
     """
 
@@ -53,6 +54,7 @@ class Situation(Frozen):
     bending: int | None
     worst: int | None
     worst_week_told: bool
+    silent: bool
 
     @property
     def urgency(self) -> Urgency | None:
@@ -76,6 +78,11 @@ def _status(intake: Intake) -> Literal["painful", "uninjured", "unknown"]:
     if any(value for value in told if value is not None):
         return "painful"
     return "uninjured" if pain.worst_week == 0 else "unknown"
+
+
+def _silent(intake: Intake) -> bool:
+    """Whether nothing was told but who runs, so that neither pain nor its absence can be supposed."""
+    return intake.model_copy(update={"you": You()}) == Intake()
 
 
 def _highest(*values: int | None) -> int | None:
@@ -123,4 +130,5 @@ def judge_situation(intake: Intake | None, problems: list[Problem], evidence: Ev
         bending=_in_use(pain.worst_week, pain.stairs, pain.squatting),
         worst=_highest(pain.now, pain.worst_week, pain.running, pain.stairs, pain.squatting, pain.sitting),
         worst_week_told=pain.worst_week is not None,
+        silent=_silent(answers),
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from gaitcheck.advice.attention import find_concerns, measures_of
 from gaitcheck.advice.causes import PossibleCause, find_causes
 from gaitcheck.advice.expectations import Context, Person, expect
 from gaitcheck.advice.findings import Finding, find
 from gaitcheck.advice.home_tests import TestResult, score_tests
 from gaitcheck.advice.intake import Intake, Problem
 from gaitcheck.advice.plan import Plan, make_plan
-from gaitcheck.advice.rating import NOT_RATED, rate, rate_share
+from gaitcheck.advice.rating import NOT_RATED, never_sure, rate, rate_share
 from gaitcheck.advice.risk_factors import RatedEstimate, RiskFactor, judge
 from gaitcheck.advice.risk_picture import GroupPicture, draw_picture
 from gaitcheck.advice.situation import Situation, judge_situation
@@ -56,7 +57,8 @@ def rate_estimates(
         else:
             how = rate_share if estimate.metric in shares else rate
             limits = norm.limits_for(person.sex, context.of(norm.metric))
-            rated.append(RatedEstimate(estimate, how(value, low, high, limits), clip))
+            rating = how(value, low, high, limits)
+            rated.append(RatedEstimate(estimate, never_sure(rating) if estimate.untested else rating, clip))
     return rated
 
 
@@ -76,7 +78,8 @@ def judge_visit(
     context = expect(person, evidence)
     rated = rate_estimates(estimates, evidence, person, context)
     factors = judge(rated, evidence)
-    findings = [f for f in find(factors, evidence) if (f.risk_factor.name, f.risk_factor.side) not in struck]
+    concerns = find_concerns(measures_of(rated), person.sex, context, evidence)
+    findings = [f for f in find(factors, concerns, evidence) if (f.risk_factor.name, f.risk_factor.side) not in struck]
     situation = judge_situation(intake, problems, evidence)
     tests = score_tests(intake, evidence, person) if intake is not None else []
     cadence = next((e.value for e, _ in estimates if e.metric == "cadence"), None)
@@ -91,5 +94,7 @@ def judge_visit(
         context=context,
         causes=find_causes(findings, tests, intake, evidence),
         picture=draw_picture(findings, factors, tests, intake, evidence),
-        plan=make_plan(findings, factors, tests, intake, situation, cadence, person.sex, evidence, today),
+        plan=make_plan(
+            findings, factors, tests, intake, situation, cadence, person.sex, evidence, today, person.speed_kmh
+        ),
     )

@@ -135,6 +135,7 @@ def _metric_value(item: RatedEstimate, evidence: Evidence, keys: dict[str, tuple
         source_keys=list(dict.fromkeys(sources)),
         clip=item.clip if estimate.value is not None else None,
         uncertainty=estimate.parts,
+        untested=estimate.untested,
     )
 
 
@@ -184,7 +185,17 @@ def estimates_of(metrics: list[doc.MetricValue]) -> list[tuple[Estimate, int]]:
     return [
         (
             Estimate(
-                m.name, m.side, m.unit, m.value, m.sd, m.ci95_low, m.ci95_high, m.n_strides, m.reason, m.uncertainty
+                m.name,
+                m.side,
+                m.unit,
+                m.value,
+                m.sd,
+                m.ci95_low,
+                m.ci95_high,
+                m.n_strides,
+                m.reason,
+                m.uncertainty,
+                m.untested,
             ),
             0 if m.clip is None else m.clip,
         )

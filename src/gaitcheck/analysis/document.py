@@ -17,7 +17,7 @@ from gaitcheck.advice.rating import Certainty, Position, Rating
 from gaitcheck.advice.risk_picture import GroupPicture
 from gaitcheck.advice.situation import Situation
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 Side = Literal["left", "right", "both"]
 
@@ -87,6 +87,9 @@ class Presentation(_Strict):
     """How the report was asked to look; ``brand_logo`` is a PNG in base64."""
 
     paper: Literal["a4", "us-letter"] = "a4"
+    readers: Literal["runner", "clinician", "both"] = "both"
+    share: bool = False
+    language: str = "en"
     blur_faces: bool = False
     brand_name: str = ""
     brand_contact: str = ""
@@ -136,6 +139,7 @@ class MetricValue(_Rated):
     source_keys: list[str]
     clip: int | None
     uncertainty: dict[str, float]
+    untested: bool = False
 
 
 class Symmetry(_Strict):

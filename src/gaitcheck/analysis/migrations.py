@@ -2,7 +2,8 @@
 
 Schema 1 had no answers, schema 2 an earlier form of plan and situation, and until schema 5 ratings said one thing where
 there are two (``advice.rating``): all are judged anew from the same numbers. Schema 3 lacks the visit, schema 4 which
-part of a clip was measured and how the report should look.
+part of a clip was measured and how the report should look, schema 6 an offer to whom nothing hurts and the runner's
+own week.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ UNKNOWN_VISIT: dict[str, Any] = {"filmed_on": None, "shoes": "", "group": "", "n
 WHOLE_CLIP: dict[str, Any] = {
     "start_s": 0.0, "mirrored": False, "quarter_turns": 0, "people": 1, "runner": 1,
 }  # fmt: skip
-WITH_VISIT, WITH_PARTS = 4, 5
+WITH_VISIT, WITH_PARTS, WITH_PROBABILITY = 4, 5, 6
 REFUSES_LOST_ANSWERS_BELOW = 3
 KEPT = ("clips", "quality", "metrics", "stances", "curves")
 
@@ -117,7 +118,7 @@ def migrate(table: dict[str, Any]) -> Analysis:
     schema = table["schema_version"]
     newer = _with_visit(table) if schema < WITH_VISIT else table
     newer = _with_parts(newer) if schema < WITH_PARTS else newer
-    newer = _with_probability(newer)
+    newer = _with_probability(newer) if schema < WITH_PROBABILITY else newer
     if isinstance(newer["provenance"].get("analysed_on"), str):
         day = newer["provenance"]["analysed_on"][:10]
         newer["provenance"]["analysed_on"] = dt.date.fromisoformat(day).isoformat()

@@ -24,7 +24,9 @@ from gaitcheck.evidence import load_evidence
 from gaitcheck.video.probe import EARLIEST_FILMED
 
 DOCUMENT = "analysis.json"
-OURS = re.compile(r"(report\.(pdf|html)|analysis\.json|strides\.csv|landmarks\.parquet|(overlay|proxy)(_\d+)?\.mp4)")
+OURS = re.compile(
+    r"(report\.(pdf|html)|share\.png|analysis\.json|strides\.csv|landmarks\.parquet|(overlay|proxy)(_\d+)?\.mp4)"
+)
 """What an analysis writes. Everything else in its folder is somebody else's and survives a new analysis."""
 
 

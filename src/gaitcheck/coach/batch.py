@@ -50,6 +50,9 @@ class Options:
     end_s: float | None = None
     brand: Path | None = None
     paper: str = "a4"
+    readers: str = "both"
+    language: str = "en"
+    share: bool = False
     blur_faces: bool = False
 
 
@@ -189,7 +192,7 @@ def plan_jobs(
     roster: Roster, out: Path, options: Options, pseudonyms: Pseudonyms | None = None
 ) -> tuple[list[Job], list[Outcome]]:
     """What there is to do, and what is done already or can't be begun."""
-    brand: Brand = style_of(options.brand, options.paper).brand
+    brand: Brand = style_of(options.brand, options.paper, options.readers, language=options.language).brand
     jobs, ended = [], []
     used: set[Path] = set()
     words = load_wording().board["failed"]

@@ -24,7 +24,7 @@ from gaitcheck.evidence.schema import Frozen
 from gaitcheck.metrics import all_metrics
 from gaitcheck.progress.change import compare_visits
 from gaitcheck.report.content.numbers import Scale, scale_of, with_interval, with_unit
-from gaitcheck.report.content.plan import lowered
+from gaitcheck.report.range_bar import Axis, Place, range_bar_svg
 from gaitcheck.wording import Wording, load_wording
 from gaitcheck.wording.loader import decimals
 
@@ -57,12 +57,9 @@ class Since(Frozen):
 
 @dataclass(frozen=True)
 class Mark:
-    """One side of a small multiple: places from 0 to 1 on its axis, and what it says."""
+    """One side of a small multiple, in words."""
 
     side: str
-    at: float
-    low: float
-    high: float
     position: str
     rated: str
     said: str
@@ -70,10 +67,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Multiple:
-    """One metric of one athlete: both sides on the axis all athletes share, and the typical range on it."""
+    """One metric of one athlete: both sides as a bar on the axis all athletes share, empty without a value."""
 
     metric: str
-    typical: tuple[float, float] | None
+    svg: str
     marks: tuple[Mark, ...]
 
 
@@ -213,7 +210,7 @@ class _Say:
             self.words[kind].format(
                 title=self.wording.named("risk_factors", worry.risk_factor),
                 side=self.wording.words[worry.side],
-                metric=lowered(self.wording.title(worry.metric)),
+                metric=self.wording.title_inside(worry.metric),
                 value=self.number(value),
                 n=value.n_strides,
                 limit=with_unit(f"{scale.factor * (limit or 0.0):z.1f}".removesuffix(".0"), scale.unit),
@@ -226,7 +223,9 @@ class _Say:
             return ""
         names = "; ".join(self.wording.red_flags[name] for name in visit.flags)
         return str(
-            self.words["flags"].format(urgency=self.wording.plan["urgency"][visit.urgency], names=lowered(names))
+            self.words["flags"].format(
+                urgency=self.wording.plan["urgency"][visit.urgency], names=self.wording.inside(names)
+            )
         )
 
     def reason(self, visit: Visit) -> str:
@@ -251,7 +250,7 @@ class _Say:
         """The concerns that are not the reason."""
         first = 1 if tier(visit, self.evidence) == 2 else 0
         rest = [worry for worry in visit.worries[first:] if worry.certainty >= LIKELY][:MOST_ALSO]
-        names = [f"{lowered(self.wording.named('risk_factors', w.risk_factor))} ({self.wording.words[w.side]}, "
+        names = [f"{self.wording.named_inside('risk_factors', w.risk_factor)} ({self.wording.words[w.side]}, "
                  f"{self._sure(w.certainty)})" for w in rest]  # fmt: skip
         return self.words["also"].format(names="; ".join(names)) if names else ""
 
@@ -264,7 +263,7 @@ class _Say:
                 number = with_unit(
                     f"{scale.factor * difference:+.{digits}f} ± {scale.factor * own:.{digits}f}", scale.unit
                 )
-                parts.append(f"{lowered(self.wording.title(name))}, {self.wording.words[side]}: {number}")
+                parts.append(f"{self.wording.title_inside(name)}, {self.wording.words[side]}: {number}")
             more = len(rows) - 2
             return "; ".join(parts) + (self.words["and_more"].format(n=more) if more > 0 else "")
 
@@ -289,18 +288,7 @@ class _Say:
         return " ".join(self.wording.note(code, parameters) for code, parameters in visit.quality)
 
 
-@dataclass(frozen=True)
-class _Axis:
-    """Where a value lies from 0 to 1; values beyond the ends are drawn at them."""
-
-    low: float
-    high: float
-
-    def at(self, value: float) -> float:
-        return round(min(max((value - self.low) / (self.high - self.low), 0.0), 1.0), 4)
-
-
-def _axis(metric: str, visits: list[Visit], evidence: Evidence) -> _Axis | None:
+def _axis(metric: str, visits: list[Visit], evidence: Evidence) -> Axis | None:
     """The axis all athletes share for a metric: nine in ten intervals and the limits lie on it."""
     own = [v for visit in visits for v in visit.values if v.metric == metric]
     if not own:
@@ -313,33 +301,28 @@ def _axis(metric: str, visits: list[Visit], evidence: Evidence) -> _Axis | None:
     low, high = min(ends), max(ends)
     room = 0.06 * (high - low) or 1.0
     if own[0].unit == "fraction":
-        return _Axis(0.0, 1.0)
-    return _Axis(low - room, high + room)
+        return Axis(0.0, 1.0)
+    return Axis(low - room, high + room)
 
 
-def _typical(axis: _Axis, low: float | None, high: float | None) -> tuple[float, float] | None:
-    if low is None and high is None:
-        return None
-    return (0.0 if low is None else axis.at(low), 1.0 if high is None else axis.at(high))
-
-
-def _multiple(metric: str, visit: Visit, axis: _Axis | None, say: _Say) -> Multiple:
+def _multiple(metric: str, visit: Visit, axis: Axis | None, say: _Say) -> Multiple:
     own = [v for v in visit.values if v.metric == metric]
     if axis is None or not own:
-        return Multiple(metric, None, ())
+        return Multiple(metric, "", ())
     marks = tuple(
         Mark(
-            v.side, axis.at(v.value), axis.at(v.low), axis.at(v.high), v.position,
+            v.side, v.position,
             say.wording.rating(Rating(position=v.position, certainty=v.certainty)),
             say.words["mark"].format(value=say.number(v), n=v.n_strides),
         )
         for v in own
     )  # fmt: skip
-    return Multiple(metric, _typical(axis, own[0].typical_low, own[0].typical_high), marks)
+    places = [Place(v.side, axis.at(v.value), axis.at(v.low), axis.at(v.high)) for v in own]
+    return Multiple(metric, range_bar_svg(places, axis.typical(own[0].typical_low, own[0].typical_high)), marks)
 
 
 def _line(
-    place: int, visit: Visit, visits: int, since: Since, axes: dict[str, _Axis | None], say: _Say, evidence: Evidence
+    place: int, visit: Visit, visits: int, since: Since, axes: dict[str, Axis | None], say: _Say, evidence: Evidence
 ) -> Line:
     words = say.words
     return Line(
@@ -366,7 +349,7 @@ def _line(
     )
 
 
-def _ends(axis: _Axis, unit: str, say: _Say) -> tuple[str, str]:
+def _ends(axis: Axis, unit: str, say: _Say) -> tuple[str, str]:
     scale = say.scale(unit)
     return f"{scale.factor * axis.low:z.0f}", with_unit(f"{scale.factor * axis.high:z.0f}", scale.unit)
 
@@ -386,7 +369,7 @@ def _team_row(spread: Spread, visits: list[Visit], say: _Say, evidence: Evidence
         points=tuple((value.side, axis.at(value.value)) for _, value in spread.values),
         median=axis.at(spread.median),
         middle=with_unit(f"{scale.factor * spread.median:z.{digits}f}", scale.unit),
-        typical=_typical(axis, limits.borderline_low, limits.borderline_high) if limits else None,
+        typical=axis.typical(limits.borderline_low, limits.borderline_high) if limits else None,
         named=tuple(
             (o.athlete, axis.at(o.value.value), f"{say.wording.words[o.side]}, {say.number(o.value)}")
             for o in spread.outliers

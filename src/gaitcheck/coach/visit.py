@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from gaitcheck.advice.attention import Concern, expected_concern
 from gaitcheck.advice.rating import Certainty, Position
 from gaitcheck.advice.situation import most_urgent
+from gaitcheck.analysis.concerns import concerns_of
 from gaitcheck.analysis.document import Analysis, MetricValue
 from gaitcheck.analysis.review import Review
 from gaitcheck.evidence import Evidence
 from gaitcheck.evidence.schema import Frozen, Urgency
-from gaitcheck.metrics import all_metrics
 
 
 class Value(Frozen):
@@ -91,34 +90,6 @@ def _value(metric: MetricValue, analysis: Analysis, evidence: Evidence) -> Value
     )
 
 
-def find_concerns(analysis: Analysis, evidence: Evidence) -> list[Concern]:
-    """The leading values of every risk factor on every side that lie beyond a limit at all, most concern first.
-
-    A share of steps whose interval holds the limit says nothing that the value it counts does not say better.
-    """
-    found = []
-    shares = {metric.name for metric in all_metrics() if metric.counts_negative is not None}
-    for name, factor in evidence.risk_factors.items():
-        for metric in analysis.metrics:
-            norm = evidence.norms.get(metric.name)
-            if metric.name not in factor.leading or norm is None or metric.position in ("not_rated", "typical"):
-                continue
-            if metric.value is None or metric.ci95_low is None or metric.ci95_high is None:
-                continue
-            if metric.name in shares and metric.position == "cant_tell":
-                continue
-            limits = norm.limits_for(analysis.athlete.sex, analysis.context.of(norm.metric))
-            score, certainty = expected_concern(metric.value, metric.ci95_low, metric.ci95_high, limits, evidence)
-            weighted = score * evidence.attention.weights[norm.confidence]
-            found.append(Concern(name, metric.name, metric.side, weighted, certainty))
-    best: dict[tuple[str, str], Concern] = {}
-    for concern in found:
-        key = concern.risk_factor, concern.side
-        if key not in best or concern.score > best[key].score:
-            best[key] = concern
-    return sorted(best.values(), key=lambda c: (-c.score, c.risk_factor, c.side))
-
-
 def summarise(analysis: Analysis, review: Review | None, folder: str, evidence: Evidence) -> Visit:
     """What the board needs of a document; struck findings raise no concern."""
     struck = tuple((s.finding, s.side) for s in review.strike) if review is not None else ()
@@ -134,7 +105,9 @@ def summarise(analysis: Analysis, review: Review | None, folder: str, evidence: 
         speed_kmh=analysis.athlete.speed_kmh,
         values=tuple(v for m in analysis.metrics if (v := _value(m, analysis, evidence)) is not None),
         worries=tuple(
-            Worry(**vars(c)) for c in find_concerns(analysis, evidence) if (c.risk_factor, c.side) not in struck
+            Worry(risk_factor=c.risk_factor, metric=c.metric, side=c.side, score=c.score, certainty=c.certainty)
+            for c in concerns_of(analysis, evidence)
+            if (c.risk_factor, c.side) not in struck
         ),
         findings=tuple(
             (f.risk_factor, f.side, f.position) for f in analysis.findings if (f.risk_factor, f.side) not in struck

@@ -58,6 +58,11 @@ class Limits(Frozen):
     borderline_low: float | None = None
     concern_low: float | None = None
 
+    def holds(self, value: float) -> bool:
+        """Whether a value lies within what is typical."""
+        below = self.borderline_high is None or value <= self.borderline_high
+        return below and (self.borderline_low is None or value >= self.borderline_low)
+
 
 class Reference(Frozen):
     """Mean and spread of a group, in the metric's unit, and the limits made from them."""
@@ -268,13 +273,35 @@ class PainRule(Sourced):
 
 
 class Rung(Frozen):
-    """One step of the run-walk ladder. ``run_min`` None: no break; 0: walking only."""
+    """One step of the run-walk ladder. ``run_min`` None: no break; 0: walking only.
+
+    ``week_share`` is the share of the runner's own kilometres that stays on it.
+    """
 
     name: str
     run_min: int | None = None
     walk_min: int
     distance_km: float | None = None
     effort: tuple[int, int]
+    week_share: float
+
+
+class OwnWeekRule(Frozen):
+    """How a runner's own week becomes one on the ladder.
+
+    ``more_runs`` than usual, up to ``most_runs``, and on the highest rung ``more_easy_runs`` up to
+    ``most_easy_runs``; none shorter than ``shortest_run_km``; ``slower`` by this share; ``usual_kmh`` where no speed is
+    known, ``walk_kmh`` in the walks.
+    """
+
+    more_runs: int
+    most_runs: int
+    more_easy_runs: int
+    most_easy_runs: int
+    shortest_run_km: float
+    slower: float
+    usual_kmh: float
+    walk_kmh: float
 
 
 class Ladder(Sourced):
@@ -294,6 +321,7 @@ class Ladder(Sourced):
     unknown: int
     by_pain_now: tuple[tuple[int, int], ...]
     by_weeks_off: tuple[tuple[int, int], ...]
+    own_week: OwnWeekRule
     rungs: tuple[Rung, ...]
 
 
@@ -354,9 +382,10 @@ class Attention(Sourced):
     """Whom to look at first, and who stands out in a team.
 
     ``most`` caps a value's concern (0 at the borderline limit, 1 at the limit of concern); a norm without a limit of
-    concern counts ``without_limit_of_concern`` at most. ``weights`` go by the strength of the norm. A value stands out
-    from a team of ``fewest_for_outliers`` and more where it lies ``outlier_spreads`` robust standard deviations from
-    the median and the near end of its interval ``outlier_surely_spreads``.
+    concern counts ``without_limit_of_concern`` at most. ``weights`` go by the strength of the norm, ``trainable`` by
+    that of the best drill for the risk factor. A value stands out from a team of ``fewest_for_outliers`` and more where
+    it lies ``outlier_spreads`` robust standard deviations from the median and the near end of its interval
+    ``outlier_surely_spreads``.
     """
 
     strength: Strength
@@ -366,3 +395,4 @@ class Attention(Sourced):
     outlier_surely_spreads: float
     fewest_for_outliers: int
     weights: dict[Confidence, float]
+    trainable: dict[Strength | Literal["none"], float]

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from gaitcheck.advice.checkin import Checkin, Report, State, check_in, starting_state
-from gaitcheck.advice.plan import Plan
+from gaitcheck.advice.plan import NO_TREATMENT, Plan
 from gaitcheck.analysis import Analysis, load
 from gaitcheck.analysis.review import read_review, reviewed
 from gaitcheck.analysis.store import write_whole
@@ -105,10 +105,10 @@ def _state(analysis: Analysis, before: list[Checkin], told: Told) -> State:
     """Where to go on from: the last check-in of this plan, or the plan's own beginning; a pause outlives a plan."""
     if analysis.plan.situation == "withheld":
         raise UsageError("This plan is kept back until a professional has been seen; there is nothing to check in on.")
-    if analysis.plan.situation == "uninjured":
+    if analysis.plan.situation in NO_TREATMENT:
         raise UsageError(
-            "Nothing hurt when this plan was made, so it has nothing to adapt; if something hurts now, run "
-            "gaitcheck report with --intake."
+            "Nothing was known to hurt when this plan was made, so it has nothing to adapt; if something hurts now, "
+            "run gaitcheck report with --intake."
         )
     same = bool(before) and before[-1].plan_sha256 == fingerprint(analysis.plan)
     state = before[-1].state if same else starting_state(analysis.plan)
@@ -118,6 +118,12 @@ def _state(analysis: Analysis, before: list[Checkin], told: Told) -> State:
             "The plan is paused because of a warning sign; once a professional says you may go on, add --cleared."
         )
     return state.model_copy(update={"paused": paused})
+
+
+def _pain_before(analysis: Analysis, before: list[Checkin]) -> int | None:
+    """The pain of the last check-in, else what running gave when the plan was made, else the worst told then."""
+    situation = analysis.situation
+    return before[-1].report.pain if before else situation.worst if situation.running is None else situation.running
 
 
 def _check_flags(flags: tuple[str, ...], evidence: Evidence) -> None:
@@ -153,6 +159,7 @@ def record(folder: Path, told: Told, today: dt.date) -> Checkin:
         plan_sha256=fingerprint(analysis.plan),
         evidence=evidence,
         today=today,
+        pain_before=_pain_before(analysis, before),
     )
     page = checkin_page(analysis, result)
     write_whole(_path(folder, result.number), result.model_dump_json(indent=1) + "\n", new=True)

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from gaitcheck.advice.checkin import Checkin
-from gaitcheck.advice.rating import RANK
 from gaitcheck.analysis import Analysis, load
+from gaitcheck.analysis.concerns import concerns_of
 from gaitcheck.analysis.document import MetricValue
 from gaitcheck.analysis.review import read_review, reviewed
 from gaitcheck.analysis.store import write_whole
@@ -24,7 +24,6 @@ from gaitcheck.progress.change import Comparison, compare_visits
 from gaitcheck.progress.checkins import earlier
 from gaitcheck.progress.trend_figures import Event, Point, Trend, write_trend
 from gaitcheck.report.content.numbers import Scale, scale_of, with_interval, with_unit
-from gaitcheck.report.content.plan import lowered
 from gaitcheck.report.typesetting import typeset
 from gaitcheck.wording import Wording, load_wording
 from gaitcheck.wording.loader import decimals
@@ -85,9 +84,9 @@ def _events(visits: list[Visited], wording: Wording) -> list[Event]:
         plan, about = visit.analysis.plan, visit.analysis.visit
         own = plan.retraining.drill if plan.retraining is not None else ""
         if own and own != drill:
-            found.append(Event(plan.made_on, words["cue"].format(cue=lowered(wording.named("drills", own)))))
+            found.append(Event(plan.made_on, words["cue"].format(cue=wording.named_inside("drills", own))))
         elif drill and not own and plan.situation != "withheld":
-            found.append(Event(plan.made_on, words["cue_ended"].format(cue=lowered(wording.named("drills", drill)))))
+            found.append(Event(plan.made_on, words["cue_ended"].format(cue=wording.named_inside("drills", drill))))
         drill = own
         if plan.situation == "withheld":
             found.append(Event(plan.made_on, words["withheld"]))
@@ -109,13 +108,15 @@ def _scale(unit: str, visits: list[Visited], wording: Wording) -> Scale:
 
 
 def _chosen(visits: list[Visited], evidence: Evidence) -> list[str]:
-    """The metrics to draw: leading ones with two values and more, the worst rated and most measured first."""
+    """The metrics to draw: leading ones with two values and more, what weighs most now and is most measured first."""
     leading = evidence.leading
     counted = {metric.name: metric.counts_negative for metric in all_metrics()}
 
-    def worth(name: str) -> tuple[int, int]:
+    weighs = {c.metric: c.score for c in reversed(concerns_of(visits[-1].analysis, evidence))}
+
+    def worth(name: str) -> tuple[float, int]:
         own = [m for v in visits for m in v.analysis.metrics if m.name == name and m.value is not None]
-        return max((RANK[m.position] for m in own), default=0), len(own)
+        return weighs.get(name, 0.0), len(own)
 
     several = [
         name
@@ -161,7 +162,7 @@ def _changed(comparison: Comparison, kind: str, wording: Wording) -> list[str]:
         lines.append(
             words[change.way].format(
                 since=words[kind].format(day=comparison.old.day),
-                title=lowered(wording.title(change.metric)),
+                title=wording.title_inside(change.metric),
                 side=wording.words[change.side],
                 difference=with_unit(f"{number} ± {own}", scale.unit),
             )
@@ -187,7 +188,7 @@ def _next(visits: list[Visited], wording: Wording) -> list[str]:
     checkin = newest.next_date if newest is not None else review.checkin_date
     if checkin is not None:
         lines.append(words["checkin"].format(day=checkin))
-    names = "; ".join(lowered(wording.title(name)) for name in review.metrics)
+    names = "; ".join(wording.title_inside(name) for name in review.metrics)
     lines.append(words["film_for" if names else "film"].format(day=review.date, names=names))
     return lines
 

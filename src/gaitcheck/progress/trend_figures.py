@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gaitcheck.report.figures import BAND, COLOUR, FACE, INK, MARKER, SOFT, bare
+from gaitcheck.report.figures import BAND, FACE, INK, MARKER, SOFT, bare, own_face
+from gaitcheck.report.range_bar import SHADE
 
 OFFSET = {"left": -0.006, "right": 0.006}
 """Sides stand a little apart, as a share of the time shown, so that intervals don't hide each other."""
@@ -62,6 +63,7 @@ def write_trend(trend: Trend, events: list[Event], target: Path) -> None:
     days = [point.day.toordinal() for point in trend.points]
     first, last = min(days), max([*days, *(event.day.toordinal() for event in events)])
     span = max(last - first, 7)
+    own_face()
     with rc_context(FACE):
         figure = Figure(figsize=(3.55, 1.75), layout="constrained")
         FigureCanvasSVG(figure)
@@ -70,7 +72,7 @@ def write_trend(trend: Trend, events: list[Event], target: Path) -> None:
             own = sorted((p for p in trend.points if p.side == side), key=lambda p: p.day)
             if not own:
                 continue
-            colour, place = COLOUR.get(side, INK), OFFSET.get(side, 0.0) * span
+            colour, place = SHADE.get(side, INK), OFFSET.get(side, 0.0) * span
             at = [_number(p.day) + place for p in own]
             values = [p.value for p in own]
             arms = [[p.value - p.low for p in own], [p.high - p.value for p in own]]

@@ -1,5 +1,6 @@
 """The document becomes PDF, page and pictures. Reads the results folder, never the clip."""
 
-from gaitcheck.report.write import Style, parts, require_parts, write_report
+from gaitcheck.report.style import Style
+from gaitcheck.report.write import parts, require_parts, write_report
 
 __all__ = ["Style", "parts", "require_parts", "write_report"]

@@ -15,13 +15,23 @@ from gaitcheck.report.content.numbers import scale_of, with_unit
 from gaitcheck.report.drawing import drawing_svg
 from gaitcheck.report.figures import Drawn, curve_groups, write_curves, write_foot_strip
 from gaitcheck.report.pictures.overlay import Caption, Overlay, write_overlay
-from gaitcheck.report.pictures.stills import FOCUS, Candidate, candidates, choose, still_svg
+from gaitcheck.report.pictures.stills import (
+    FOCUS,
+    FRONTAL_LEAD,
+    INSTANTS,
+    SAGITTAL_LEAD,
+    Candidate,
+    candidates,
+    choose,
+    still_svg,
+)
 from gaitcheck.report.pictures.tracks import FloatArray, Picture, Tracks, proxy_frames, read_tracks
 from gaitcheck.report.pictures.who import who_svg
 from gaitcheck.views import view_named
 from gaitcheck.wording.loader import decimals
 
 CAPTION_S = 1.4
+KEY_FRAME_HEIGHT_PX = 420
 
 
 @dataclass(frozen=True)
@@ -39,15 +49,18 @@ class StillPicture:
 class Assets:
     """Pictures in a folder.
 
-    ``findings`` holds the still of each finding told, in order, None where there is none; ``who`` shows who was
+    ``key_frames`` are initial contact, mid-stance and toe-off of one step of each leg; ``findings`` holds the still of
+    each finding told, in order, None where there is none; ``legs`` is a still without a face; ``who`` shows who was
     measured, for each clip with several people in it.
     """
 
     folder: Path
     stills: list[StillPicture]
+    key_frames: list[StillPicture]
     findings: list[str | None]
     figures: list[Drawn]
     drawings: dict[str, str]
+    legs: str | None
     who: list[str]
 
 
@@ -61,8 +74,12 @@ def _label(writer: Writer, metric: MetricValue | None) -> str:
     short = writer.wording.metrics.get(metric.name, {}).get("short_plus" if metric.value >= 0 else "short_minus")
     value = abs(metric.value) if short is not None else metric.value
     shown = with_unit(f"{scale.factor * value:z.{digits}f}", unit)
-    mean: str = writer.wording.report["figures"]["still_label"].format(value=shown)
-    return " ".join(filter(None, (mean, short)))
+    entry = writer.wording.metrics.get(metric.name, {})
+    of_leg = writer.wording.units["leg_length"].removeprefix("%")
+    label = entry.get("still", writer.wording.report["figures"]["still_label"])
+    text: str = label.format(value=shown, short=short or "")
+    text = writer.wording.numbered(text)
+    return (text.replace(of_leg, "") if unit == "cm" else text).strip()
 
 
 def labels_of(writer: Writer, clip: int, side: str) -> dict[str, str]:
@@ -98,10 +115,34 @@ class _Chosen:
     points: FloatArray
 
 
-def _one_clip(
-    writer: Writer, content: Content, clip: int, folder: Path, into: Path
-) -> tuple[list[tuple[StillPicture, _Chosen]], str | None]:
-    """Overlay and stills of one clip, and who of several people was measured, from one pass over its proxy."""
+@dataclass(frozen=True)
+class _OfClip:
+    """Pictures of one clip: stills with the steps they show, key frames, and who of several people was measured."""
+
+    stills: list[tuple[StillPicture, _Chosen]]
+    key_frames: list[StillPicture]
+    who: str | None
+
+
+def _key_frames(
+    writer: Writer, clip: int, side: str, best: Candidate, frames: dict[int, Picture], tracks: Tracks, into: Path
+) -> list[StillPicture]:
+    """Initial contact, mid-stance and toe-off of one step."""
+    words, about = writer.wording.report["figures"], writer.analysis.clips[clip]
+    found = []
+    for instant, frame in zip(INSTANTS, best.instants, strict=True):
+        if frame not in frames or not np.isfinite(tracks.points[frame]).any():
+            continue
+        caption = words["key_frame"].format(side=writer.wording.words[side], instant=words[f"at_{instant}"])
+        name = f"key_{clip}_{side}_{instant}.svg"
+        svg = still_svg(frames[frame], tracks.points[frame], side, about, {}, caption, height_px=KEY_FRAME_HEIGHT_PX)
+        (into / name).write_text(svg, encoding="utf-8")
+        found.append(StillPicture(name, clip, side, float(tracks.times_s[frame]), caption))
+    return found
+
+
+def _one_clip(writer: Writer, content: Content, clip: int, folder: Path, into: Path) -> _OfClip:
+    """Overlay and pictures of one clip, from one pass over its proxy."""
     analysis, about, figures = writer.analysis, writer.analysis.clips[clip], writer.wording.report["figures"]
     tracks: Tracks = read_tracks(folder, clip)
     strides = pd.read_csv(folder / "strides.csv")
@@ -109,15 +150,16 @@ def _one_clip(
     found = {side: candidates(analysis, strides, clip, side, tracks) for side in sides}
     captions = _captions(content, {side: own[0] for side, own in found.items() if own})
     overlay = Overlay(analysis, clip, tracks, captions, writer.wording.report["overlay"])
-    wanted = {candidate.frame for own in found.values() for candidate in own}
+    wanted = {frame for own in found.values() for c in own for frame in (c.frame, *c.instants)}
     middle = tracks.frame_at(float(np.median(tracks.times_s)))
     proxy = folder / numbered("proxy", ".mp4", clip)
     frames = write_overlay(overlay, proxy, about, wanted | {middle}, folder / numbered("overlay", ".mp4", clip))
-    stills = []
+    stills, key_frames = [], []
     for side in sides:
         best = choose(found[side], frames, tracks, about)
         if best is None:
             continue
+        key_frames += _key_frames(writer, clip, side, best, frames, tracks, into)
         caption = figures[f"caption_{about.detector}"].format(side=writer.wording.words[side].capitalize())
         svg = still_svg(
             frames[best.frame], tracks.points[best.frame], side, about, labels_of(writer, clip, side), caption
@@ -127,11 +169,11 @@ def _one_clip(
         still = StillPicture(name, clip, side, float(tracks.times_s[best.frame]), caption)
         stills.append((still, _Chosen(clip, side, best.frame, frames[best.frame], tracks.points[best.frame])))
     if about.people < 2 or middle not in frames or not np.isfinite(tracks.points[middle]).any():
-        return stills, None
+        return _OfClip(stills, key_frames, None)
     who = f"who_{clip}.svg"
     svg = who_svg(frames[middle], tracks.points[middle], about.height, figures["who"])
     (into / who).write_text(svg, encoding="utf-8")
-    return stills, who
+    return _OfClip(stills, key_frames, who)
 
 
 def clip_stills(writer: Writer, clip: int, folder: Path) -> dict[str, str]:
@@ -175,6 +217,18 @@ def _of_findings(writer: Writer, content: Content, chosen: list[_Chosen], into: 
     return made
 
 
+def _legs(writer: Writer, findings: list[str | None], chosen: list[_Chosen], into: Path) -> str | None:
+    """The first finding's still, or where nothing was found, a leg with its plane's leading angle."""
+    told = [name for name in findings if name is not None]
+    if told or not chosen:
+        return told[0] if told else None
+    c, about = chosen[0], writer.analysis.clips[chosen[0].clip]
+    focus = FRONTAL_LEAD if about.detector == "frontal" else SAGITTAL_LEAD
+    svg = still_svg(c.picture, c.points, c.side, about, labels_of(writer, c.clip, c.side), "", focus)
+    (into / "legs.svg").write_text(svg, encoding="utf-8")
+    return "legs.svg"
+
+
 def _drawings(content: Content, into: Path) -> dict[str, str]:
     """Drawings of the plan's exercises and cue, and of how to film, by name."""
     names = [e.name for e in content.plan.exercises] + ([content.plan.cue.name] if content.plan.cue else [])
@@ -191,14 +245,18 @@ def _drawings(content: Content, into: Path) -> dict[str, str]:
 def make_assets(writer: Writer, content: Content, folder: Path, into: Path) -> Assets:
     """Everything a report shows; overlays go into ``folder``, the rest into ``into``."""
     analysis: Analysis = writer.analysis
-    stills, figures, people = [], [], []
+    stills, key_frames, figures, people = [], [], [], []
     for clip in range(len(analysis.clips)):
-        own, who = _one_clip(writer, content, clip, folder, into)
-        stills += own
-        people += [] if who is None else [who]
+        own = _one_clip(writer, content, clip, folder, into)
+        stills += own.stills
+        key_frames += own.key_frames
+        people += [] if own.who is None else [own.who]
         strip = write_foot_strip(writer, folder, clip, into / f"feet_{clip}.svg")
         figures += [strip] if strip is not None else []
     for (clip, curve), curves in curve_groups(analysis).items():
         figures.append(write_curves(writer, curves, into / f"curve_{clip}_{curve}.svg"))
     findings = _of_findings(writer, content, [chosen for _, chosen in stills], into)
-    return Assets(into, [still for still, _ in stills], findings, figures, _drawings(content, into), people)
+    legs = _legs(writer, findings, [chosen for _, chosen in stills], into)
+    return Assets(
+        into, [still for still, _ in stills], key_frames, findings, figures, _drawings(content, into), legs, people
+    )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from gaitcheck.errors import UsageError
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.evidence.schema import Limits, Norm, Reference, Sourced
-from gaitcheck.report.content.plan import and_list, dose_text, load_text
+from gaitcheck.report.content.plan import dose_text, load_text
 from gaitcheck.wording import Wording, load_wording
 
 Lines = list[str]
@@ -48,10 +48,10 @@ def _norm(norm: Norm, wording: Wording) -> Lines:
 
 def _risk_factor(name: str, evidence: Evidence, wording: Wording) -> Lines:
     factor = evidence.risk_factors[name]
-    drills = and_list(wording.named("drills", d.name) for d in evidence.drills_for(name))
+    drills = wording.listed(wording.named("drills", d.name) for d in evidence.drills_for(name))
     return [
         wording.risk_factors[name]["meaning"],
-        f"Decided by: {and_list(wording.title(m) for m in factor.leading)}. Drills: {drills}.",
+        f"Decided by: {wording.listed(wording.title(m) for m in factor.leading)}. Drills: {drills}.",
     ]
 
 
@@ -78,7 +78,18 @@ def _home_test(name: str, evidence: Evidence, wording: Wording) -> Lines:
 
 
 def _ladder(evidence: Evidence, wording: Wording) -> Lines:
-    return [f"{k}. {load_text(k, evidence, wording)}" for k in range(len(evidence.ladder.rungs))]
+    own = evidence.ladder.own_week
+    steps = [
+        f"{k}. {load_text(k, evidence, wording)} Of the runner's own kilometres {100 * rung.week_share:.0f} % stay."
+        for k, rung in enumerate(evidence.ladder.rungs)
+    ]
+    return [
+        *steps,
+        f"Where kilometres were told, the week is scaled from them: {own.more_runs} run more than usual (up to "
+        f"{own.most_runs}; on the last step {own.more_easy_runs} more, up to {own.most_easy_runs}), none below "
+        f"{own.shortest_run_km:g} km, {100 * own.slower:.0f} % slower (the middle of 10 to 20 %); minutes assume "
+        f"{own.usual_kmh:g} km/h where no speed is known and {own.walk_kmh:g} km/h in the walks. Shares are heuristic.",
+    ]
 
 
 def _retraining(evidence: Evidence) -> Lines:
@@ -128,10 +139,12 @@ def _pain_rule(evidence: Evidence) -> Lines:
 def _attention(evidence: Evidence) -> Lines:
     rule = evidence.attention
     weights = ", ".join(f"{strength} {weight:g}" for strength, weight in rule.weights.items())
+    trained = ", ".join(f"{strength} {weight:g}" for strength, weight in rule.trainable.items())
     return [
-        f"The order of a board: 0 at the borderline limit, 1 at the limit of concern, at most {rule.most:g}, as "
-        f"expected under the value's own uncertainty; {rule.without_limit_of_concern:g} of the certainty where there "
-        f"is no limit of concern. Weights by the strength of the norm: {weights}.",
+        f"The order of findings and of a board: 0 at the borderline limit, 1 at the limit of concern, at most "
+        f"{rule.most:g}, as expected under the value's own uncertainty; {rule.without_limit_of_concern:g} of the "
+        f"certainty where there is no limit of concern. Weights by the strength of the norm: {weights}; by that of the "
+        f"best drill: {trained}.",
         f"Standing out from a team of {rule.fewest_for_outliers} or more: {rule.outlier_spreads:g} robust standard "
         f"deviations from the median, the near end of the interval {rule.outlier_surely_spreads:g}.",
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,20 +12,47 @@ import pandas as pd
 
 from gaitcheck.analysis.document import Analysis, CurveValue
 from gaitcheck.report.content import Writer
+from gaitcheck.report.range_bar import SHADE
+from gaitcheck.report.typesetting import FONTS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-COLOUR = {"left": "#1f6fd6", "right": "#c85a0c"}
 STYLE = {"left": "-", "right": (0, (5, 2))}
 MARKER = {"left": "o", "right": "^"}
+LABEL_APART = 0.13
 INK, SOFT, BAND = "#1c2733", "#5b6673", "#e7eef2"
 FACE: dict[Any, Any] = {
     "svg.hashsalt": "gaitcheck",
-    "font.family": "DejaVu Sans",
-    "font.size": 8,
+    "font.family": ["Source Sans Pro", "DejaVu Sans"],
+    "font.size": 9,
     "svg.fonttype": "path",
 }
+
+
+@lru_cache(maxsize=1)
+def own_face() -> None:
+    """Make the report's own face known to plots."""
+    from matplotlib import font_manager
+
+    for font in FONTS.iterdir():
+        if font.name.endswith(".otf"):
+            font_manager.fontManager.addfont(str(font))
+
+
+def _end_labels(axes: Axes, ends: list[tuple[float, str, str]]) -> None:
+    """Names at the right ends of lines (height, name, colour), pushed apart where they would touch."""
+    low, high = axes.get_ylim()
+    least = LABEL_APART * (high - low)
+    placed = sorted(ends)
+    for k in range(1, len(placed)):
+        gap = least - (placed[k][0] - placed[k - 1][0])
+        if gap > 0:
+            placed[k - 1] = (placed[k - 1][0] - gap / 2, *placed[k - 1][1:])
+            placed[k] = (placed[k][0] + gap / 2, *placed[k][1:])
+    for height, name, colour in placed:
+        axes.annotate(name, (1.0, height), xycoords=("axes fraction", "data"), xytext=(4, 0),
+                      textcoords="offset points", color=colour, va="center", fontweight="bold")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -80,24 +108,27 @@ def write_curves(writer: Writer, curves: list[CurveValue], target: Path) -> Draw
     scale = writer.scale(first.unit, writer.analysis.clips[first.clip])
     words = writer.wording.report["figures"]
     title = writer.wording.title(first.name)
+    own_face()
     with rc_context(FACE):
         figure = Figure(figsize=(3.5, 1.95), layout="constrained")
         FigureCanvasSVG(figure)
         axes = figure.add_subplot()
+        ends = []
         for curve in curves:
             mean, sd = scale.factor * np.array(curve.mean), scale.factor * np.array(curve.sd)
             percent = np.linspace(0, 100, len(mean))
-            axes.fill_between(percent, mean - sd, mean + sd, color=COLOUR[curve.side], alpha=0.16, lw=0)
+            axes.fill_between(percent, mean - sd, mean + sd, color=SHADE[curve.side], alpha=0.16, lw=0)
             label = words["side"].format(side=writer.wording.words[curve.side], n=curve.n_strides)
-            axes.plot(percent, mean, linestyle=STYLE[curve.side], color=COLOUR[curve.side], lw=1.7, label=label)
+            axes.plot(percent, mean, linestyle=STYLE[curve.side], color=SHADE[curve.side], lw=1.7)
+            ends.append((float(mean[-1]), label, SHADE[curve.side]))
         axes.axhline(0, color="#9aa5b0", lw=0.6, zorder=1)
         axes.margins(y=0.12)
         _band(writer, axes, first, scale.factor)
         axes.set_xlim(0, 100)
         axes.set_xlabel(words["stance"])
         axes.set_ylabel(scale.unit)
-        axes.set_title(title, fontsize=8, loc="left", color=INK, fontweight="bold")
-        axes.legend(frameon=True, facecolor="white", edgecolor="none", framealpha=0.8, fontsize=7)
+        axes.set_title(title, fontsize=10, loc="left", color=INK, fontweight="bold")
+        _end_labels(axes, ends)
         bare(axes)
         figure.savefig(target, format="svg", metadata={"Date": None})
         box = axes.get_position()
@@ -105,7 +136,7 @@ def write_curves(writer: Writer, curves: list[CurveValue], target: Path) -> Draw
 
 
 def write_foot_strip(writer: Writer, folder: Path, clip: int, target: Path) -> Drawn | None:
-    """Every step as a dot against the midline, seen from behind; None without frontal steps."""
+    """Every step against the midline, its own side up as in the curve; None without frontal steps."""
     from matplotlib import rc_context
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
@@ -116,29 +147,30 @@ def write_foot_strip(writer: Writer, folder: Path, clip: int, target: Path) -> D
         return None
     scale = writer.scale("leg_length", writer.analysis.clips[clip])
     words = writer.wording.report["figures"]
+    own_face()
     with rc_context(FACE):
-        figure = Figure(figsize=(7.2, 1.6), layout="constrained")
+        figure = Figure(figsize=(7.2, 1.7), layout="constrained")
         FigureCanvasSVG(figure)
         axes = figure.add_subplot()
         reach = 1.15 * max(float(scale.factor * own["value"].abs().max()), 1.0)
-        for side, sign in (("left", 1.0), ("right", -1.0)):
+        for side in ("left", "right"):
             rows = own[own["side"] == side]
             label = words["side"].format(side=writer.wording.words[side], n=len(rows))
-            places = sign * scale.factor * rows["value"]
+            places = scale.factor * rows["value"]
             axes.scatter(
-                rows["initial_contact_s"], places, s=22, color=COLOUR[side], marker=MARKER[side], label=label, lw=0
+                rows["initial_contact_s"], places, s=22, color=SHADE[side], marker=MARKER[side], label=label, lw=0
             )
         axes.axhline(0, color=INK, lw=1.1)
         axes.annotate(words["midline"], (1.0, 0.5), xycoords=("axes fraction", "axes fraction"), xytext=(3, 0),
-                      textcoords="offset points", fontsize=7, color=SOFT, va="center")  # fmt: skip
+                      textcoords="offset points", fontsize=8, color=SOFT, va="center")  # fmt: skip
         axes.set_ylim(-reach, reach)
         axes.set_xlabel(words["time"])
         axes.set_ylabel(scale.unit)
-        for place, name in ((0.95, "to_left"), (0.05, "to_right")):
+        for place, name in ((0.95, "own_side"), (0.05, "across")):
             axes.annotate(words[name], (1.0, place), xycoords="axes fraction", xytext=(3, 0),
-                          textcoords="offset points", fontsize=7, color=SOFT, va="center")  # fmt: skip
-        axes.set_title(words["feet"], fontsize=8, loc="left", color=INK, fontweight="bold")
-        axes.legend(frameon=False, fontsize=7, loc="upper right", ncols=2, bbox_to_anchor=(1.0, 1.24))
+                          textcoords="offset points", fontsize=8, color=SOFT, va="center")  # fmt: skip
+        axes.set_title(words["feet"], fontsize=10, loc="left", color=INK, fontweight="bold")
+        axes.legend(frameon=False, fontsize=8, loc="upper right", ncols=2, bbox_to_anchor=(1.0, 1.24))
         bare(axes)
         figure.savefig(target, format="svg", metadata={"Date": None})
         box = axes.get_position()

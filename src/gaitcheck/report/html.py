@@ -17,9 +17,9 @@ from markupsafe import Markup
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.analysis.store import numbered
 from gaitcheck.report.assets import Assets
-from gaitcheck.report.brand import Brand
 from gaitcheck.report.content import Content
-from gaitcheck.report.typesetting import TEMPLATES
+from gaitcheck.report.style import Style
+from gaitcheck.report.typesetting import FONTS, TEMPLATES
 
 
 def inline_svg(text: str, name: str) -> Markup:
@@ -71,15 +71,24 @@ def render_page(templates: Traversable, name: str, **values: Any) -> str:
     return template.render(script=Markup(script), script_hash=digest, **values)
 
 
-def write_html(analysis: Analysis, content: Content, assets: Assets, brand: Brand, target: Path) -> None:
+def _font(name: str) -> str:
+    """A face of the report as a data URL."""
+    return f"data:font/otf;base64,{base64.b64encode((FONTS / name).read_bytes()).decode('ascii')}"
+
+
+def write_html(analysis: Analysis, content: Content, assets: Assets, style: Style, target: Path) -> None:
     """Write the page; every text is escaped by the template engine. Videos lie beside it."""
     page = render_page(
         TEMPLATES,
         "report",
         c=content,
-        brand=brand,
+        brand=style.brand,
         stills=[{**asdict(still), "svg": _svg(assets.folder / still.file)} for still in assets.stills],
         finding_stills=[None if file is None else _svg(assets.folder / file) for file in assets.findings],
+        key_frames=[{**asdict(still), "svg": _svg(assets.folder / still.file)} for still in assets.key_frames],
+        readers=style.readers,
+        language=style.language,
+        fonts={"regular": _font("SourceSansPro-Regular.otf"), "semibold": _font("SourceSansPro-Semibold.otf")},
         figures=[{**asdict(figure), "svg": _svg(assets.folder / figure.file)} for figure in assets.figures],
         drawings={name: _svg(assets.folder / file) for name, file in assets.drawings.items()},
         who=[_svg(assets.folder / file) for file in assets.who],

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Literal
 
 from gaitcheck.report.assets import Assets
-from gaitcheck.report.brand import Brand
 from gaitcheck.report.content import Content
+from gaitcheck.report.style import Style
 from gaitcheck.report.typesetting import TEMPLATES, typeset
 
-Paper = Literal["a4", "us-letter"]
 
-
-def write_pdf(content: Content, assets: Assets, brand: Brand, paper: Paper, target: Path) -> None:
+def write_pdf(content: Content, assets: Assets, style: Style, target: Path) -> None:
     """Set the report from the assets' folder, which is written to, into ``target``."""
+    brand = style.brand
     data = asdict(content) | {
         "finding_stills": assets.findings,
         "stills": [asdict(still) for still in assets.stills],
+        "key_frames": [asdict(still) for still in assets.key_frames],
         "figures": [asdict(figure) for figure in assets.figures],
         "drawings": assets.drawings,
         "who": assets.who,
         "brand": {"name": brand.name, "contact": brand.contact, "colour": brand.colour, "logo": brand.logo is not None},
-        "paper": paper,
+        "paper": style.paper,
+        "readers": style.readers,
+        "language": style.language,
     }
     if brand.logo is not None:
         (assets.folder / "logo.png").write_bytes(brand.logo)

@@ -10,20 +10,24 @@ from typing import Any
 
 import typst
 
+TEMPLATES = files("gaitcheck.report") / "templates"
+FONTS = files("gaitcheck.report") / "fonts"
+"""Source Sans Pro, the one face of print, plots and page."""
 
-def font_folder() -> Path:
-    """DejaVu, as matplotlib brings it: Latin, Greek, Cyrillic, Arabic, Hebrew and more, for names in any of them."""
+
+def font_folders() -> list[Path]:
+    """The report's own face, and DejaVu as matplotlib brings it, for names in any writing."""
     import matplotlib
 
-    return Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    return [Path(str(FONTS)), Path(matplotlib.get_data_path()) / "fonts" / "ttf"]
 
 
-TEMPLATES = files("gaitcheck.report") / "templates"
-
-
-def typeset(template: Traversable, data: dict[str, Any], folder: Path) -> bytes:
-    """The PDF of a template; ``folder`` holds its pictures and is written to."""
+def typeset(template: Traversable, data: dict[str, Any], folder: Path, ppi: float | None = None) -> bytes:
+    """The PDF of a template, or with ``ppi`` its one page as PNG; ``folder`` holds its pictures and is written to."""
     (folder / "content.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
     place = folder / template.name
     place.write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
-    return bytes(typst.compile(str(place), root=str(folder), font_paths=[str(font_folder())]))
+    faces = [str(folder) for folder in font_folders()]
+    if ppi is not None:
+        return bytes(typst.compile(str(place), root=str(folder), font_paths=faces, format="png", ppi=ppi))
+    return bytes(typst.compile(str(place), root=str(folder), font_paths=faces))

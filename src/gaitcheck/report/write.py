@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from gaitcheck.analysis.document import Analysis
@@ -13,19 +12,14 @@ from gaitcheck.analysis.review import Review, reviewed
 from gaitcheck.analysis.store import numbered
 from gaitcheck.errors import InputError
 from gaitcheck.report.assets import make_assets
-from gaitcheck.report.brand import Brand
 from gaitcheck.report.content import Content, Writer
+from gaitcheck.report.content.localised import localised
 from gaitcheck.report.content.signed import sign
 from gaitcheck.report.html import write_html
-from gaitcheck.report.pdf import Paper, write_pdf
-
-
-@dataclass(frozen=True)
-class Style:
-    """How a report looks: whose it is, and the paper."""
-
-    brand: Brand = field(default_factory=Brand)
-    paper: Paper = "a4"
+from gaitcheck.report.pdf import write_pdf
+from gaitcheck.report.share import write_share
+from gaitcheck.report.style import Style
+from gaitcheck.wording import load_wording
 
 
 def parts(analysis: Analysis) -> tuple[str, ...]:
@@ -48,8 +42,9 @@ def require_parts(analysis: Analysis, folder: Path) -> None:
 
 def content_of(analysis: Analysis, review: Review | None) -> tuple[Writer, Content]:
     """What a report says, as signed off if it was."""
-    writer = Writer(reviewed(analysis, review))
-    content = writer.write()
+    shown = reviewed(analysis, review)
+    writer = Writer(shown, load_wording(shown.presentation.language))
+    content = localised(writer.write(), writer.wording)
     return writer, content if review is None else sign(content, review, analysis, writer.wording)
 
 
@@ -74,7 +69,9 @@ def write_report(
     try:
         assets = make_assets(writer, content, folder, place)
         progress("report", 1, 2)
-        write_pdf(content, assets, style.brand, style.paper, folder / "report.pdf")
-        write_html(writer.analysis, content, assets, style.brand, folder / "report.html")
+        write_pdf(content, assets, style, folder / "report.pdf")
+        write_html(writer.analysis, content, assets, style, folder / "report.html")
+        if style.share:
+            write_share(content, assets, style, folder / "share.png")
     finally:
         shutil.rmtree(place, ignore_errors=True)

@@ -26,6 +26,8 @@ FloatArray = NDArray[np.float64]
 FEWEST_STRIDES = 3
 NOMINAL_FRAME_S = 1 / 60
 PERTURBED_STANCES = 12
+UNTESTED = 1.6
+"""How many times as uncertain as usual: beyond lies hardly a calibration clip (docs/validation.md)."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Estimate:
     """A value with its 95 % interval, or the reason code why there is none.
 
     ``sd`` is the spread between strides; the interval holds all parts. ``parts`` gives the
-    systematic sds by name. Units are the metric's own.
+    systematic sds by name. Units are the metric's own. ``untested`` tells that the pictures look stranger than any
+    that intervals were held against: nothing is said of it as sure.
     """
 
     metric: str
@@ -46,6 +49,7 @@ class Estimate:
     n_strides: int
     reason: str | None
     parts: dict[str, float]
+    untested: bool = False
 
 
 def missing(metric: Metric, side: str, reason: str, n_strides: int = 0) -> Estimate:
@@ -129,6 +133,7 @@ def _share(metric: Metric, side: str, plane: Plane, stances: list[Stance], error
         n_strides=n,
         reason=None,
         parts=parts,
+        untested=difficulty(counted, plane, {s.side for s in stances}) > UNTESTED,
     )
 
 
@@ -164,4 +169,5 @@ def estimate_metric(metric: Metric, side: str, plane: Plane, stances: list[Stanc
         n_strides=n,
         reason=None,
         parts=parts,
+        untested=difficulty(metric, plane, {s.side for s in stances}) > UNTESTED,
     )

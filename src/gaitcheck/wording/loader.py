@@ -7,7 +7,9 @@ exercise or home test brings its words in a file of its own.
 from __future__ import annotations
 
 import math
+import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -63,6 +65,32 @@ class Wording:
         """A metric's name for people."""
         return str(self.metrics.get(metric, {}).get("title", plain(metric)))
 
+    def inside(self, title: str) -> str:
+        """A title inside a sentence: abbreviations keep their capitals, and so do languages that write nouns large."""
+        return title[:1].lower() + title[1:] if self.report["grammar"]["small_titles"] else title
+
+    def title_inside(self, metric: str) -> str:
+        """A metric's name inside a sentence."""
+        return self.inside(self.title(metric))
+
+    def named_inside(self, kind: str, name: str) -> str:
+        """The title of a drill and the like inside a sentence."""
+        return self.inside(self.named(kind, name))
+
+    def listed(self, items: Iterable[str]) -> str:
+        """``a, b and c``."""
+        found, last = list(items), self.report["grammar"]["last"]
+        return found[0] if len(found) == 1 else f"{', '.join(found[:-1])}{last}{found[-1]}" if found else ""
+
+    def numbered(self, text: str) -> str:
+        """A text with its decimal points as the language writes them."""
+        point = self.report["grammar"]["decimal_point"]
+        return text if point == "." else re.sub(r"(?<=\d)\.(?=\d)", point, text)
+
+    def short_title(self, metric: str) -> str:
+        """A metric's name in the runner's own words, where it has one."""
+        return str(self.metrics.get(metric, {}).get("short", self.title(metric)))
+
     def named(self, kind: str, name: str) -> str:
         """The title of a drill, an exercise, a home test or a risk factor."""
         return str(getattr(self, kind).get(name, {}).get("title", plain(name)))
@@ -81,7 +109,7 @@ class Wording:
         return text.format(side=words[side], other=words[other])
 
     def rating(self, rating: Rating) -> str:
-        """Where a value lies and how surely, such as ``slightly outside, likely (86 %)``."""
+        """Where a value lies and how surely, such as ``outside, likely (86 %)``."""
         words = self.words
         if rating.certainty == "none":
             return words[rating.position]
@@ -127,6 +155,11 @@ def _table(item: Traversable) -> Table:
     if not item.is_dir():
         return _toml(item)
     return {i.name.removesuffix(".toml"): _toml(i) for i in item.iterdir() if i.name.endswith(".toml")}
+
+
+def languages() -> tuple[str, ...]:
+    """The languages there are: the folders beside this file."""
+    return tuple(sorted(item.name for item in files("gaitcheck.wording").iterdir() if (item / "report.toml").is_file()))
 
 
 @lru_cache(maxsize=2)

@@ -22,6 +22,8 @@ KEY_NUMBERS = (
     "peak_knee_flexion_in_stance",
 )
 
+OPEN_SHARE = 0.75
+"""An interval of a share as wide as this says nothing; duty factors are never so wide."""
 LOPSIDED = 0.1
 """How much longer one arm of an interval may be, of its half width, before both ends are printed."""
 
@@ -45,6 +47,7 @@ class Row:
     direction: str
     clip: str
     said: str
+    brief: str
     likely: str
 
 
@@ -141,13 +144,18 @@ class Numbers:
         words, clip = self._wording.words, self.clip_of(metric)
         scale = scale_of(metric.unit, clip, self._wording)
         norm = self._evidence.norms.get(metric.norm or "")
-        value = interval = direction = said = likely = ""
+        value = interval = direction = said = brief = likely = ""
         if metric.value is not None and metric.ci95_low is not None and metric.ci95_high is not None:
             digits = decimals(scale.factor * (metric.ci95_high - metric.ci95_low) / 2)
             value = f"{scale.factor * metric.value:z.{digits}f}"
-            interval = f"{scale.factor * metric.ci95_low:z.{digits}f} to {scale.factor * metric.ci95_high:z.{digits}f}"
+            low, high = (f"{scale.factor * x:z.{digits}f}" for x in (metric.ci95_low, metric.ci95_high))
+            interval = self._wording.report["said"]["range"].format(low=low, high=high)
             direction = self._wording.direction(metric.name, metric.value, metric.side)
             said, likely = self._in_words(metric, scale, digits)
+            brief = self._brief(metric, scale, digits, said)
+            if self._open_share(metric):
+                value = said = brief = self._wording.report["said"]["open_share"]
+                scale = Scale(1.0, "")
         elif metric.reason is not None:
             value = self._reason(metric)
         return Row(
@@ -168,8 +176,9 @@ class Numbers:
             else "",
             sources=self._cite.of(metric.source_keys),
             direction=direction,
-            clip=clip.view if clip else "",
+            clip=self._wording.report["views"][clip.view] if clip else "",
             said=said,
+            brief=brief,
             likely=likely,
         )
 
@@ -187,11 +196,31 @@ class Numbers:
         words = self._wording.report["said"]
         value = with_unit(number(metric.value), scale.unit)
         said = words["value"].format(value=value, direction=way(metric.value)) if way(metric.value) else value
+        zero = self._wording.metrics.get(metric.name, {}).get("zero")
+        if zero and not float(number(metric.value)):
+            said = words["value"].format(value=zero, direction=f"({value})")
         if way(low) == way(high):
             near, far = sorted((low, high), key=abs) if way(low) else (low, high)
             return said, words["range"].format(low=number(near), high=with_unit(number(far), scale.unit))
         ends = [f"{with_unit(number(x), scale.unit)} {way(x)}" for x in (low, high)]
         return said, words["range"].format(low=ends[0], high=ends[1])
+
+    def _brief(self, metric: MetricValue, scale: Scale, digits: int, said: str) -> str:
+        """Value and direction in one word, where the metric has one; else as said."""
+        entry = self._wording.metrics.get(metric.name, {})
+        assert metric.value is not None
+        word = entry.get("short_plus" if metric.value >= 0 else "short_minus")
+        number = f"{scale.factor * abs(metric.value):.{digits}f}"
+        if word is None or ("zero" in entry and not float(number)):
+            return said
+        # What the share is of stands beside the typical range.
+        unit = "%" if scale.unit == self._wording.units["leg_length"] else scale.unit
+        return f"{with_unit(number, unit)} {word}".rstrip()
+
+    def _open_share(self, metric: MetricValue) -> bool:
+        """Whether a share of steps is so little known that its number would say what nobody knows."""
+        low, high = metric.ci95_low, metric.ci95_high
+        return metric.unit == "fraction" and low is not None and high is not None and high - low >= OPEN_SHARE
 
     def parts(self) -> list[Part]:
         """What each interval is made of, as half widths of 95 %."""
@@ -225,7 +254,7 @@ class Numbers:
     def _reason(self, metric: MetricValue) -> str:
         """Why a metric has no value, in words."""
         views = {clip.view for clip in self._analysis.clips}
-        plane = "side" if views & {"rear", "front"} else "rear or front"
+        plane = self._wording.report["planes"]["sagittal" if views & {"rear", "front"} else "frontal"]
         return self._wording.reasons.get(metric.reason or "", metric.reason or "").format(plane=plane)
 
     def missing(self) -> list[Missing]:
@@ -245,23 +274,6 @@ class Numbers:
             )
             for reason, found in by_reason.items()
         ]
-
-    def symmetry(self) -> list[str]:
-        """Clear differences between the sides, in words."""
-        lines = []
-        for item in self._analysis.symmetry:
-            if not item.clear:
-                continue
-            scale = scale_of(item.unit, self._analysis.clips[item.clip], self._wording)
-            half = scale.factor * (item.ci95_high - item.ci95_low) / 2
-            digits = decimals(half)
-            larger = self._wording.words["left" if item.difference > 0 else "right"]
-            lines.append(
-                f"{self._wording.title(item.name)}: {larger} larger by "
-                f"{scale.factor * abs(item.difference):.{digits}f} "
-                f"± {with_unit(f'{half:.{digits}f}', scale.unit)}"
-            )
-        return lines
 
     def references(self) -> list[str]:
         """Where each norm in use comes from, how its limits were made, and what to beware of."""

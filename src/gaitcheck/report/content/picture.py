@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gaitcheck.advice.causes import PossibleCause
-from gaitcheck.advice.intake import questions
+from gaitcheck.advice.intake import NOTED_ONLY, questions
 from gaitcheck.advice.rating import Rating
 from gaitcheck.advice.risk_picture import GroupPicture, Speaks
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.evidence import Evidence
 from gaitcheck.report.content.citations import Citations
-from gaitcheck.report.content.plan import and_list, lowered
 from gaitcheck.wording import Wording
 from gaitcheck.wording.loader import decimals, filled
 
@@ -58,6 +57,12 @@ class PictureText:
     problems: list[str]
 
 
+def sign_text(item: Speaks, wording: Wording) -> str:
+    """An answer or a test that speaks for a group, in words."""
+    shown = {k: f"{v:.{DIGITS[k]}f}" if k in DIGITS and isinstance(v, float) else v for k, v in item.parameters.items()}
+    return filled(wording.signs[item.code], shown)
+
+
 class PictureWriter:
     """Makes the picture's words for one analysis."""
 
@@ -70,11 +75,7 @@ class PictureWriter:
             rating = self._wording.rating(Rating.model_validate(item.parameters))
             text = f"{self._wording.named('risk_factors', item.code)}, {self._wording.words[item.side]}: {rating}."
         else:
-            shown = {
-                k: f"{v:.{DIGITS[k]}f}" if k in DIGITS and isinstance(v, float) else v
-                for k, v in item.parameters.items()
-            }
-            text = filled(self._wording.signs[item.code], shown)
+            text = sign_text(item, self._wording)
             if item.side in ("left", "right"):
                 text = f"{text.rstrip('.')} ({self._wording.words[item.side]})."
         return f"{text} [{self._cite.of(item.sources)}]"
@@ -108,7 +109,7 @@ class PictureWriter:
         words = self._words["picture"]
         grounds = []
         if cause.tests:
-            names = and_list(lowered(self._wording.named("home_tests", n)) for n in cause.tests)
+            names = self._wording.listed(self._wording.named_inside("home_tests", n) for n in cause.tests)
             grounds.append(words["grounds_test"].format(names=names))
         if cause.answers:
             grounds.append(words["grounds_answer"])
@@ -117,7 +118,7 @@ class PictureWriter:
             side=self._wording.words[cause.side],
             cause=self._wording.causes[cause.name],
             grounds=", ".join(grounds) or words["grounds_habit"],
-            strength=cause.strength,
+            strength=self._wording.words[cause.strength],
         )
         sources = self._evidence.causes[cause.name].sources
         return f"{text} [{self._cite.of(sources)}]"
@@ -145,7 +146,7 @@ class PictureWriter:
     def _context(self) -> list[str]:
         words, context = self._words["context"], self._analysis.context
         if context.needs:
-            names = and_list(self._words["context_needs"][name] for name in context.needs)
+            names = self._wording.listed(self._words["context_needs"][name] for name in context.needs)
             return [words["needs"].format(names=names)]
         if context.outside_age:
             return [words["outside_age"]]
@@ -170,7 +171,8 @@ class PictureWriter:
                 continue
             shown = words["yes" if value else "no"] if isinstance(value, bool) else choices.get(value, value)
             text = f"{shown:g}" if isinstance(shown, float | int) else str(shown)
-            lines.append(f"{self._wording.question(f'{table}.{key}').rstrip('?')}: {text}")
+            noted = self._words["picture"]["noted_only"] if f"{table}.{key}" in NOTED_ONLY else ""
+            lines.append(f"{self._wording.question(f'{table}.{key}').rstrip('?')}: {text} {noted}".rstrip())
         return lines
 
     def _measured(self, name: str) -> str:
@@ -187,7 +189,7 @@ class PictureWriter:
             half = factor * (metric.ci95_high - metric.ci95_low) / 2
             digits = min(decimals(half), 1)
             shown.append(f"{side}{factor * metric.value:.{digits}f} ± {half:.{digits}f}")
-        return and_list(shown)
+        return self._wording.listed(shown)
 
     def _factor(self, unit: str, clip: int | None) -> float | None:
         if unit == "fraction":

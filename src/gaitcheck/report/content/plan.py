@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gaitcheck.advice.exercise_therapy import Prescribed
-from gaitcheck.advice.plan import Plan
+from gaitcheck.advice.exercise_therapy import OFFERED_DAYS, Prescribed
+from gaitcheck.advice.plan import NO_TREATMENT, Plan
 from gaitcheck.advice.relative_rest import RelativeRest
-from gaitcheck.advice.retraining import RetrainingPlan
+from gaitcheck.advice.retraining import RetrainingPlan, runs_enough
+from gaitcheck.advice.running_week import OwnWeek, running_week
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.evidence import Evidence
 from gaitcheck.evidence.schema import Level
@@ -17,6 +19,8 @@ from gaitcheck.wording import Wording
 
 MORE_AND_SHORTER = 5
 """Boxes a week on the highest rung, which speaks of five short runs."""
+TREATED = ("painful", "unknown")
+TREATED_OR_NOT_ASKED = (*TREATED, "not_told")
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,7 @@ class PlanText:
     pain_rule: str
     exercises: list[ExerciseText]
     exercise_rule: str
+    offer: str
     cue: CueText | None
     no_cue: str
     treatments: list[TreatmentText]
@@ -94,23 +99,18 @@ class PlanText:
     review: str
     statements: list[str]
     weeks: list[Week]
-    week_load: str
 
 
-def and_list(items: Iterable[str]) -> str:
-    """``a, b and c``."""
-    found = list(items)
-    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}" if found else ""
+def day_text(day: dt.date, wording: Wording, now: dt.date) -> str:
+    """A day as people say it: 9 December, with its year where that is another than now's."""
+    dates = wording.report["dates"]
+    kind = "day" if day.year == now.year else "day_and_year"
+    return str(dates[kind].format(day=day.day, month=dates["months"][day.month - 1], year=day.year))
 
 
 def span(bounds: tuple[int, int]) -> str:
     """``3-4``, or ``3`` where both ends are the same."""
     return f"{bounds[0]}-{bounds[1]}" if bounds[0] != bounds[1] else f"{bounds[0]}"
-
-
-def lowered(title: str) -> str:
-    """A title inside a sentence: abbreviations keep their capitals."""
-    return title[:1].lower() + title[1:]
 
 
 def dose_text(level: Level, wording: Wording) -> str:
@@ -143,6 +143,32 @@ def load_text(rung: int, evidence: Evidence, wording: Wording) -> str:
             running=evidence.pain_rule.running_highest,
         )
     )
+
+
+def week_text(rung: int, own: OwnWeek | None, evidence: Evidence, wording: Wording) -> list[str]:
+    """The week on one step: what is left of the runner's own, what keeps fit, what comes next.
+
+    Without the runner's kilometres, only the step as it is.
+    """
+    if own is None:
+        return [load_text(rung, evidence, wording)]
+    words, step, top = wording.plan["own_week"], evidence.ladder.rungs[rung], len(evidence.ladder.rungs) - 1
+    week = running_week(rung, own, evidence)
+    kind = "walk" if step.run_min == 0 else "run_walk" if step.run_min else "top" if rung == top else "easy"
+    shown = {
+        "run": step.run_min, "walk": step.walk_min, "sessions": evidence.ladder.sessions_per_week,
+        "runs": week.runs, "repeats": week.repeats, "minutes": week.minutes, "run_km": f"{week.run_km:.1f}",
+        "km": f"{week.km:.0f}", "before": f"{week.before_km:.0f}", "cut": f"{100 * week.cut:.0f}",
+        "easy": f"{week.easy_kmh:.1f}", "slower": f"{100 * evidence.ladder.own_week.slower:.0f}",
+        "effort": step.effort[0], "running": evidence.pain_rule.running_highest,
+    }  # fmt: skip
+    lines = [words[kind].format(**shown)]
+    if week.assumed and rung > 0:
+        lines.append(words["assumed"].format(**shown))
+    if rung < top:
+        after = running_week(rung + 1, own, evidence)
+        lines += [words["fit"], words["next"].format(km=f"{after.km:.0f}", percent=f"{100 * after.share:.0f}")]
+    return lines
 
 
 def flags_text(names: Iterable[str], wording: Wording) -> str:
@@ -181,7 +207,7 @@ class PlanWriter:
         return " ".join(texts)
 
     def _before_you_start(self, plan: Plan) -> str:
-        if plan.situation not in ("painful", "unknown") or self._analysis.situation.all_flags_answered:
+        if plan.situation not in TREATED_OR_NOT_ASKED or self._analysis.situation.all_flags_answered:
             return ""
         return str(self._words["situation"]["before_you_start"])
 
@@ -199,14 +225,16 @@ class PlanWriter:
         if plan.situation == "uninjured" and rest.rung == len(ladder.rungs) - 1:
             lines.append(f"{self._words['rungs']['uninjured']}.")
         else:
-            lines.append(load_text(rest.rung, self._evidence, self._wording))
+            lines += week_text(rest.rung, rest.own_week, self._evidence, self._wording)
             if rest.reasons:
                 reasons = "; ".join(self._words["load_reasons"][name] for name in rest.reasons)
                 lines.append(self._words["load_reasons"]["because"].format(reasons=reasons))
-            if rest.rung < len(ladder.rungs) - 1:
+            if rest.own_week is None and rest.rung < len(ladder.rungs) - 1:
                 lines.append(words["climb"].format(each=ladder.each_at_least))
         if rest.cut_first:
-            lines.append(words["cut"].format(things=and_list(self._words["cut"][name] for name in rest.cut_first)))
+            lines.append(
+                words["cut"].format(things=self._wording.listed(self._words["cut"][name] for name in rest.cut_first))
+            )
             lines.append(words["back"])
         lines += [self._words["recover"][name] for name in rest.recover]
         if rest.longest_run_km is not None and plan.situation == "uninjured" and rest.rung == len(ladder.rungs) - 1:
@@ -235,14 +263,14 @@ class PlanWriter:
             variant=text.get("levels", ["", "", ""])[chosen.level - 1],
             dose=dose_text(exercise.levels[chosen.level - 1], self._wording),
             why=why,
-            strength=exercise.strength,
+            strength=self._wording.words[exercise.strength],
             sources=self._cite.of(exercise.sources),
         )
 
     def _why_cue(self, cue: RetrainingPlan) -> str:
         if cue.chosen_by == "trial":
             return str(self._words["retraining"]["by_trial"])
-        finding = lowered(self._wording.named("risk_factors", cue.risk_factor or ""))
+        finding = self._wording.named_inside("risk_factors", cue.risk_factor or "")
         side = self._wording.words[cue.side]
         return str(self._words["retraining"]["by_finding"].format(finding=f"{finding}, {side}"))
 
@@ -258,7 +286,7 @@ class PlanWriter:
             target = words["target"].format(
                 now=f"{now.value:.0f}", low=f"{cue.target_per_min[0]:.0f}", high=f"{cue.target_per_min[1]:.0f}"
             )
-        reserves = and_list(lowered(self._wording.named("drills", name)) for name in cue.reserves)
+        reserves = self._wording.listed(self._wording.named_inside("drills", name) for name in cue.reserves)
         return CueText(
             name=cue.drill,
             title=self._wording.named("drills", cue.drill),
@@ -271,21 +299,29 @@ class PlanWriter:
                 last=minutes[-1], total=sum(minutes),
             ),
             fade=words["fade"].format(feedback=text.get("feedback", "")),
-            starts=words[cue.starts],
+            starts=words[self._starts(cue)],
             stop=text.get("stop", ""),
             reserves=words["reserves"].format(names=reserves) if reserves else "",
-            strength=drill.strength,
+            strength=self._wording.words[drill.strength],
             sources=self._cite.of((*drill.sources, *programme.sources)),
         )  # fmt: skip
+
+    def _starts(self, cue: RetrainingPlan) -> str:
+        """What the cue waits for, if it does: minutes of running at a time, or less pain."""
+        if cue.starts == "now":
+            return "now"
+        rest = self._analysis.plan.relative_rest
+        waits = rest is not None and not runs_enough(rest.rung, self._evidence)
+        return "later_runs" if waits else "later_pain"
 
     def _no_cue(self, plan: Plan) -> str:
         words = self._words["retraining"]
         if plan.situation == "withheld" or plan.retraining is not None:
             return ""
-        if plan.situation == "uninjured":
+        if plan.situation in NO_TREATMENT:
             if not plan.options:
                 return str(words["option_none"])
-            names = and_list(self._option(name) for name in plan.options)
+            names = self._wording.listed(self._option(name) for name in plan.options)
             return str(words["option"].format(names=names))
         ratings = {f.position for f in self._analysis.risk_factors}
         kind = "none_unmeasured" if ratings == {"not_rated"} else "none_clean"
@@ -293,7 +329,7 @@ class PlanWriter:
 
     def _option(self, name: str) -> str:
         cited = self._cite.of(self._evidence.drills[name].sources)
-        return f"{lowered(self._wording.named('drills', name))} [{cited}]"
+        return f"{self._wording.named_inside('drills', name)} [{cited}]"
 
     def _situation(self, plan: Plan) -> str:
         if plan.situation == "withheld":
@@ -318,16 +354,18 @@ class PlanWriter:
             return str(words["withheld"])
         if plan.review.film_anew:
             return str(words["anew"])
-        metrics = and_list(lowered(self._wording.title(name)) for name in plan.review.metrics)
+        metrics = self._wording.listed(self._wording.title_inside(name) for name in plan.review.metrics)
         kind = "film" if plan.review.checkin_date is None else "both"
-        text = words[kind].format(checkin=plan.review.checkin_date, date=plan.review.date, metrics=metrics)
-        return str(text if metrics else text.split(" Look again")[0])
+        days = [None if x is None else dt.date.fromisoformat(x) for x in (plan.review.checkin_date, plan.review.date)]
+        checkin, date = ("" if day is None else day_text(day, self._wording, plan.made_on) for day in days)
+        again = words["again"].format(metrics=metrics) if metrics else ""
+        return f"{words[kind].format(checkin=checkin, date=date)} {again}".rstrip()
 
     def write(self) -> PlanText:
         """The whole plan in words."""
         plan = self._analysis.plan
         rest = plan.relative_rest
-        hurt = plan.situation in ("painful", "unknown")
+        hurt = plan.situation in TREATED
         rule = self._evidence.pain_rule
         return PlanText(
             opening=self.opening(),
@@ -343,6 +381,7 @@ class PlanWriter:
             )
             if plan.exercises
             else "",
+            offer=self._offer(plan),
             cue=self.cue(plan.retraining) if plan.retraining else None,
             no_cue=self._no_cue(plan),
             treatments=[self._treatment(name) for name in plan.treatments],
@@ -350,7 +389,6 @@ class PlanWriter:
             recovery_sources=self._cite.of(self._evidence.time_course.sources) if plan.recovery else "",
             review=self._review(plan),
             weeks=self._weeks(plan),
-            week_load=self._load(rest, plan)[0] if rest else "",
             statements=[statement_text(n, self._wording, self._evidence, self._cite) for n in plan.statements],
         )
 
@@ -358,9 +396,12 @@ class PlanWriter:
         """Four weeks to tick; what comes after a check-in is left to it."""
         if plan.relative_rest is None or plan.situation == "uninjured":
             return []
+        rest = plan.relative_rest
         words, programme = self._words["weeks"], self._evidence.retraining
-        top = plan.relative_rest.rung == len(self._evidence.ladder.rungs) - 1
+        top = rest.rung == len(self._evidence.ladder.rungs) - 1
         runs = MORE_AND_SHORTER if top else self._evidence.ladder.sessions_per_week
+        if rest.own_week is not None and rest.rung > 0:
+            runs = running_week(rest.rung, rest.own_week, self._evidence).runs
         per_week, starts = programme.sessions_per_week, plan.retraining is not None and plan.retraining.starts == "now"
         days = max(
             (self._evidence.exercises[e.name].levels[e.level - 1].days_per_week for e in plan.exercises), default=0
@@ -372,11 +413,26 @@ class PlanWriter:
             found.append(Week(k + 1, [""] * runs, cue, [""] * min(days, MORE_AND_SHORTER)))
         return found
 
+    def _offer(self, plan: Plan) -> str:
+        """Strength to take or leave, each with its dose."""
+        if not plan.offer:
+            return ""
+        words = self._words["exercise"]
+        names = []
+        for one in plan.offer:
+            level = self._evidence.exercises[one.name].levels[one.level - 1]
+            title = self._wording.named_inside("exercises", one.name)
+            kind = "offered_reps" if level.reps else "offered_hold"
+            names.append(
+                words[kind].format(name=title, sets=level.sets, amount=span(level.reps or level.hold_s or (0, 0)))
+            )
+        return str(words["offer"].format(names=self._wording.listed(names), days=OFFERED_DAYS))
+
     def _treatment(self, name: str) -> TreatmentText:
         treatment = self._evidence.treatments[name]
         return TreatmentText(
             stance=self._words["stance"][treatment.stance],
             sentence=self._wording.treatments[name],
-            strength=treatment.strength,
+            strength=self._wording.words[treatment.strength],
             sources=self._cite.of(treatment.sources),
         )

@@ -8,13 +8,12 @@ from typing import Any
 
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.analysis.review import Review
-from gaitcheck.report.content.plan import lowered
 from gaitcheck.wording import Wording
 
 EDITABLE: dict[str, tuple[str, ...]] = {
     "Content": ("headline", "undecided", "findings", "plan", "picture"),
     "Told": ("sentence", "meaning"),
-    "PlanText": ("situation", "load", "no_cue", "recovery", "review", "statements", "exercises", "cue", "week_load"),
+    "PlanText": ("situation", "load", "no_cue", "recovery", "review", "statements", "exercises", "cue"),
     "ExerciseText": ("how", "variant", "why"),
     "CueText": ("cue", "how", "why", "target", "starts"),
     "PictureText": ("hint", "causes", "context", "groups"),
@@ -71,7 +70,7 @@ def sign(content: Any, review: Review, analysis: Analysis, wording: Wording) -> 
     there = {(f.risk_factor, f.side) for f in analysis.findings}
     struck, unused = [], []
     for strike in review.strike:
-        title = lowered(wording.named("risk_factors", strike.finding))
+        title = wording.named_inside("risk_factors", strike.finding)
         told = words["struck"].format(finding=title, side=wording.words[strike.side], reason=strike.reason).strip()
         if (strike.finding, strike.side) in there:
             struck.append(told)

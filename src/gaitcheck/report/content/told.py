@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gaitcheck.analysis.document import Analysis, FindingValue, MetricValue
+from gaitcheck.analysis.document import Analysis, FindingValue, MetricValue, RiskFactorValue
 from gaitcheck.evidence import Evidence
+from gaitcheck.evidence.schema import Strength
 from gaitcheck.report.content.citations import Citations
 from gaitcheck.report.content.numbers import Numbers
-from gaitcheck.report.content.plan import lowered
+from gaitcheck.report.content.picture import sign_text
 from gaitcheck.wording import Wording
 
 
@@ -28,6 +29,23 @@ class Told:
     lead: str
     likely: str
     sources: str
+
+
+@dataclass(frozen=True)
+class Good:
+    """Good news: a risk factor that is not there, and how sure that is."""
+
+    risk_factor: str
+    sentence: str
+    certainty: str
+
+
+CONFIDENCES = ("none", "very low", "low", "moderate")
+
+
+def _known(strength: Strength) -> str:
+    """A strength as a confidence."""
+    return {"high": "moderate", "heuristic": "very low"}.get(strength, strength)
 
 
 class Findings:
@@ -82,6 +100,9 @@ class Findings:
         report = self._wording.report["report"]
         if self._analysis.situation.flags:
             return str(self._wording.plan["withheld"]["red_flags_title"])
+        cause = self._cause()
+        if cause:
+            return cause
         if found:
             return found[0].sentence
         ratings = {f.position for f in self._analysis.risk_factors}
@@ -93,6 +114,43 @@ class Findings:
         painful = self._analysis.plan.situation == "painful"
         return str(report["nothing_found_painful" if painful else "nothing_found"])
 
+    def _cause(self) -> str:
+        """What the answers told where it speaks more strongly than the form does, in one sentence, or nothing."""
+        groups = self._analysis.risk_picture
+        form = max((CONFIDENCES.index(g.confidence) for g in groups if g.name == "form" and g.speaks), default=0)
+        told = [g for g in groups if g.name != "form" and g.speaks and CONFIDENCES.index(g.confidence) > form]
+        if not told:
+            return ""
+        strongest = max(told, key=lambda g: CONFIDENCES.index(g.confidence))
+        said = max(strongest.speaks, key=lambda item: CONFIDENCES.index(_known(item.strength)))
+        return f"{sign_text(said, self._wording).split('. ')[0].rstrip('.')}."
+
+    def good(self) -> list[Good]:
+        """What was measured and lies within the usual range, of both sides together where it holds for both."""
+        found: dict[str, list[RiskFactorValue]] = {}
+        for factor in self._analysis.risk_factors:
+            if factor.position == "typical" and self._within(factor):
+                found.setdefault(factor.name, []).append(factor)
+        told = []
+        for name, sides in found.items():
+            words, surest = self._wording.risk_factors[name], min(sides, key=lambda f: f.probability or 0.0)
+            whole = len(sides) == 2 or sides[0].side == "both"
+            sentence = words["good_both" if whole else "good"].format(side=self._wording.words[sides[0].side])
+            told.append(Good(name, sentence, self._wording.words[surest.certainty]))
+        return told
+
+    def _within(self, factor: RiskFactorValue) -> bool:
+        """Whether every leading value is on the usual side of its first limit, not only unlikely to be of concern."""
+        sex, context = self._analysis.athlete.sex, self._analysis.context
+        for name in self._evidence.risk_factors[factor.name].leading:
+            metric = self._analysis.metric(name, factor.side) or self._analysis.metric(name, "both")
+            norm = self._evidence.norms.get(name)
+            if metric is None or metric.value is None or norm is None:
+                continue
+            if not norm.limits_for(sex, context.of(norm.metric)).holds(metric.value):
+                return False
+        return True
+
     def undecided(self) -> str:
         """Risk factors whose interval spans a limit, in one sentence, or nothing."""
         words = self._wording.words
@@ -101,7 +159,7 @@ class Findings:
             if factor.position == "cant_tell":
                 sides.setdefault(factor.name, []).append(words[factor.side])
         also = self._also()
-        names = [f"{lowered(self._wording.named('risk_factors', n))} ({', '.join(s)})" for n, s in sides.items()]
+        names = [f"{self._wording.named_inside('risk_factors', n)} ({', '.join(s)})" for n, s in sides.items()]
         text = self._wording.report["report"]["undecided"].format(names="; ".join(names)) if names else ""
         return f"{text} {also}".strip()
 
@@ -109,7 +167,7 @@ class Findings:
         """Single measures of concern that decide no risk factor; a peak is told with its mid-stance value."""
         told = self._evidence.leading
         names = [
-            f"{lowered(self._wording.title(m.name))} ({self._wording.words[m.side]})"
+            f"{self._wording.title_inside(m.name)} ({self._wording.words[m.side]})"
             for m in self._analysis.metrics
             if m.position == "clearly_outside" and m.name not in told and not m.name.startswith("peak_")
         ]

@@ -8,12 +8,16 @@ from typing import Any
 from gaitcheck.analysis.document import Analysis, Clip
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.quality import LEADING
+from gaitcheck.report.content.action import Action, first_action
+from gaitcheck.report.content.bars import Bar, Bars
 from gaitcheck.report.content.citations import Citations
+from gaitcheck.report.content.form import Form, make_form
 from gaitcheck.report.content.numbers import Missing, Numbers, Part, Row, Scale, key_numbers, scale_of
 from gaitcheck.report.content.picture import PictureText, PictureWriter
 from gaitcheck.report.content.plan import PlanText, PlanWriter, statement_text
+from gaitcheck.report.content.side_by_side import SideBySide, SidesRow
 from gaitcheck.report.content.signed import Signed
-from gaitcheck.report.content.told import Findings, Told
+from gaitcheck.report.content.told import Findings, Good, Told
 from gaitcheck.wording import Wording, load_wording
 
 MOST_FINDINGS = 3
@@ -30,6 +34,11 @@ class Content:
     first: list[str]
     check: str
     findings: list[Told]
+    good: list[Good]
+    bars: list[Bar]
+    action: Action
+    sides: list[SidesRow]
+    form: Form
     undecided: str
     plan: PlanText
     picture: PictureText
@@ -37,7 +46,6 @@ class Content:
     key_numbers: list[Row]
     rows: list[Row]
     missing: list[Missing]
-    symmetry: list[str]
     sides_differ: str
     quality: list[str]
     references: list[str]
@@ -90,7 +98,11 @@ class Writer:
         if analysis.visit.filmed_on is not None:
             parts.insert(0, words["filmed"].format(day=analysis.visit.filmed_on))
         for clip in analysis.clips:
-            parts.append(words["clip"].format(view=clip.view, seconds=clip.duration_s, fps=clip.capture_fps))
+            parts.append(
+                words["clip"].format(
+                    view=self.wording.report["views"][clip.view], seconds=clip.duration_s, fps=clip.capture_fps
+                )
+            )
         if analysis.athlete.speed_kmh is not None:
             parts.append(words["speed"].format(speed=analysis.athlete.speed_kmh))
         if analysis.athlete.height_cm is not None:
@@ -101,7 +113,7 @@ class Writer:
 
     def _method(self) -> str:
         analysis = self.analysis
-        detectors = {"frontal": "trunk's fall and toe's lowest point", "sagittal": "foot at belt speed"}
+        detectors = self.wording.report["detectors"]
         return str(
             self.wording.report["report"]["method_text"].format(
                 model=", ".join(dict.fromkeys(c.model for c in analysis.clips)),
@@ -150,6 +162,7 @@ class Writer:
         findings = Findings(*parts, numbers, cite)
         plan = PlanWriter(*parts, cite).write()
         found = [findings.told(finding) for finding in analysis.findings]
+        bars = Bars(*parts, numbers).write()
         picture = PictureWriter(*parts, cite).write()
         poor = not any(m.value is not None and m.norm for m in analysis.metrics)
         first = self._first()
@@ -163,6 +176,11 @@ class Writer:
             first=[] if poor else first,
             check="" if all(m.value is None for m in analysis.metrics) else report["check_sides"],
             findings=found[:MOST_FINDINGS],
+            good=findings.good(),
+            bars=bars,
+            sides=SideBySide(analysis, self.wording, numbers).write(),
+            form=make_form(bars, self.wording),
+            action=first_action(analysis, self.evidence, self.wording),
             undecided=findings.undecided(),
             plan=plan,
             picture=picture,
@@ -170,8 +188,7 @@ class Writer:
             key_numbers=key_numbers(rows, {f.lead for f in found[:MOST_FINDINGS]}),
             rows=rows,
             missing=numbers.missing(),
-            symmetry=numbers.symmetry(),
-            sides_differ=statement_text("sides_differ", self.wording, self.evidence, cite),
+            sides_differ=statement_text("sides_differ", self.wording, self.evidence, cite) if analysis.symmetry else "",
             quality=[note for note in notes if poor or note not in first],
             references=numbers.references(),
             method=self._method(),

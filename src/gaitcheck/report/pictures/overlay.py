@@ -16,11 +16,12 @@ from PIL import Image, ImageDraw, ImageFont
 from gaitcheck.analysis.document import Analysis, Clip, StancePhase
 from gaitcheck.pose.landmarks import INDEX
 from gaitcheck.report.pictures.tracks import FloatArray, Picture, ProxyFrame, Tracks, proxy_frames
+from gaitcheck.report.typesetting import FONTS
 from gaitcheck.video import ProxyWriter
 
 Colour = tuple[int, int, int]
 
-LEFT, RIGHT, NEUTRAL, WHITE, BLACK = (44, 123, 229), (245, 128, 37), (235, 235, 235), (255, 255, 255), (0, 0, 0)
+LEFT, RIGHT, NEUTRAL, WHITE, BLACK = (47, 111, 224), (143, 208, 255), (235, 235, 235), (255, 255, 255), (0, 0, 0)
 """RGB: blue and orange keep apart for every kind of colour vision and in grey."""
 COLOUR: dict[str, Colour] = {"left": LEFT, "right": RIGHT}
 CHAINS = (("shoulder", "elbow", "wrist"), ("shoulder", "hip"), ("hip", "knee", "ankle", "heel", "foot_index", "ankle"))
@@ -79,9 +80,7 @@ class _Labels:
     """Text with an outline, drawn once for each wording and laid over pictures."""
 
     def __init__(self, height: int) -> None:
-        from matplotlib import font_manager
-
-        path = font_manager.findfont("DejaVu Sans")
+        path = str(FONTS / "SourceSansPro-Semibold.otf")
         self.size = max(12, height // 34)
         self._font = ImageFont.truetype(path, self.size)
         self._large = ImageFont.truetype(path, max(14, height // 26))

@@ -21,15 +21,21 @@ from gaitcheck.report.pictures.tracks import FloatArray, Picture, Tracks
 STILL_HEIGHT_PX = 900
 NEAREST = 5
 FRONTAL_LEAD, SAGITTAL_LEAD = "frontal_plane_projection_angle", "tibia_inclination_at_contact"
-COLOUR = {"left": "#1f6fd6", "right": "#e0701a"}
+COLOUR = {"left": "#2f6fe0", "right": "#8fd0ff"}
+"""On a photograph: left dark, right light, as on the bars."""
+
+
+INSTANTS = ("contact", "midstance", "toe_off")
+"""What a professional's report shows of a step."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A step that may be shown, and its frame."""
+    """A step that may be shown, its frame, and those of ``INSTANTS``."""
 
     frame: int
     stance: StancePhase
+    instants: tuple[int, ...]
 
 
 def candidates(analysis: Analysis, strides: pd.DataFrame, clip: int, side: str, tracks: Tracks) -> list[Candidate]:
@@ -47,7 +53,9 @@ def candidates(analysis: Analysis, strides: pd.DataFrame, clip: int, side: str, 
         start, stop = stance.initial_contact_s, stance.toe_off_s
         frame = tracks.frame_at(0.5 * (start + stop) if frontal else start)
         if tracks.fits(frame, side, analysis.clips[clip].leg_length_px):
-            found.append(Candidate(frame, stance))
+            found.append(
+                Candidate(frame, stance, tuple(tracks.frame_at(t) for t in (start, 0.5 * (start + stop), stop)))
+            )
     return found[:NEAREST]
 
 
@@ -134,7 +142,7 @@ class _Pen:
         before = {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * reach
         at = np.array([np.clip(at[0], before + 4, max(self._width - reach + before - 4, before + 4)), at[1]])
         place = f'x="{at[0]:.1f}" y="{at[1]:.1f}" font-size="{size:.1f}" text-anchor="{anchor}"'
-        face = 'font-family="DejaVu Sans" font-weight="bold"'
+        face = 'font-family="Source Sans Pro, DejaVu Sans" font-weight="600"'
         halo = f'stroke="#101820" stroke-width="{size * 0.28:.1f}" stroke-linejoin="round"'
         self.shapes.append(f'<text {place} {face} fill="#101820" {halo}>{text}</text>')
         self.shapes.append(f'<text {place} {face} fill="#fff">{text}</text>')
@@ -286,7 +294,14 @@ def _frame(points: FloatArray, side: str, picture: Picture, clip: Clip, focus: s
 
 
 def still_svg(
-    picture: Picture, points: FloatArray, side: str, clip: Clip, labels: dict[str, str], alt: str, focus: str = ""
+    picture: Picture,
+    points: FloatArray,
+    side: str,
+    clip: Clip,
+    labels: dict[str, str],
+    alt: str,
+    focus: str = "",
+    height_px: int = STILL_HEIGHT_PX,
 ) -> str:
     """The still as SVG text.
 
@@ -298,7 +313,7 @@ def still_svg(
     """
     points = points * picture.shape[0] / clip.height
     x0, y0, x1, y1 = _frame(points, side, picture, clip, focus)
-    scale = (STILL_HEIGHT_PX if focus not in FOCUS else 0.75 * STILL_HEIGHT_PX) / (y1 - y0)
+    scale = (height_px if focus not in FOCUS else 0.75 * height_px) / (y1 - y0)
     crop = cv2.resize(picture[y0:y1, x0:x1], None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
     height, width = crop.shape[:2]
     done, data = cv2.imencode(".jpg", cv2.cvtColor(crop, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 84])

@@ -99,20 +99,4 @@
     });
     show();
   });
-
-  all("table.sortable").forEach(function (table) {
-    all("th button", table).forEach(function (button) {
-      button.addEventListener("click", function () {
-        var head = button.closest("th"), column = Array.prototype.indexOf.call(head.parentNode.children, head);
-        var down = head.getAttribute("aria-sort") === "ascending", body = table.tBodies[0];
-        var key = function (row) { var cell = row.cells[column]; return cell.dataset.sort || cell.textContent.trim(); };
-        all("th", table).forEach(function (th) { th.removeAttribute("aria-sort"); });
-        head.setAttribute("aria-sort", down ? "descending" : "ascending");
-        all("tr", body).sort(function (a, b) {
-          var x = key(a), y = key(b), numbers = x !== "" && y !== "" && !isNaN(x) && !isNaN(y);
-          return (numbers ? Number(x) - Number(y) : x.localeCompare(y)) * (down ? -1 : 1);
-        }).forEach(function (row) { body.appendChild(row); });
-      });
-    });
-  });
 })();

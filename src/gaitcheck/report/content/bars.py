@@ -1,0 +1,89 @@
+"""The main measures as bars: value, interval and typical range of both sides on one axis, and the same in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gaitcheck.analysis.document import Analysis, MetricValue
+from gaitcheck.evidence import Evidence, Limits
+from gaitcheck.metrics import all_metrics
+from gaitcheck.report.content.numbers import Numbers
+from gaitcheck.report.range_bar import Axis, Place, range_bar_svg
+from gaitcheck.wording import Wording
+
+ROOM = 0.08
+MOST = 6
+
+
+@dataclass(frozen=True)
+class BarSide:
+    """One side in words, ready to print."""
+
+    side: str
+    side_code: str
+    said: str
+    likely: str
+    strides: str
+    rating: str
+    rating_code: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One measure. ``svg`` is the bar itself, ``typical`` its band in words."""
+
+    name: str
+    title: str
+    svg: str
+    typical: str
+    sides: list[BarSide]
+
+
+def _axis(own: list[MetricValue], limits: Limits) -> Axis:
+    """Both intervals and all limits lie on it, with some room."""
+    ends = [end for m in own for end in (m.ci95_low, m.ci95_high) if end is not None]
+    ends += [limit for limit in limits.model_dump().values() if limit is not None]
+    room = ROOM * (max(ends) - min(ends)) or 1.0
+    return Axis(min(ends) - room, max(ends) + room)
+
+
+class Bars:
+    """Bars of one analysis."""
+
+    def __init__(self, analysis: Analysis, wording: Wording, evidence: Evidence, numbers: Numbers) -> None:
+        self._analysis, self._wording, self._evidence, self._numbers = analysis, wording, evidence, numbers
+
+    def _bar(self, name: str, own: list[MetricValue]) -> Bar:
+        context = self._analysis.context
+        norm = self._evidence.norms[name]
+        limits = norm.limits_for(self._analysis.athlete.sex, context.of(norm.metric))
+        axis = _axis(own, limits)
+        places, sides = [], []
+        for metric in own:
+            row = self._numbers.row(metric)
+            assert metric.value is not None and metric.ci95_low is not None and metric.ci95_high is not None
+            ends = (axis.at(metric.value), axis.at(metric.ci95_low), axis.at(metric.ci95_high))
+            places.append(Place(metric.side, *ends))
+            sides.append(
+                BarSide(row.side, metric.side, row.brief, row.likely, row.strides, row.rating, row.rating_code)
+            )
+        return Bar(
+            name=name,
+            title=self._wording.short_title(name),
+            svg=range_bar_svg(places, axis.typical(limits.borderline_low, limits.borderline_high)),
+            typical=self._numbers.row(own[0]).norm.split(" (")[0],
+            sides=sides,
+        )
+
+    def write(self) -> list[Bar]:
+        """Bars of the leading measures that have a value, then of others with a norm, as many as a page bears.
+
+        Shares of steps are told by the value they count, a peak by its mid-stance value.
+        """
+        shares = {metric.name for metric in all_metrics() if metric.counts_negative is not None}
+        found = []
+        for name in dict.fromkeys((*self._evidence.leading, *self._evidence.norms)):
+            own = [m for m in self._analysis.metrics if m.name == name and m.value is not None]
+            if own and name not in shares and name in self._evidence.norms and not name.startswith("peak_"):
+                found.append(self._bar(name, own))
+        return found[:MOST]

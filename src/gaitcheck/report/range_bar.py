@@ -1,0 +1,69 @@
+"""One bar for one measure: the typical range as a band, and of each side the value with its interval.
+
+Sides are told apart by shape and shade: left a dark dot, right a light triangle, both a dark square. A page may
+override the shades by its classes; paper takes them as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+WIDTH, HEIGHT = 160.0, 42.0
+SHADE = {"left": "#174a8b", "right": "#3f8fc4", "both": "#2f3b46"}
+BAND = "#e3eaee"
+ROW = {"left": 14.0, "right": 29.0, "both": 21.0}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one side's value and its interval lie on the bar, from 0 to 1."""
+
+    side: str
+    at: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The values at a bar's ends."""
+
+    low: float
+    high: float
+
+    def at(self, value: float) -> float:
+        """A value's place from 0 to 1; beyond the ends, the end."""
+        return min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
+
+    def typical(self, low: float | None, high: float | None) -> tuple[float, float] | None:
+        """The band between two limits, either of which may be missing; None without any."""
+        if low is None and high is None:
+            return None
+        return 0.0 if low is None else self.at(low), 1.0 if high is None else self.at(high)
+
+
+def _marker(place: Place) -> str:
+    x, y, fill = WIDTH * place.at, ROW[place.side], f'fill="{SHADE[place.side]}"'
+    if place.side == "right":
+        return f'<path class="mark right" {fill} d="M{x - 3.4:.1f} {y + 3.4:.1f}l3.4 -7.2l3.4 7.2z"/>'
+    if place.side == "both":
+        return f'<path class="mark both" {fill} d="M{x - 3:.1f} {y - 3:.1f}h6v6h-6z"/>'
+    return f'<circle class="mark left" {fill} cx="{x:.1f}" cy="{y:.1f}" r="3.4"/>'
+
+
+def range_bar_svg(places: list[Place], typical: tuple[float, float] | None) -> str:
+    """The bar as SVG text. What it says stands beside it in words, so it is hidden from readers of the screen."""
+    shapes = []
+    if typical is not None:
+        left, right = (WIDTH * end for end in typical)
+        band = f'x="{left:.1f}" width="{right - left:.1f}" height="{HEIGHT:g}"'
+        shapes.append(f'<rect class="band" fill="{BAND}" {band}/>')
+    for place in places:
+        y, x0, x1 = ROW[place.side], WIDTH * place.low, WIDTH * place.high
+        line = f'stroke="{SHADE[place.side]}" stroke-width="2.2" stroke-linecap="round"'
+        shapes.append(f'<path class="bar {place.side}" {line} d="M{x0:.1f} {y:g}H{x1:.1f}"/>')
+        shapes.append(_marker(place))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" preserveAspectRatio="none" '
+        f'aria-hidden="true">{"".join(shapes)}</svg>'
+    )
