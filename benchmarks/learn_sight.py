@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ from gaitcheck.gait.sight.crop import TALL, WIDE, corner_and_scale
 from gaitcheck.gait.sight.look import roll_sense
 from gaitcheck.gait.sight.network import LANDMARKS, READINGS, frame_inputs, seen_by
 from gaitcheck.views import view_named
-from stance_pictures import MARGIN, read_pictures
+from stance_pictures import MARGIN, part_of_photograph, read_pictures
 
 LEFT_OUT = 8
 JOINTS = 6
@@ -66,27 +65,10 @@ def load(folder: Path, view: str, most: int) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=1)
-def _photographs() -> list[np.ndarray[Any, Any]]:
-    """Real photographs that come inside packages (scikit-image, scikit-learn): texture that no renderer has."""
-    from skimage import data
-    from sklearn.datasets import load_sample_images
-
-    names = ("astronaut", "brick", "chelsea", "coffee", "grass", "gravel", "rocket", "camera", "page", "text", "coins")
-    found = [np.asarray(getattr(data, name)()) for name in names] + list(load_sample_images().images)
-    found = [p if p.ndim == 3 else np.repeat(p[..., None], 3, axis=2) for p in found]
-    return [np.ascontiguousarray(p[..., :3]).astype(np.uint8) for p in found]
-
-
 def _photographed(crop: np.ndarray[Any, Any], rng: np.random.Generator) -> np.ndarray[Any, Any]:
     """The crop with a real photograph shining through it, and now and then a shadow's edge across."""
-    photographs = _photographs()
-    photograph = photographs[int(rng.integers(len(photographs)))]
     height, width = crop.shape[:2]
-    scale = rng.uniform(0.35, 1.5)
-    h, w = min(int(height * scale), photograph.shape[0]), min(int(width * scale), photograph.shape[1])
-    y, x = rng.integers(0, photograph.shape[0] - h + 1), rng.integers(0, photograph.shape[1] - w + 1)
-    part = cv2.resize(photograph[y : y + h, x : x + w], (width, height), interpolation=cv2.INTER_AREA)
+    part = part_of_photograph(rng, height, width).astype(np.float64)
     share = rng.uniform(0.08, 0.4)
     mean = part.mean(axis=(0, 1), keepdims=True)
     shown = crop + share * (part - mean) if rng.random() < 0.6 else (1 - share) * crop + share * part

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -28,10 +28,12 @@ import numpy as np
 from gaitcheck.gait.sight.crop import cut
 from gaitcheck.pose.segments import track_part
 from gaitcheck.synthetic.camera import VIEW_AZIMUTH_DEG
+from gaitcheck.synthetic.filming import Filming
 from gaitcheck.synthetic.gait import Pose
 from gaitcheck.synthetic.look import unruly
 from gaitcheck.synthetic.population import random_recipe
 from gaitcheck.synthetic.recipe import Recipe, pictures, stage
+from gaitcheck.synthetic.room import random_deck
 from gaitcheck.synthetic.style import LegStyle
 from gaitcheck.synthetic.truth import OTHER, frontal_instant, sagittal_instant
 from observe import landmarker
@@ -41,6 +43,8 @@ SIDES = ("left", "right")
 MARGIN = (16, 12)
 SHARES = (0.06, 0.94)
 GROUPS = ("pictured", "pictured", "pictured", "learning")
+NEAR, NEAR_M = 0.3, (1.3, 2.2)
+PHOTOGRAPHED = 0.5
 ENDS = (-0.03, 1.03)
 """From beside what counts is at the ends of a stance."""
 
@@ -74,7 +78,37 @@ def wide_recipe(seed: int, view: str) -> Recipe:
     look = unruly(drawn.look, rng) if rng.random() < 0.7 else drawn.look
     tall = int(rng.choice([480, 640, 960, 1280], p=[0.15, 0.2, 0.45, 0.2]))
     film = replace(drawn.filming, height=tall, width=tall * 9 // 16 // 2 * 2, shake_deg=0.0)
-    return replace(drawn, runner=runner, look=look, filming=film)
+    if rng.random() < NEAR:
+        film = _nearer(film, rng)
+    room = replace(drawn.room, rails=bool(rng.random() < 0.5), deck=random_deck(drawn.room.seed))
+    return replace(drawn, runner=runner, look=look, filming=film, room=room)
+
+
+def _nearer(film: Filming, rng: np.random.Generator) -> Filming:
+    """The same picture from nearer, with a wider lens."""
+    distance = float(rng.uniform(*NEAR_M))
+    return replace(film, distance_m=distance, focal_share=film.focal_share * distance / film.distance_m)
+
+
+@lru_cache(maxsize=1)
+def photographs() -> list[np.ndarray[Any, Any]]:
+    """Real photographs that come inside packages (scikit-image, scikit-learn): texture that no renderer has."""
+    from skimage import data
+    from sklearn.datasets import load_sample_images
+
+    names = ("astronaut", "brick", "chelsea", "coffee", "grass", "gravel", "rocket", "camera", "page", "text", "coins")
+    found = [np.asarray(getattr(data, name)()) for name in names] + list(load_sample_images().images)
+    found = [p if p.ndim == 3 else np.repeat(p[..., None], 3, axis=2) for p in found]
+    return [np.ascontiguousarray(p[..., :3]).astype(np.uint8) for p in found]
+
+
+def part_of_photograph(rng: np.random.Generator, height: int, width: int) -> np.ndarray[Any, Any]:
+    """A piece of some photograph (height, width, 3)."""
+    whole = photographs()[int(rng.integers(len(photographs())))]
+    scale = rng.uniform(0.35, 1.5)
+    h, w = min(int(height * scale), whole.shape[0]), min(int(width * scale), whole.shape[1])
+    y, x = rng.integers(0, whole.shape[0] - h + 1), rng.integers(0, whole.shape[1] - w + 1)
+    return cv2.resize(whole[y : y + h, x : x + w], (width, height), interpolation=cv2.INTER_AREA)
 
 
 def instants(stances: list[Any], duration_s: float, view: str, rng: np.random.Generator) -> list[tuple[float, str]]:
@@ -154,18 +188,20 @@ def photograph(seed: int, view: str, folder: Path) -> Path:
     staged = stage(recipe)
     moments = instants(staged.mover.stances, recipe.duration_s, view, rng)
     staged = replace(staged, times_s=np.array([t for t, _ in moments]))
-    shots = np.stack([_stored(p, rng) for p in pictures(recipe, staged)])
-    seen = track_part(landmarker(), shots).people[0]
+    photograph = part_of_photograph(rng, 400, 600) if rng.random() < PHOTOGRAPHED else None
+    shots = np.stack([_stored(p, rng) for p in pictures(recipe, staged, photograph)])
+    people = track_part(landmarker(), shots).people
     leg = staged.mover.body.thigh_length_m + staged.mover.body.shank_length_m
     true: dict[str, float] = {}
     kept = _Kept([], {name: [] for name in ("landmarks", "truth", "side", "joints")})
     for k, (t, side) in enumerate(moments):
-        if not np.isfinite(seen.pixels[k]).all():
+        if not people or not np.isfinite(people[0].pixels[k]).all():
             continue
-        crop = cut(shots[k], seen.pixels[k], MARGIN)
+        seen = people[0].pixels[k]
+        crop = cut(shots[k], seen, MARGIN)
         pose = staged.mover.pose(t)
         kept.crops.append(cv2.imencode(".jpg", crop[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 95])[1])
-        kept.rows["landmarks"].append(seen.pixels[k])
+        kept.rows["landmarks"].append(seen)
         true = told(pose, side, leg, recipe.filming.roll_deg, view)
         kept.rows["truth"].append(list(true.values()))
         kept.rows["side"].append(side == "right")

@@ -16,12 +16,14 @@ from gaitcheck.synthetic.bodies import Body, body_names, load_body
 from gaitcheck.synthetic.filming import Filming
 from gaitcheck.synthetic.look import random_look
 from gaitcheck.synthetic.recipe import Recipe
-from gaitcheck.synthetic.room import random_room
+from gaitcheck.synthetic.room import random_deck, random_room
 from gaitcheck.synthetic.style import Fatigue, LegStyle, RunnerStyle
 
 REFERENCE_LEG_M = 0.87
 FLIGHT_S = (0.04, 0.15)
 CADENCE_PER_MIN = (145.0, 200.0)
+BESIDE = ("left", "right")
+"""From beside a belt is hardly seen; there treadmills are all alike."""
 ALIKE = 0.35
 """Share of runners whose legs are alike but for what varies in anybody."""
 
@@ -148,13 +150,15 @@ def random_recipe(
     rng = np.random.default_rng([seed, len(group)])
     drawn = names[int(rng.integers(len(names)))] if body is None else body
     chosen = load_body(drawn)
+    runner = random_style(rng, chosen.thigh_length_m + chosen.shank_length_m)
+    look, room = random_look(rng), random_room(rng)
     return Recipe(
         body=drawn,
         duration_s=duration_s,
         seed=seed,
-        runner=random_style(rng, chosen.thigh_length_m + chosen.shank_length_m),
-        look=random_look(rng),
-        room=random_room(rng),
+        runner=runner,
+        look=look,
+        room=room if view in BESIDE else replace(room, deck=random_deck(room.seed)),
         filming=random_filming(rng, view, chosen, most_roll_deg, most_oblique_deg),
         crf=int(rng.integers(21, 31)),
     )

@@ -148,8 +148,12 @@ def _people(recipe: Recipe, runner: Mover) -> list[Person]:
     return people
 
 
-def pictures(recipe: Recipe, staged: Stage) -> Iterator[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]:
+def pictures(
+    recipe: Recipe, staged: Stage, photograph: np.ndarray[tuple[int, ...], np.dtype[np.uint8]] | None = None
+) -> Iterator[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]:
     """Every frame of a recipe's clip, RGB (H, W, 3), as the phone's sensor gives it.
+
+    ``photograph`` (RGB) takes the place of the wall behind the runner and of the floor.
 
     Raises
     ------
@@ -157,7 +161,8 @@ def pictures(recipe: Recipe, staged: Stage) -> Iterator[np.ndarray[tuple[int, ..
         If the ``synthetic`` extra (pyvista) is not installed.
     """
     film = recipe.filming
-    scene = Scene(_people(recipe, staged.mover), recipe.room, staged.tripod.still, film.view, recipe.runner.speed_m_s)
+    still, speed = staged.tripod.still, recipe.runner.speed_m_s
+    scene = Scene(_people(recipe, staged.mover), recipe.room, still, film.view, speed, photograph)
     sensor = Sensor(film, recipe.seed)
     offsets, weights = sub_exposures(film, film.height)
     try:

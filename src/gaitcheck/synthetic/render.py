@@ -26,7 +26,10 @@ FLOOR = (-1.6, 1.6, -1.1, 1.1)
 FLOOR_CELLS = (160, 110)
 BELT_HALF_WIDTH_M = 0.26
 BELT_LENGTH_M = 1.1
+BELT_MARK = 0.21
 FILL = 0.22
+BACKDROP_M = (2.6, 6.5, 4.2)
+"""How far behind the runner a photograph hangs, how wide and how high it is."""
 SECOND_PERSON_AT = (0.9, 1.15)
 
 
@@ -85,16 +88,26 @@ class _Figure:
 class Scene:
     """A room with a treadmill and its people; ``picture`` draws one instant.
 
+    ``photograph`` (H, W, 3, RGB) hangs behind the runner and lies on the floor, where there is one.
+
     Raises
     ------
     ImportError
         If the ``synthetic`` extra (pyvista) is not installed.
     """
 
-    def __init__(self, people: list[Person], room: Room, camera: Camera, view: str, speed_m_s: float) -> None:
+    def __init__(
+        self,
+        people: list[Person],
+        room: Room,
+        camera: Camera,
+        view: str,
+        speed_m_s: float,
+        photograph: NDArray[np.uint8] | None = None,
+    ) -> None:
         import pyvista
 
-        self._pyvista = pyvista
+        self._pyvista: Any = pyvista
         self._room, self._speed_m_s = room, speed_m_s
         angle, height = np.deg2rad(room.light_from_deg), np.deg2rad(room.light_height_deg)
         self._light = np.array([np.cos(height) * np.cos(angle), np.cos(height) * np.sin(angle), np.sin(height)])
@@ -104,6 +117,9 @@ class Scene:
         self._plotter.set_background((0.1, 0.1, 0.1))
         mirror = mirror_for(view, room) if room.mirror else None
         self._draw_room(mirror, camera)
+        self._photograph = photograph
+        if photograph is not None:
+            self._hang(photograph, camera)
         self._figures = [_Figure(pyvista, self._plotter, person, mirror) for person in people]
         self._lay_floor()
 
@@ -122,11 +138,37 @@ class Scene:
         self._plotter.add_mesh(mesh, scalars="rgb", rgb=True, lighting=False)
 
     def _draw_room(self, mirror: Mirror | None, camera: Camera) -> None:
-        blocks = [b for b in furniture(self._room) if not in_the_way(b, camera)] + treadmill(0.0, self._room.rails)
+        blocks = [b for b in furniture(self._room) if not in_the_way(b, camera)] + treadmill(
+            0.0, self._room.rails, self._room.deck
+        )
         if mirror is not None:
             blocks = [b for b in blocks if not mirror.hides(b)] + [*mirror.frame, mirror.backdrop]
         for block in blocks:
             self._block(block)
+
+    def _hang(self, photograph: NDArray[np.uint8], camera: Camera) -> None:
+        """The photograph upright behind the runner, as the camera looks."""
+        behind, wide, high = BACKDROP_M
+        away = -np.array([camera.position[0], camera.position[1], 0.0])
+        away /= np.linalg.norm(away)
+        plane = self._pyvista.Plane(
+            center=behind * away + [0.0, 0.0, 0.4 * high],
+            direction=-away,
+            i_size=high,
+            j_size=wide,
+            i_resolution=1,
+            j_resolution=1,
+        )
+        self._plotter.add_mesh(plane, texture=self._pyvista.Texture(photograph), lighting=False)
+
+    def _floor_colours(self, points: FloatArray) -> FloatArray:
+        if self._photograph is None:
+            return np.array(self._room.floor)
+        x0, x1, y0, y1 = FLOOR
+        height, width = self._photograph.shape[:2]
+        rows = ((points[:, 0] - x0) / (x1 - x0) * (height - 1)).astype(int)
+        columns = ((points[:, 1] - y0) / (y1 - y0) * (width - 1)).astype(int)
+        return np.asarray(self._photograph[rows, columns] / 255.0)
 
     def _lay_floor(self) -> None:
         """The floor under the runner, a picture: belt, its marks, shadows."""
@@ -143,10 +185,14 @@ class Scene:
         heights = np.where(self._on_belt, 0.0, np.where(on_deck, 0.012, FLOOR_Z + 0.015))
         self._floor.points = np.column_stack([points[:, :2], heights]).astype(np.float32)
         rng = np.random.default_rng([self._room.seed, 3])
-        self._base = np.where(on_deck[:, None], 0.26, np.array(self._room.floor)) * rng.uniform(
+        deck = self._room.deck
+        self._base = np.where(on_deck[:, None], deck.frame, self._floor_colours(points)) * rng.uniform(
             0.94, 1.06, (len(points), 1)
         )
         self._belt_grain = rng.uniform(0.75, 1.25, 512)
+        lamp = (points[:, :2] - rng.uniform((-0.9, -0.3), (0.6, 0.3))) / rng.uniform((0.15, 0.1), (0.9, 0.4))
+        shine = 1.0 + deck.shine * np.exp(-0.5 * (lamp**2).sum(axis=1))
+        self._belt = shine[:, None] * np.array(deck.belt)
         self._floor.point_data["rgb"] = np.zeros((len(points), 3), dtype=np.uint8)
         self._plotter.add_mesh(self._floor, scalars="rgb", rgb=True, lighting=False)
 
@@ -174,8 +220,8 @@ class Scene:
         points = np.asarray(self._floor.points)
         along = points[:, 0] + self._speed_m_s * t
         grain = self._belt_grain[np.floor(along / 0.012).astype(int) % 512]
-        mark = np.where(np.abs(along % 1.1) < 0.025, 3.5, 1.0)
-        colours = np.where(self._on_belt[:, None], 0.085 * (grain * mark)[:, None], self._base)
+        mark = np.where(np.abs(along % 1.1) < 0.025, BELT_MARK, 0.0)
+        colours = np.where(self._on_belt[:, None], self._belt * grain[:, None] + mark[:, None], self._base)
         light = float(light_on(np.array([0.0, 0.0, 1.0]), self._light, 0.6 * self._room.key_light, np.zeros(3)))
         lit = light * (1 - self._shadow(vertices)).ravel()[:, None]
         self._floor.point_data["rgb"] = np.clip(255 * colours * lit, 0, 255).astype(np.uint8)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,23 @@ Bounds = tuple[float, float, float, float, float, float]
 FLOOR_Z = -0.20
 CEILING_Z = 2.9
 AHEAD_X, BEHIND_X, SIDE_Y = 5.6, -6.2, 5.8
+
+
+@dataclass(frozen=True)
+class Deck:
+    """What the runner's treadmill looks like from above.
+
+    ``lines_at_m`` is how far a line along each edge of the belt lies from its middle (0: no lines); ``shine`` how much
+    brighter the belt is where a lamp is mirrored in it; ``hood_m`` how high the motor's hood stands in front.
+    """
+
+    belt: Colour = (0.085, 0.085, 0.085)
+    frame: Colour = (0.26, 0.26, 0.26)
+    lines: Colour = (0.9, 0.7, 0.1)
+    lines_at_m: float = 0.0
+    lines_wide_m: float = 0.012
+    shine: float = 0.0
+    hood_m: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -40,6 +57,7 @@ class Room:
     light_from_deg: float = 150.0
     light_height_deg: float = 55.0
     key_light: float = 0.55
+    deck: Deck = field(default_factory=Deck)
     seed: int = 0
 
 
@@ -53,6 +71,22 @@ class Block:
 
 
 KINDS = ("gym", "garage", "home")
+
+
+def random_deck(seed: int) -> Deck:
+    """A treadmill drawn at random: mostly a dark belt and frame, now and then a pale one, lines, a lamp mirrored."""
+    rng = np.random.default_rng([seed, 4])
+    dark = rng.random() < 0.6
+    grey = float(rng.uniform(0.03, 0.14) if dark else rng.uniform(0.14, 0.65))
+    return Deck(
+        belt=_tinted(rng, grey, grey),
+        frame=_tinted(rng, 0.05, 0.4) if rng.random() < 0.6 else _tinted(rng, 0.4, 0.85),
+        lines=_colour(rng, 0.3, 1.0),
+        lines_at_m=float(rng.uniform(0.17, 0.25)) if rng.random() < 0.4 else 0.0,
+        lines_wide_m=float(rng.uniform(0.006, 0.03)),
+        shine=float(rng.uniform(0.2, 3.0)) if rng.random() < 0.4 else 0.0,
+        hood_m=float(rng.uniform(0.05, 0.3)) if rng.random() < 0.6 else 0.0,
+    )
 
 
 def random_room(rng: np.random.Generator) -> Room:
@@ -89,17 +123,22 @@ def _dim(colour: Colour, by: float) -> Colour:
     return (by * colour[0], by * colour[1], by * colour[2])
 
 
-def treadmill(y: float, rails: bool) -> list[Block]:
+def treadmill(y: float, rails: bool, deck: Deck) -> list[Block]:
     """A treadmill with its belt's middle at ``y``; the belt itself is drawn by the scene."""
-    blocks = [Block((-1.1, 1.15, y - 0.27, y + 0.27, -0.08, -0.004), (0.07, 0.07, 0.08))]
+    blocks = [Block((-1.1, 1.15, y - 0.27, y + 0.27, -0.08, -0.004), _dim(deck.belt, 0.8))]
     for side in (-1, 1):
         at = y + side * 0.36
-        blocks.append(Block((-1.15, 1.2, at - 0.08, at + 0.08, FLOOR_Z, 0.01), (0.25, 0.25, 0.27)))
+        blocks.append(Block((-1.15, 1.2, at - 0.08, at + 0.08, FLOOR_Z, 0.01), deck.frame))
+        if deck.lines_at_m:
+            line, half = y + side * deck.lines_at_m, deck.lines_wide_m / 2
+            blocks.append(Block((-1.1, 1.1, line - half, line + half, -0.001, 0.002), deck.lines))
         post = y + side * 0.40
         blocks.append(Block((1.05, 1.13, post - 0.03, post + 0.03, 0.0, 1.15), (0.2, 0.2, 0.22)))
         if rails:
             blocks.append(Block((0.15, 1.10, post - 0.018, post + 0.018, 0.90, 0.94), (0.16, 0.16, 0.17)))
             blocks.append(Block((0.15, 0.20, post - 0.018, post + 0.018, 0.0, 0.92), (0.18, 0.18, 0.19)))
+    if deck.hood_m:
+        blocks.append(Block((0.85, 1.15, y - 0.4, y + 0.4, 0.0, deck.hood_m), _dim(deck.frame, 0.8)))
     wide, low, high = (0.42, 1.05, 1.40) if rails else (0.32, 1.02, 1.16)
     blocks.append(Block((1.0, 1.15, y - wide, y + wide, low, high), (0.12, 0.12, 0.14)))
     return blocks
@@ -108,7 +147,7 @@ def treadmill(y: float, rails: bool) -> list[Block]:
 def _gym(rng: np.random.Generator) -> list[Block]:
     blocks = []
     for y in (-2.6, 2.6):
-        blocks += treadmill(y, rails=bool(rng.random() < 0.5))
+        blocks += treadmill(y, bool(rng.random() < 0.5), Deck())
     for _ in range(10):
         x, y = rng.uniform(-5, 3.2), rng.choice([-3.4, 3.4]) + rng.uniform(-0.4, 0.4)
         w, h = rng.uniform(0.08, 0.6), rng.uniform(0.3, 2.0)
