@@ -23,11 +23,13 @@ from gaitcheck.pose.landmarks import INDEX, Landmarks
 from gaitcheck.report import Style, write_report
 from gaitcheck.report.brand import read_brand
 from gaitcheck.report.content import Writer
+from gaitcheck.report.content.localised import localised
 from gaitcheck.report.pictures.faces import blur_proxy, head_circle
 from gaitcheck.report.pictures.tracks import proxy_frames, read_tracks
 from gaitcheck.request import Request
 from gaitcheck.samples import sample_clip
 from gaitcheck.video import ProxyWriter
+from gaitcheck.wording import load_wording
 from tests import cases
 
 ARABIC = "عبد الرحمن بن خالد الطويل " * 8
@@ -91,7 +93,7 @@ CODES = {
 
 def test_pdf_and_page_say_the_same_sentence_by_sentence(rear_results) -> None:
     out, analysis = rear_results
-    content = asdict(Writer(analysis).write())
+    content = asdict(localised(Writer(analysis).write(), load_wording()))
     pdf = squeezed("".join(p.extract_text() for p in pypdf.PdfReader(out / "report.pdf").pages))
     import html
 

@@ -18,7 +18,9 @@ from gaitcheck.analysis import Analysis, load, staging
 from gaitcheck.errors import InputError, OutputError, UsageError
 from gaitcheck.report import write_report
 from gaitcheck.report.content import Writer
+from gaitcheck.report.content.localised import localised
 from gaitcheck.samples import sample_clip
+from gaitcheck.wording import load_wording
 
 FILES = {"report.pdf", "report.html", "analysis.json", "strides.csv", "landmarks.parquet", "overlay.mp4", "proxy.mp4"}
 
@@ -116,7 +118,7 @@ def test_pdf_and_page_say_the_same_values(rear_results) -> None:
     out, analysis = rear_results
     page = (out / "report.html").read_text()
     text = " ".join("".join(p.extract_text() for p in pypdf.PdfReader(out / "report.pdf").pages).split())
-    for row in Writer(analysis).write().rows:
+    for row in localised(Writer(analysis).write(), load_wording()).rows:
         assert row.shown in page
         assert row.interval in page
         assert row.interval in text

@@ -345,7 +345,10 @@ def measure_clip(
         blur_proxy(proxy_path, everybody, clip.capture_fps)
     seen, plane, stances = reading.seen, reading.plane, reading.stances
     sides = seen.view.visible_sides
-    curves = [c for side in sides for c in stance_curves(plane.motion, stances, side, plane.calibration)]
+    drawn = [c for side in sides for c in stance_curves(plane.motion, stances, side, plane.calibration)]
+    # Values have their bias taken out; a curve drawn beside them says the same.
+    errors, view = load_error_model(), seen.view.name
+    curves = [replace(c, mean=c.mean - errors.entry(c.metric, view, plane.corrected).bias) for c in drawn]
     notes = [
         *file_notes(clip, followed.tally, whole=whole),
         *take_notes(clip, chosen, followed.quarter_turns, mirrored=request.mirrored, start_s=request.start_s),

@@ -305,9 +305,9 @@ def _axis(metric: str, visits: list[Visit], evidence: Evidence) -> Axis | None:
     return Axis(low - room, high + room)
 
 
-def _multiple(metric: str, visit: Visit, axis: Axis | None, say: _Say) -> Multiple:
+def _multiple(metric: str, visit: Visit, axis: Axis, say: _Say) -> Multiple:
     own = [v for v in visit.values if v.metric == metric]
-    if axis is None or not own:
+    if not own:
         return Multiple(metric, "", ())
     marks = tuple(
         Mark(
@@ -322,7 +322,7 @@ def _multiple(metric: str, visit: Visit, axis: Axis | None, say: _Say) -> Multip
 
 
 def _line(
-    place: int, visit: Visit, visits: int, since: Since, axes: dict[str, Axis | None], say: _Say, evidence: Evidence
+    place: int, visit: Visit, visits: int, since: Since, axes: dict[str, Axis], say: _Say, evidence: Evidence
 ) -> Line:
     words = say.words
     return Line(
@@ -335,7 +335,7 @@ def _line(
         also=say.also(visit),
         flags=say.flags(visit),
         pain="" if visit.pain is None else words["pain_told"].format(pain=visit.pain),
-        multiples=tuple(_multiple(name, visit, axes[name], say) for name in PICTURED),
+        multiples=tuple(_multiple(name, visit, axis, say) for name, axis in axes.items()),
         changed=since.kind,
         change=say.change(since),
         quality=say.quality(visit),
@@ -403,16 +403,14 @@ def make_board(
     if group is not None and not latest:
         raise InputError(wording.board["refused"]["no_group"].format(group=group))
     ranked = sorted(latest.values(), key=lambda visit: rank_key(visit, evidence))
-    axes = {name: _axis(name, ranked, evidence) for name in PICTURED}
+    drawn = {name: _axis(name, ranked, evidence) for name in PICTURED}
+    axes = {name: axis for name, axis in drawn.items() if axis is not None}
     shown = [v.model_copy(update={"athlete": (names or {}).get(v.athlete, v.athlete)}) for v in ranked]
     lines = []
     for k, (visit, named) in enumerate(zip(ranked, shown, strict=True), 1):
         visits = known.visits[visit.athlete]
         lines.append(_line(k, named, len(visits), _since(index, visits, evidence), axes, say, evidence))
-    columns = [
-        Column(name, wording.title(name), *(_ends(axis, say.units[name], say) if axis else ("", "")))
-        for name, axis in axes.items()
-    ]
+    columns = [Column(name, wording.title(name), *_ends(axis, say.units[name], say)) for name, axis in axes.items()]
     present = {name for line in lines for name in line.findings}
     return Board(
         lines=tuple(lines),

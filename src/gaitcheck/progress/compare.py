@@ -13,13 +13,15 @@ from typing import Any
 from markupsafe import Markup
 
 from gaitcheck.analysis import Analysis, load
+from gaitcheck.analysis.concerns import concerns_of
 from gaitcheck.analysis.document import StancePhase
 from gaitcheck.analysis.store import Kind, check_target, numbered, staging
+from gaitcheck.evidence import load_evidence
 from gaitcheck.progress.change import Change, Comparison, compare
 from gaitcheck.report import require_parts
 from gaitcheck.report.assets import clip_stills
 from gaitcheck.report.content import Writer
-from gaitcheck.report.content.numbers import Scale, scale_of, with_interval, with_unit
+from gaitcheck.report.content.numbers import OPEN_SHARE, Scale, scale_of, with_interval, with_unit
 from gaitcheck.report.html import inline_json, inline_svg, render_page
 from gaitcheck.report.typesetting import typeset
 from gaitcheck.wording import Wording, load_wording
@@ -135,6 +137,8 @@ class _Say:
             value = with_unit(number(difference.difference, "+"), apart)
             shown = f"{value} ({number(difference.low, '+')} to {number(difference.high, '+')})"
             smallest = words["own"].format(own=with_unit(number(difference.own), apart))
+            if change.unit == "fraction" and difference.own >= OPEN_SHARE:
+                shown = smallest = self.wording.report["said"]["open_share"]
             if difference.literature is not None:
                 literature = with_unit(f"{scale.factor * difference.literature:g}", scale.unit)
                 smallest += "; " + words["literature"].format(literature=literature)
@@ -153,8 +157,29 @@ class _Say:
             code=kind,
         )
 
+    def _first(self) -> str:
+        """The real change that weighs most, in one sentence; nothing where none is of a leading measure."""
+        evidence = load_evidence()
+        weights: dict[tuple[str, str], float] = {}
+        for analysis in (self.comparison.old, self.comparison.new):
+            for concern in concerns_of(analysis, evidence):
+                key = (concern.metric, concern.side)
+                weights[key] = max(weights.get(key, 0.0), concern.score)
+        leading = [c for c in self.comparison.of("real") if c.metric in evidence.leading and c.unit != "fraction"]
+        told = [c for c in leading if c.difference is not None]
+        if not told:
+            return ""
+        change = max(told, key=lambda c: weights.get((c.metric, c.side), 0.0))
+        assert change.difference is not None
+        scale, difference = self._scale(change), change.difference
+        digits = decimals(scale.factor * difference.own)
+        amount = with_unit(f"{abs(scale.factor * difference.difference):.{digits}f}", scale.unit)
+        kind = "more" if difference.difference > 0 else "less"
+        title, side = self.wording.short_title(change.metric), self.wording.words[change.side]
+        return str(self.words[f"headline_{kind}"].format(title=title, side=side, amount=amount))
+
     def headline(self) -> str:
-        """How much changed, in one line."""
+        """What changed most, and how much changed, in one line each."""
         compared = [c for c in self.comparison.changes if c.difference is not None]
         decided = [c for c in compared if c.verdict != "open"]
         real = len(self.comparison.of("real"))
@@ -165,7 +190,8 @@ class _Say:
         kind = "headline_none" if real == 0 else "headline_one" if real == 1 else "headline_real"
         told = str(self.words[kind].format(n=real, all=len(decided)))
         first = real and any(w.code not in QUIET for w in self.comparison.warnings)
-        return f"{told} {self.words['but_first']}" if first else told
+        parts = (self._first(), told, self.words["but_first"] if first else "")
+        return " ".join(part for part in parts if part)
 
     def warnings(self) -> list[str]:
         """What besides the runner may differ."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 STYLE = {"left": "-", "right": (0, (5, 2))}
 MARKER = {"left": "o", "right": "^"}
 LABEL_APART = 0.13
+TITLE_LETTERS = 40
 INK, SOFT, BAND = "#1c2733", "#5b6673", "#e7eef2"
 FACE: dict[Any, Any] = {
     "svg.hashsalt": "gaitcheck",
@@ -127,7 +129,7 @@ def write_curves(writer: Writer, curves: list[CurveValue], target: Path) -> Draw
         axes.set_xlim(0, 100)
         axes.set_xlabel(words["stance"])
         axes.set_ylabel(scale.unit)
-        axes.set_title(title, fontsize=10, loc="left", color=INK, fontweight="bold")
+        axes.set_title(fill(title, TITLE_LETTERS), fontsize=10, loc="left", color=INK, fontweight="bold")
         _end_labels(axes, ends)
         bare(axes)
         figure.savefig(target, format="svg", metadata={"Date": None})

@@ -51,13 +51,19 @@ def _marker(place: Place) -> str:
     return f'<circle class="mark left" {fill} cx="{x:.1f}" cy="{y:.1f}" r="3.4"/>'
 
 
-def range_bar_svg(places: list[Place], typical: tuple[float, float] | None) -> str:
-    """The bar as SVG text. What it says stands beside it in words, so it is hidden from readers of the screen."""
+def range_bar_svg(places: list[Place], typical: tuple[float, float] | None, concern: tuple[float, ...] = ()) -> str:
+    """The bar as SVG text. What it says stands beside it in words, so it is hidden from readers of the screen.
+
+    ``concern`` are places of the limits of concern, drawn as dashes.
+    """
     shapes = []
     if typical is not None:
         left, right = (WIDTH * end for end in typical)
         band = f'x="{left:.1f}" width="{right - left:.1f}" height="{HEIGHT:g}"'
         shapes.append(f'<rect class="band" fill="{BAND}" {band}/>')
+    for x in (WIDTH * at for at in concern):
+        dash = f'stroke="{SHADE["both"]}" stroke-width="1.2" stroke-dasharray="3 3"'
+        shapes.append(f'<path class="limit" {dash} d="M{x:.1f} 0V{HEIGHT:g}"/>')
     for place in places:
         y, x0, x1 = ROW[place.side], WIDTH * place.low, WIDTH * place.high
         line = f'stroke="{SHADE[place.side]}" stroke-width="2.2" stroke-linecap="round"'

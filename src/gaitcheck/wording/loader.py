@@ -83,9 +83,13 @@ class Wording:
         return found[0] if len(found) == 1 else f"{', '.join(found[:-1])}{last}{found[-1]}" if found else ""
 
     def numbered(self, text: str) -> str:
-        """A text with its decimal points as the language writes them."""
+        """A text with its decimal points as the language writes them, and minus signs that are no hyphens.
+
+        A hyphen is copied out of a PDF as a soft one, which is none.
+        """
         point = self.report["grammar"]["decimal_point"]
-        return text if point == "." else re.sub(r"(?<=\d)\.(?=\d)", point, text)
+        signed = re.sub(r"(?<![\w.)\]])-(?=\d)", "\N{MINUS SIGN}", text)
+        return signed if point == "." else re.sub(r"(?<=\d)\.(?=\d)", point, signed)
 
     def short_title(self, metric: str) -> str:
         """A metric's name in the runner's own words, where it has one."""
@@ -107,6 +111,15 @@ class Wording:
         other = {"left": "right", "right": "left"}.get(side, "both")
         text = str(entry.get("plus" if value >= 0 else "minus", ""))
         return text.format(side=words[side], other=words[other])
+
+    def plus(self, metric: str) -> str:
+        """What a positive value means, in a word or two, or nothing."""
+        entry = self.metrics.get(metric, {})
+        return str(entry.get("short_plus") or entry.get("plus", ""))
+
+    def quoted(self, text: str) -> str:
+        """A text in the language's quotation marks."""
+        return f"{self.report['grammar']['open']}{text}{self.report['grammar']['close']}"
 
     def rating(self, rating: Rating) -> str:
         """Where a value lies and how surely, such as ``outside, likely (86 %)``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from gaitcheck.advice.plan import Plan
+from gaitcheck.advice.plan import NO_TREATMENT, Plan
 from gaitcheck.advice.running_week import running_week
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.evidence import Evidence
@@ -15,8 +15,9 @@ from gaitcheck.wording import Wording
 
 @dataclass(frozen=True)
 class Action:
-    """A number, what it counts, and the sentence; all empty where nothing may be advised."""
+    """A number, what it counts, and the sentence; all empty where nothing may be advised. ``label`` heads them."""
 
+    label: str
     number: str
     unit: str
     sentence: str
@@ -25,47 +26,48 @@ class Action:
 def _load(plan: Plan, evidence: Evidence, wording: Wording) -> Action | None:
     """Less running than now, where it hurts and the runner's own week or the step gives a number."""
     rest, words = plan.relative_rest, wording.report["action"]
+    first = words["first"]
     if rest is None or plan.situation not in ("painful", "unknown"):
         return None
     step = evidence.ladder.rungs[rest.rung]
     if rest.own_week is None:
         if step.run_min:
-            return Action(f"{step.run_min}′ / {step.walk_min}′", words["run_walk_unit"], words["run_walk"])
-        return Action(f"{step.walk_min}′", words["walk_unit"], words["walk"]) if step.run_min == 0 else None
+            return Action(first, f"{step.run_min} / {step.walk_min} min", words["run_walk_unit"], words["run_walk"])
+        return Action(first, f"{step.walk_min} min", words["walk_unit"], words["walk"]) if step.run_min == 0 else None
     week = running_week(rest.rung, rest.own_week, evidence)
     if week.share == 0:
-        return Action(f"{step.walk_min}′", words["walk_unit"], words["walk"])
+        return Action(first, f"{step.walk_min} min", words["walk_unit"], words["walk"])
     if week.share == 1:
-        return Action(f"{week.runs} × {week.run_km:.0f} km", words["more_runs_unit"], words["more_runs"])
+        return Action(first, f"{week.runs} × {week.run_km:.0f} km", words["more_runs_unit"], words["more_runs"])
     unit = words["week_unit"].format(before=f"{week.before_km:.0f}")
-    return Action(f"{week.km:.0f} km", unit, words["week"].format(runs=week.runs))
+    return Action(first, f"{week.km:.0f} km", unit, words["week"].format(runs=week.runs))
 
 
-def _cue(analysis: Analysis, drill: str, evidence: Evidence, wording: Wording) -> Action:
+def _cue(analysis: Analysis, drill: str, label: str, evidence: Evidence, wording: Wording) -> Action:
     """A way of running, with its target or its first minutes."""
-    words, cue = wording.report["action"], wording.drills.get(drill, {}).get("cue", "")
+    words, cue = wording.report["action"], wording.quoted(wording.drills.get(drill, {}).get("cue", ""))
     cadence, steps = analysis.metric("cadence", "both"), evidence.drills[drill].step_rate
     if steps is not None and cadence is not None and cadence.value is not None:
         target = steps[0] * cadence.value
         unit = words["steps_unit"].format(now=f"{cadence.value:.0f}")
-        return Action(f"{target:.0f}", unit, words["steps"].format(cue=cue))
+        return Action(label, f"{target:.0f}", unit, words["steps"].format(cue=cue))
     minutes = evidence.retraining.sessions[0].minutes
-    return Action(f"{minutes}′", words["minutes_unit"], words["minutes"].format(cue=cue))
+    return Action(label, f"{minutes} min", words["minutes_unit"], words["minutes"].format(cue=cue))
 
 
 def first_action(analysis: Analysis, evidence: Evidence, wording: Wording) -> Action:
     """What comes first: less load where it hurts, else the cue, else the day of the next film."""
     plan, words = analysis.plan, wording.report["action"]
     if plan.situation == "withheld":
-        return Action("", "", "")
+        return Action("", "", "", "")
     load = _load(plan, evidence, wording)
     if load is not None:
         return load
     drill = plan.retraining.drill if plan.retraining is not None else next(iter(plan.options), None)
     if drill is not None:
-        return _cue(analysis, drill, evidence, wording)
+        label = words["if_you_like" if plan.situation in NO_TREATMENT else "first"]
+        return _cue(analysis, drill, label, evidence, wording)
     if plan.review.film_anew:
-        return Action("", "", words["anew"])
-    return Action(
-        day_text(dt.date.fromisoformat(plan.review.date), wording, plan.made_on), words["film_unit"], words["film"]
-    )
+        return Action(words["first"], "", "", words["anew"])
+    day = day_text(dt.date.fromisoformat(plan.review.date), wording, plan.made_on)
+    return Action(words["next"], day, words["film_unit"], words["film"])

@@ -67,11 +67,12 @@ class Bars:
             sides.append(
                 BarSide(row.side, metric.side, row.brief, row.likely, row.strides, row.rating, row.rating_code)
             )
+        concern = tuple(axis.at(x) for x in (limits.concern_low, limits.concern_high) if x is not None)
         return Bar(
             name=name,
             title=self._wording.short_title(name),
-            svg=range_bar_svg(places, axis.typical(limits.borderline_low, limits.borderline_high)),
-            typical=self._numbers.row(own[0]).norm.split(" (")[0],
+            svg=range_bar_svg(places, axis.typical(limits.borderline_low, limits.borderline_high), concern),
+            typical=self._numbers.limits(own[0]),
             sides=sides,
         )
 

@@ -153,9 +153,8 @@ class Numbers:
             direction = self._wording.direction(metric.name, metric.value, metric.side)
             said, likely = self._in_words(metric, scale, digits)
             brief = self._brief(metric, scale, digits, said)
-            if self._open_share(metric):
+            if self.open_share(metric):
                 value = said = brief = self._wording.report["said"]["open_share"]
-                scale = Scale(1.0, "")
         elif metric.reason is not None:
             value = self._reason(metric)
         return Row(
@@ -168,7 +167,7 @@ class Numbers:
             strides=str(metric.n_strides),
             rating=self._wording.rating(metric.rating),
             rating_code=metric.position,
-            shown=with_unit(value, scale.unit),
+            shown=value if self.open_share(metric) or metric.value is None else with_unit(value, scale.unit),
             norm=norm_text(
                 norm, self._analysis.athlete.sex, scale, self._wording, self._analysis.context.of(norm.metric)
             )
@@ -205,6 +204,17 @@ class Numbers:
         ends = [f"{with_unit(number(x), scale.unit)} {way(x)}" for x in (low, high)]
         return said, words["range"].format(low=ends[0], high=ends[1])
 
+    def limits(self, metric: MetricValue) -> str:
+        """The typical range, and from where a value is of concern."""
+        norm = self._evidence.norms[metric.norm or metric.name]
+        scale, expected = scale_of(metric.unit, self.clip_of(metric), self._wording), self._analysis.context
+        limits = norm.limits_for(self._analysis.athlete.sex, expected.of(norm.metric))
+        concern = [x for x in (limits.concern_low, limits.concern_high) if x is not None]
+        typical = norm_text(norm, self._analysis.athlete.sex, scale, self._wording, expected.of(norm.metric))
+        shown = "/".join(with_unit(_limit(x, scale), "°" if scale.unit == "°" else "") for x in concern)
+        words = self._wording.report["norms"]
+        return typical.split(" (")[0] + (words["concern"].format(limit=shown) if shown else "")
+
     def _brief(self, metric: MetricValue, scale: Scale, digits: int, said: str) -> str:
         """Value and direction in one word, where the metric has one; else as said."""
         entry = self._wording.metrics.get(metric.name, {})
@@ -217,7 +227,7 @@ class Numbers:
         unit = "%" if scale.unit == self._wording.units["leg_length"] else scale.unit
         return f"{with_unit(number, unit)} {word}".rstrip()
 
-    def _open_share(self, metric: MetricValue) -> bool:
+    def open_share(self, metric: MetricValue) -> bool:
         """Whether a share of steps is so little known that its number would say what nobody knows."""
         low, high = metric.ci95_low, metric.ci95_high
         return metric.unit == "fraction" and low is not None and high is not None and high - low >= OPEN_SHARE

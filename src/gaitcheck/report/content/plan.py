@@ -101,10 +101,10 @@ class PlanText:
     weeks: list[Week]
 
 
-def day_text(day: dt.date, wording: Wording, now: dt.date) -> str:
-    """A day as people say it: 9 December, with its year where that is another than now's."""
+def day_text(day: dt.date, wording: Wording, now: dt.date | None = None) -> str:
+    """A day as people say it: 9 December, with its year where that is another than now's or now is not told."""
     dates = wording.report["dates"]
-    kind = "day" if day.year == now.year else "day_and_year"
+    kind = "day" if now is not None and day.year == now.year else "day_and_year"
     return str(dates[kind].format(day=day.day, month=dates["months"][day.month - 1], year=day.year))
 
 
@@ -230,8 +230,9 @@ class PlanWriter:
                 reasons = "; ".join(self._words["load_reasons"][name] for name in rest.reasons)
                 lines.append(self._words["load_reasons"]["because"].format(reasons=reasons))
             if rest.own_week is None and rest.rung < len(ladder.rungs) - 1:
-                lines.append(words["climb"].format(each=ladder.each_at_least))
-        if rest.cut_first:
+                kind = "climb_at_checkin" if plan.review.checkin_date else "climb"
+                lines.append(words[kind].format(each=ladder.each_at_least))
+        if rest.cut_first and ladder.rungs[rest.rung].run_min != 0:
             lines.append(
                 words["cut"].format(things=self._wording.listed(self._words["cut"][name] for name in rest.cut_first))
             )
@@ -290,7 +291,7 @@ class PlanWriter:
         return CueText(
             name=cue.drill,
             title=self._wording.named("drills", cue.drill),
-            cue=text.get("cue", ""),
+            cue=self._wording.quoted(text.get("cue", "")),
             how=text.get("how", ""),
             why=self._why_cue(cue),
             target=target,

@@ -14,7 +14,8 @@ from gaitcheck.wording.loader import decimals
 class Cell:
     """One side's value with its interval, rating and steps."""
 
-    said: str
+    shown: str
+    interval: str
     rating: str
     rating_code: str
     strides: str
@@ -43,8 +44,7 @@ class SideBySide:
         self._analysis, self._wording, self._numbers = analysis, wording, numbers
 
     def _cell(self, row: Row) -> Cell:
-        toward = f" {row.direction}" if row.direction else ""
-        return Cell(f"{row.shown}{toward} ({row.interval})", row.rating, row.rating_code, row.strides)
+        return Cell(row.shown, row.interval, row.rating, row.rating_code, row.strides)
 
     def _difference(self, item: Symmetry) -> tuple[str, str]:
         words = self._wording.report["difference"]
@@ -61,10 +61,12 @@ class SideBySide:
         cells = {side: self._cell(row) for side, row in rows.items()}
         first = next(iter(rows.values()))
         compared = next((s for s in self._analysis.symmetry if s.name == name and len(rows) == 2), None)
-        difference, clear = self._difference(compared) if compared is not None else ("", "")
+        unclear = any(self._numbers.open_share(metric) for metric in own.values())
+        difference, clear = self._difference(compared) if compared is not None and not unclear else ("", "")
+        plus = self._wording.plus(name)
         return SidesRow(
             name=name,
-            title=first.title,
+            title=f"{first.title}; + {plus}" if plus else first.title,
             view=first.clip if len(self._analysis.clips) > 1 else "",
             left=cells.get("left"),
             right=cells.get("right"),

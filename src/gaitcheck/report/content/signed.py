@@ -11,7 +11,9 @@ from gaitcheck.analysis.review import Review
 from gaitcheck.wording import Wording
 
 EDITABLE: dict[str, tuple[str, ...]] = {
-    "Content": ("headline", "undecided", "findings", "plan", "picture"),
+    "Content": ("headline", "undecided", "findings", "also", "good", "action", "plan", "picture"),
+    "Good": ("sentence",),
+    "Action": ("sentence",),
     "Told": ("sentence", "meaning"),
     "PlanText": ("situation", "load", "no_cue", "recovery", "review", "statements", "exercises", "cue"),
     "ExerciseText": ("how", "variant", "why"),

@@ -40,6 +40,8 @@ class Good:
     certainty: str
 
 
+ASKED_WEEKS = 6
+"""How far back the questions about training reach."""
 CONFIDENCES = ("none", "very low", "low", "moderate")
 
 
@@ -76,6 +78,7 @@ class Findings:
             likely, name = row.likely, lead.name
             number = f"{row.title}: {row.said}"
             sure = self._wording.report["report"]["how_sure"].format(
+                title=self._wording.short_title(lead.name),
                 confidence=words[finding.confidence],
                 n=row.strides,
                 likely=row.likely,
@@ -119,6 +122,10 @@ class Findings:
         groups = self._analysis.risk_picture
         form = max((CONFIDENCES.index(g.confidence) for g in groups if g.name == "form" and g.speaks), default=0)
         told = [g for g in groups if g.name != "form" and g.speaks and CONFIDENCES.index(g.confidence) > form]
+        intake = self._analysis.intake
+        if intake is not None and (intake.pain.since_weeks or 0) > ASKED_WEEKS:
+            # What went up in the last weeks can't have begun an older pain.
+            told = [g for g in told if g.name != "training"]
         if not told:
             return ""
         strongest = max(told, key=lambda g: CONFIDENCES.index(g.confidence))

@@ -14,13 +14,15 @@ from gaitcheck.report.content.citations import Citations
 from gaitcheck.report.content.form import Form, make_form
 from gaitcheck.report.content.numbers import Missing, Numbers, Part, Row, Scale, key_numbers, scale_of
 from gaitcheck.report.content.picture import PictureText, PictureWriter
-from gaitcheck.report.content.plan import PlanText, PlanWriter, statement_text
+from gaitcheck.report.content.plan import PlanText, PlanWriter, day_text, statement_text
 from gaitcheck.report.content.side_by_side import SideBySide, SidesRow
 from gaitcheck.report.content.signed import Signed
 from gaitcheck.report.content.told import Findings, Good, Told
 from gaitcheck.wording import Wording, load_wording
 
 MOST_FINDINGS = 3
+OLD_FILM_DAYS = 42
+"""Answers speak of the last six weeks; an older film shows another runner."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Content:
     action: Action
     sides: list[SidesRow]
     form: Form
+    also: list[Told]
     undecided: str
     plan: PlanText
     picture: PictureText
@@ -94,9 +97,10 @@ class Writer:
     def subtitle(self) -> str:
         """When, from where, how long, how fast."""
         analysis, words = self.analysis, self.wording.report["subtitle"]
-        parts = [words["analysed"].format(day=analysis.provenance.analysed_on)]
-        if analysis.visit.filmed_on is not None:
-            parts.insert(0, words["filmed"].format(day=analysis.visit.filmed_on))
+        analysed, filmed = analysis.provenance.analysed_on, analysis.visit.filmed_on
+        parts = [words["analysed"].format(day=day_text(analysed, self.wording))]
+        if filmed is not None:
+            parts.insert(0, words["filmed"].format(day=day_text(filmed, self.wording)))
         for clip in analysis.clips:
             parts.append(
                 words["clip"].format(
@@ -139,7 +143,11 @@ class Writer:
         """What must be known before anything else is read, in the order of its weight."""
         notes = self.analysis.quality
         found = [note for code in LEADING for note in notes if note.code == code or _is_kind(note.code, code)]
-        return [self.wording.note(note.code, note.parameters) for note in found]
+        told = [self.wording.note(note.code, note.parameters) for note in found]
+        filmed, now = self.analysis.visit.filmed_on, self.analysis.plan.made_on
+        if filmed is not None and (now - filmed).days > OLD_FILM_DAYS:
+            told.append(self.wording.report["report"]["old_film"].format(day=day_text(filmed, self.wording)))
+        return told
 
     def _guide(self) -> Guide:
         table = self.wording.filming
@@ -162,6 +170,7 @@ class Writer:
         findings = Findings(*parts, numbers, cite)
         plan = PlanWriter(*parts, cite).write()
         found = [findings.told(finding) for finding in analysis.findings]
+        headline = findings.headline(found)
         bars = Bars(*parts, numbers).write()
         picture = PictureWriter(*parts, cite).write()
         poor = not any(m.value is not None and m.norm for m in analysis.metrics)
@@ -172,7 +181,7 @@ class Writer:
             title=report["title"],
             athlete=analysis.athlete.name,
             subtitle=self.subtitle(),
-            headline=findings.headline(found),
+            headline=headline,
             first=[] if poor else first,
             check="" if all(m.value is None for m in analysis.metrics) else report["check_sides"],
             findings=found[:MOST_FINDINGS],
@@ -181,6 +190,7 @@ class Writer:
             sides=SideBySide(analysis, self.wording, numbers).write(),
             form=make_form(bars, self.wording),
             action=first_action(analysis, self.evidence, self.wording),
+            also=[told for told in found[:MOST_FINDINGS] if told.sentence != headline],
             undecided=findings.undecided(),
             plan=plan,
             picture=picture,

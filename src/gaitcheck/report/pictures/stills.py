@@ -204,7 +204,7 @@ def _knee_angle(pen: _Pen, leg: _Leg, label: str) -> None:
     beyond = leg.knee + thigh * 0.62 * float(np.linalg.norm(shank)) / max(float(np.linalg.norm(thigh)), 1e-9)
     pen.line(leg.knee, beyond, "#ffffff", 1.6, "6 5")
     pen.arc(leg.knee, beyond - leg.knee, shank, 0.26 * leg.length, YELLOW)
-    pen.text(leg.knee + 0.14 * leg.length * leg.outward, label, leg.anchor)
+    pen.text(leg.knee + 0.24 * leg.length * leg.outward, label, leg.anchor)
 
 
 def _hip_line(pen: _Pen, leg: _Leg, label: str) -> None:
@@ -227,7 +227,7 @@ def _thigh_to_hips(pen: _Pen, leg: _Leg, label: str) -> None:
     pen.line(leg.hip, leg.hip + 1.2 * (leg.far_hip - leg.hip), YELLOW, 2.6)
     pen.line(leg.hip, leg.hip + 0.5 * leg.length * square, "#ffffff", 1.6, "6 5")
     pen.arc(leg.hip, square, leg.knee - leg.hip, 0.34 * leg.length, YELLOW)
-    pen.text(leg.hip + 0.2 * leg.length * leg.down + 0.12 * leg.length * leg.outward, label, leg.anchor)
+    pen.text(leg.hip + 0.2 * leg.length * leg.down + 0.22 * leg.length * leg.outward, label, leg.anchor)
 
 
 def _midline(pen: _Pen, leg: _Leg, label: str) -> None:
@@ -235,7 +235,7 @@ def _midline(pen: _Pen, leg: _Leg, label: str) -> None:
     reach = max(float((leg.ankle - leg.hips) @ leg.down), 0.1 * leg.length)
     pen.line(leg.hips, leg.hips + (reach + 0.06 * leg.length) * leg.down, "#ffffff", 1.6, "6 5")
     pen.line(leg.hips + reach * leg.down, leg.ankle, YELLOW, 2.2)
-    pen.text(leg.ankle + 0.12 * leg.length * leg.outward, label, leg.anchor)
+    pen.text(leg.ankle + 0.24 * leg.length * leg.outward, label, leg.anchor)
 
 
 def _shank(pen: _Pen, leg: _Leg, label: str) -> None:

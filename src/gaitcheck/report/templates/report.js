@@ -13,6 +13,8 @@
     }, null)[1];
   }
 
+  if (window.matchMedia("(max-width: 40rem)").matches) { all("details.fold").forEach(function (part) { part.open = false; }); }
+
   all(".player").forEach(function (player) {
     var clip = data.clips[Number(player.dataset.clip)];
     var video = player.querySelector("video");
@@ -43,7 +45,7 @@
     figures.forEach(function (figure) {
       function go(x) {
         var left = Number(figure.dataset.left), right = Number(figure.dataset.right);
-        var share = Math.max(0, Math.min(1, (x - left) / (right - left)));
+        var share = Math.max(0, Math.min(0.999, (x - left) / (right - left)));
         if (figure.dataset.kind === "feet") {
           var ends = figure.dataset.name.split(" ").map(Number);
           var stance = nearest(clip.stances, ends[0] + share * (ends[1] - ends[0]));
