@@ -20,6 +20,7 @@ from gaitcheck.advice.rating import rate
 from gaitcheck.advice.relative_rest import advise_rest
 from gaitcheck.advice.risk_factors import RatedEstimate, judge
 from gaitcheck.advice.risk_picture import draw_picture
+from gaitcheck.advice.running_week import OwnWeek, running_week
 from gaitcheck.advice.situation import judge_situation
 from gaitcheck.advice.visit import rate_estimates
 from gaitcheck.evidence import load_evidence
@@ -329,3 +330,17 @@ def test_nobody_below_sixteen_is_rated() -> None:
     child = NOBODY.model_copy(update={"age": 15.0})
     (rated,) = rate_estimates([(TURNED_IN[0].estimate, 0)], EVIDENCE, child, expect(child, EVIDENCE))
     assert rated.rating.position == "not_rated"
+
+
+@given(st.floats(1.0, 250.0), st.one_of(st.none(), st.floats(0.5, 14.0)), st.one_of(st.none(), st.floats(5.0, 20.0)))
+def test_a_week_never_holds_more_or_longer_runs_than_the_runner_s_own(
+    km: float, runs: float | None, speed: float | None
+) -> None:
+    own = OwnWeek(km=km, runs=runs, speed_kmh=speed)
+    weeks = [running_week(rung, own, EVIDENCE) for rung in range(len(EVIDENCE.ladder.rungs))]
+    assert [week.km for week in weeks] == sorted(week.km for week in weeks)
+    usual = max(round(runs), 1) if runs else EVIDENCE.ladder.sessions_per_week
+    for week in weeks:
+        assert week.km <= km and week.runs >= 1 and week.minutes >= 0
+        assert week.cut == pytest.approx(1 - week.km / km)
+        assert week.run_km <= max(km / usual, EVIDENCE.ladder.own_week.shortest_run_km * 2) + 1e-9

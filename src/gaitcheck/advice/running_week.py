@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from gaitcheck.evidence import Evidence
 from gaitcheck.evidence.schema import Frozen
 
@@ -39,14 +41,18 @@ class RunningWeek(Frozen):
 
 
 def running_week(rung: int, own: OwnWeek, evidence: Evidence) -> RunningWeek:
-    """The week on a rung of the ladder; on the lowest, where all is walking, no kilometre of running stays."""
+    """The week on a rung of the ladder; on the lowest, where all is walking, no kilometre of running stays.
+
+    No run is longer than the runner's own usually are.
+    """
     ladder, rule = evidence.ladder, evidence.ladder.own_week
     step, top = ladder.rungs[rung], rung == len(ladder.rungs) - 1
     km = step.week_share * own.km
     usual = max(round(own.runs), 1) if own.runs else ladder.sessions_per_week
     easy = max(usual, min(usual + rule.more_easy_runs, rule.most_easy_runs))
     runs = easy if top else min(usual + rule.more_runs, rule.most_runs)
-    runs = max(min(runs, int(km / rule.shortest_run_km)), 1)
+    no_longer = ceil(step.week_share * usual)
+    runs = max(min(max(runs, no_longer), int(km / rule.shortest_run_km)), 1)
     easy_kmh = (1.0 - rule.slower) * (own.speed_kmh or rule.usual_kmh)
     cycle_km = ((step.run_min or 0) * easy_kmh + step.walk_min * rule.walk_kmh) / 60.0
     walks = step.run_min is not None and step.walk_min > 0
