@@ -20,7 +20,7 @@ from gaitcheck.advice.expectations import Context
 from gaitcheck.advice.rating import TWO_SIDED_Z, Position, normal_share, sd_toward
 from gaitcheck.advice.risk_factors import RatedEstimate
 from gaitcheck.evidence import Evidence, Limits
-from gaitcheck.metrics import all_metrics
+from gaitcheck.metrics import shares_of_steps
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def find_concerns(measures: Iterable[Measure], sex: str | None, context: Context
 
     A share of steps whose interval holds the limit says nothing that the value it counts does not say better.
     """
-    shares = {metric.name for metric in all_metrics() if metric.counts_negative is not None}
+    shares = shares_of_steps()
     rated = [m for m in measures if m.position not in ("not_rated", "typical") and m.metric in evidence.norms]
     told = [m for m in rated if not (m.metric in shares and m.position == "cant_tell")]
     best: dict[tuple[str, str], Concern] = {}

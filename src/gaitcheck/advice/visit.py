@@ -17,7 +17,7 @@ from gaitcheck.advice.risk_factors import RatedEstimate, RiskFactor, judge
 from gaitcheck.advice.risk_picture import GroupPicture, draw_picture
 from gaitcheck.advice.situation import Situation, judge_situation
 from gaitcheck.evidence import Evidence
-from gaitcheck.metrics import all_metrics
+from gaitcheck.metrics import shares_of_steps
 from gaitcheck.uncertainty import Estimate
 
 
@@ -47,7 +47,7 @@ def rate_estimates(
 ) -> list[RatedEstimate]:
     """Every estimate, with the clip it comes from, against its norm; a child's against none."""
     rated = []
-    shares = {metric.name for metric in all_metrics() if metric.counts_negative is not None}
+    shares = shares_of_steps()
     child = person.age is not None and person.age < ADULT_YEARS
     for estimate, clip in estimates:
         norm = evidence.norms.get(estimate.metric)

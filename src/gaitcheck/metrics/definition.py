@@ -49,3 +49,8 @@ class Metric:
 def all_metrics() -> list[Metric]:
     """Every metric there is a file for, in the order they declare."""
     return sorted(collect(package, "METRIC", Metric), key=lambda metric: (metric.order, metric.name))
+
+
+def shares_of_steps() -> frozenset[str]:
+    """Names of the metrics that count steps instead of measuring one."""
+    return frozenset(metric.name for metric in all_metrics() if metric.counts_negative is not None)

@@ -19,7 +19,7 @@ from gaitcheck.analysis.review import read_review, reviewed
 from gaitcheck.analysis.store import write_whole
 from gaitcheck.errors import InputError
 from gaitcheck.evidence import Evidence, load_evidence
-from gaitcheck.metrics import all_metrics
+from gaitcheck.metrics import all_metrics, shares_of_steps
 from gaitcheck.progress.change import Comparison, compare_visits
 from gaitcheck.progress.checkins import earlier
 from gaitcheck.progress.trend_figures import Event, Point, Trend, write_trend
@@ -110,7 +110,7 @@ def _scale(unit: str, visits: list[Visited], wording: Wording) -> Scale:
 def _chosen(visits: list[Visited], evidence: Evidence) -> list[str]:
     """The metrics to draw: leading ones with two values and more, what weighs most now and is most measured first."""
     leading = evidence.leading
-    counted = {metric.name: metric.counts_negative for metric in all_metrics()}
+    shares = shares_of_steps()
 
     weighs = {c.metric: c.score for c in reversed(concerns_of(visits[-1].analysis, evidence))}
 
@@ -121,7 +121,7 @@ def _chosen(visits: list[Visited], evidence: Evidence) -> list[str]:
     several = [
         name
         for name in leading
-        if counted.get(name) is None
+        if name not in shares
         and sum(any(m.name == name and m.value is not None for m in v.analysis.metrics) for v in visits) > 1
     ]
     return sorted(several, key=lambda name: (-worth(name)[0], -worth(name)[1], leading.index(name)))[:MOST_TRENDS]

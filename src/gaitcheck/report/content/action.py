@@ -9,7 +9,7 @@ from gaitcheck.advice.plan import NO_TREATMENT, Plan
 from gaitcheck.advice.running_week import running_week
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.evidence import Evidence
-from gaitcheck.report.content.plan import day_text
+from gaitcheck.report.content.plan import TREATED, day_text
 from gaitcheck.wording import Wording
 
 
@@ -27,7 +27,7 @@ def _load(plan: Plan, evidence: Evidence, wording: Wording) -> Action | None:
     """Less running than now, where it hurts and the runner's own week or the step gives a number."""
     rest, words = plan.relative_rest, wording.report["action"]
     first = words["first"]
-    if rest is None or plan.situation not in ("painful", "unknown"):
+    if rest is None or plan.situation not in TREATED:
         return None
     step = evidence.ladder.rungs[rest.rung]
     if rest.own_week is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gaitcheck.analysis.document import Analysis, MetricValue
 from gaitcheck.evidence import Evidence, Limits
-from gaitcheck.metrics import all_metrics
+from gaitcheck.metrics import shares_of_steps
 from gaitcheck.report.content.numbers import Numbers
 from gaitcheck.report.range_bar import Axis, Place, range_bar_svg
 from gaitcheck.wording import Wording
@@ -72,7 +72,7 @@ class Bars:
             name=name,
             title=self._wording.short_title(name),
             svg=range_bar_svg(places, axis.typical(limits.borderline_low, limits.borderline_high), concern),
-            typical=self._numbers.limits(own[0]),
+            typical=self._numbers.limits(own[0], limits),
             sides=sides,
         )
 
@@ -81,7 +81,7 @@ class Bars:
 
         Shares of steps are told by the value they count, a peak by its mid-stance value.
         """
-        shares = {metric.name for metric in all_metrics() if metric.counts_negative is not None}
+        shares = shares_of_steps()
         found = []
         for name in dict.fromkeys((*self._evidence.leading, *self._evidence.norms)):
             own = [m for m in self._analysis.metrics if m.name == name and m.value is not None]

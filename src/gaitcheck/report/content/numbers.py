@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from gaitcheck.advice.rating import RANK, Position
 from gaitcheck.analysis.document import Analysis, Clip, MetricValue
-from gaitcheck.evidence import Evidence, Norm
-from gaitcheck.metrics import all_metrics
+from gaitcheck.evidence import Evidence, Limits, Norm
+from gaitcheck.metrics import shares_of_steps
 from gaitcheck.report.content.citations import Citations
 from gaitcheck.wording import Wording
 from gaitcheck.wording.loader import decimals
@@ -110,21 +110,22 @@ def _limit(value: float, scale: Scale) -> str:
     return text.removesuffix(".0")
 
 
+def typical_text(limits: Limits, scale: Scale, wording: Wording) -> str:
+    """What is typical in print, such as ``up to 5.6°``; empty without limits."""
+    words, low, high = wording.report["norms"], limits.borderline_low, limits.borderline_high
+    if low is not None and high is not None:
+        return str(words["between"].format(low=_limit(low, scale), high=with_unit(_limit(high, scale), scale.unit)))
+    if high is not None:
+        return str(words["up_to"].format(high=with_unit(_limit(high, scale), scale.unit)))
+    return str(words["at_least"].format(low=with_unit(_limit(low, scale), scale.unit))) if low is not None else ""
+
+
 def norm_text(norm: Norm, sex: str | None, scale: Scale, wording: Wording, expected: float | None = None) -> str:
     """A norm in print, such as ``up to 5.6° (3.7 ± 1.9°)``."""
-    reference, words = norm.reference_for(sex), wording.report["norms"]
-    limits = norm.limits_for(sex, expected)
-    low, high = limits.borderline_low, limits.borderline_high
-    if low is not None and high is not None:
-        text = words["between"].format(low=_limit(low, scale), high=with_unit(_limit(high, scale), scale.unit))
-    elif high is not None:
-        text = words["up_to"].format(high=with_unit(_limit(high, scale), scale.unit))
-    elif low is not None:
-        text = words["at_least"].format(low=with_unit(_limit(low, scale), scale.unit))
-    else:
-        return ""
-    if reference.mean is None or reference.sd is None:
-        return str(text)
+    reference = norm.reference_for(sex)
+    text = typical_text(norm.limits_for(sex, expected), scale, wording)
+    if not text or reference.mean is None or reference.sd is None:
+        return text
     spread = with_unit(f"{_limit(reference.mean, scale)} ± {_limit(reference.sd, scale)}", scale.unit)
     return f"{text} ({spread})"
 
@@ -204,16 +205,13 @@ class Numbers:
         ends = [f"{with_unit(number(x), scale.unit)} {way(x)}" for x in (low, high)]
         return said, words["range"].format(low=ends[0], high=ends[1])
 
-    def limits(self, metric: MetricValue) -> str:
+    def limits(self, metric: MetricValue, limits: Limits) -> str:
         """The typical range, and from where a value is of concern."""
-        norm = self._evidence.norms[metric.norm or metric.name]
-        scale, expected = scale_of(metric.unit, self.clip_of(metric), self._wording), self._analysis.context
-        limits = norm.limits_for(self._analysis.athlete.sex, expected.of(norm.metric))
+        scale = scale_of(metric.unit, self.clip_of(metric), self._wording)
         concern = [x for x in (limits.concern_low, limits.concern_high) if x is not None]
-        typical = norm_text(norm, self._analysis.athlete.sex, scale, self._wording, expected.of(norm.metric))
         shown = "/".join(with_unit(_limit(x, scale), "°" if scale.unit == "°" else "") for x in concern)
         words = self._wording.report["norms"]
-        return typical.split(" (")[0] + (words["concern"].format(limit=shown) if shown else "")
+        return typical_text(limits, scale, self._wording) + (words["concern"].format(limit=shown) if shown else "")
 
     def _brief(self, metric: MetricValue, scale: Scale, digits: int, said: str) -> str:
         """Value and direction in one word, where the metric has one; else as said."""
@@ -235,7 +233,7 @@ class Numbers:
     def parts(self) -> list[Part]:
         """What each interval is made of, as half widths of 95 %."""
         found = []
-        shares = {metric.name for metric in all_metrics() if metric.counts_negative is not None}
+        shares = shares_of_steps()
         for metric in self._analysis.metrics:
             if metric.value is None or metric.ci95_high is None or metric.ci95_low is None or metric.name in shares:
                 continue
