@@ -2,9 +2,10 @@
 
     python benchmarks/other_generator.py FOLDER --count 40
 
-Figures are made of tapered limbs of their own proportions, not of the rendered bodies' skin, lit by VTK's lamps with
-highlights, in rooms of grained planes; they move as motion-captured runners do (Fukuchi, Fukuchi & Duarte 2017), as
-filmed or mirrored, faster or slower, with faults added to their joints. Needs the recordings beside the checkout.
+Figures are made of tapered limbs of their own proportions and of a trunk drawn over rings, whose hips and waistband sit
+on the pelvis and turn with it, not of the rendered bodies' skin; VTK's lamps light them, with highlights, in rooms of
+grained planes. They move as motion-captured runners do (Fukuchi, Fukuchi & Duarte 2017), as filmed or mirrored, faster
+or slower, with faults added to their joints. Needs the recordings beside the checkout.
 Observations are kept as ``observe`` keeps them, from behind and in front.
 """
 
@@ -29,7 +30,7 @@ os.environ.setdefault("LP_NUM_THREADS", "1")
 import cv2
 import numpy as np
 import pandas as pd
-from scipy.interpolate import CubicSpline
+from scipy.interpolate import CubicSpline, PchipInterpolator
 
 from clips import SHARED
 from gaitcheck.pose.segments import track
@@ -44,7 +45,9 @@ from observe import MODEL, save_observation, standing_crops
 RUNS = ("rbds001/run_2_5ms", "rbds001/run_3_5ms", "rbds041/run_2_5ms")
 SIDES = {"left": 1.0, "right": -1.0}
 SECONDS, FPS = 5.0, 60.0
+TURN = np.linspace(0, 2 * np.pi, 25)
 Array = np.ndarray[Any, Any]
+Colour = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ class Figure:
     shorts: tuple[float, float, float]
     shoes: tuple[float, float, float]
     shorts_to: float
+    waist: float
+    shirt_to: float
     seed: int
     filming: Filming
 
@@ -104,6 +109,8 @@ def draw(seed: int, view: str) -> Figure:
         shorts=colour(),
         shoes=colour(),
         shorts_to=float(rng.uniform(0.3, 0.95)),
+        waist=float(rng.uniform(0.85, 1.15)),
+        shirt_to=float(rng.uniform(-0.02, 0.10)),
         seed=seed,
         filming=Filming(
             view=view,
@@ -233,7 +240,7 @@ class Stage:
         self._limbs: list[Any] = []
         self._used = 0
 
-    def _limb(self, a: Array, b: Array, ra: float, rb: float, colour: tuple[float, float, float]) -> None:
+    def _limb(self, a: Array, b: Array, ra: float, rb: float, colour: Colour) -> None:
         """A rounded limb from a to b: a lathe of an eased outline."""
         length = float(np.linalg.norm(b - a))
         share = np.linspace(0.0, 1.0, 13)
@@ -243,39 +250,89 @@ class Stage:
         side = np.cross(axis, [0.3, 0.9, 0.2])
         side /= np.linalg.norm(side)
         other = np.cross(axis, side)
-        turn = np.linspace(0, 2 * np.pi, 17)
-        ring = np.cos(turn)[:, None] * side + np.sin(turn)[:, None] * other
-        points = (a + share[:, None, None] * (b - a) + radius[:, None, None] * ring[None]).reshape(-1, 3)
-        normals = np.broadcast_to(ring, (len(share), *ring.shape)).reshape(-1, 3) + 0.0
+        ring = np.cos(TURN)[:, None] * side + np.sin(TURN)[:, None] * other
+        points = a + share[:, None, None] * (b - a) + radius[:, None, None] * ring[None]
+        self._draw(points, np.broadcast_to(ring, points.shape) + 0.0, colour)
+
+    def _trunk(self, rings: list[tuple[Array, Array, Array]], colour: Colour) -> None:
+        """Skin over ellipses from bottom to top, each a centre and its half axes (3,), eased between them."""
+        rows = np.array([np.concatenate(ring) for ring in rings])
+        eased = PchipInterpolator(np.arange(len(rows)), rows)(np.linspace(0, len(rows) - 1, 4 * len(rows)))
+        centre, across, ahead = eased[:, None, :3], eased[:, None, 3:6], eased[:, None, 6:]
+        wide, deep = (np.linalg.norm(v, axis=2, keepdims=True) for v in (across, ahead))
+        cos, sin = np.cos(TURN)[None, :, None], np.sin(TURN)[None, :, None]
+        normals = cos * across / wide**2 + sin * ahead / deep**2
+        normals /= np.linalg.norm(normals, axis=2, keepdims=True)
+        self._draw(centre + cos * across + sin * ahead, normals, colour)
+
+    def _draw(self, points: Array, normals: Array, colour: Colour) -> None:
+        """One more skin of rings (rows, columns, 3) on the figure; made once and moved from then on."""
+        rows, columns = points.shape[:2]
+        points, normals = points.reshape(-1, 3), normals.reshape(-1, 3)
         if self._used == len(self._limbs):
-            self._limbs.append(self._new_limb(points, normals, colour))
+            self._limbs.append(self._new_skin(rows, columns, points, normals, colour))
         mesh = self._limbs[self._used]
         mesh.points[:] = points
         mesh.point_data["Normals"][:] = normals
         mesh.Modified()
         self._used += 1
 
-    def _new_limb(self, points: Array, normals: Array, colour: tuple[float, float, float]) -> Any:
-        rows, columns = 13, 17
+    def _new_skin(self, rows: int, columns: int, points: Array, normals: Array, colour: Colour) -> Any:
         corner = (np.arange(rows - 1)[:, None] * columns + np.arange(columns - 1)).ravel()
         quads = np.stack([np.full(len(corner), 4), corner, corner + 1, corner + 1 + columns, corner + columns], axis=1)
         mesh = self._pv.PolyData(points.copy(), quads.ravel())
         mesh.point_data["Normals"] = normals.copy()
         mesh.GetPointData().SetActiveNormals("Normals")
-        self._plotter.add_mesh(mesh, color=colour, ambient=0.35, diffuse=0.7, specular=0.25, reset_camera=False)
+        self._plotter.add_mesh(
+            mesh, color=colour, ambient=0.35, diffuse=0.7, specular=0.25, reset_camera=False, interpolation="Phong"
+        )
         return mesh
+
+    def _pelvis(self, pose: Pose) -> tuple[Array, Array, Array]:
+        """Unit vectors of the pelvis (across to the left, ahead, up), along the line of the hips."""
+        across = pose.joints["left_hip"] - pose.joints["right_hip"]
+        across = across / np.linalg.norm(across)
+        ahead = np.cross(across, np.array([0.0, 0.0, 1.0]))
+        ahead /= np.linalg.norm(ahead)
+        return across, ahead, np.cross(ahead, across)
+
+    def _torso(self, pose: Pose, up: Array, across: Array, ahead: Array, neck: Array) -> None:
+        """Shorts, waistband and shirt: the shorts' rings are the pelvis's, the chest's are the thorax's."""
+        figure, g, j = self._figure, self._figure.girth, pose.joints
+        pa, pf, pu = self._pelvis(pose)
+        middle, width = pose.pelvis, 0.5 * float(np.linalg.norm(j["left_hip"] - j["right_hip"]))
+
+        def ring(height: float, wide: float, deep: float, back: float = 0.0) -> tuple[Array, Array, Array]:
+            return middle + height * pu - back * pf, wide * pa, deep * pf
+
+        hips, waist = width + 0.085 * g, 0.128 * g * figure.waist
+        self._trunk(
+            [ring(-0.11, 0.5 * hips, 0.07 * g, 0.01), ring(-0.06, 0.95 * hips, 0.115 * g, 0.02),
+             ring(0.0, hips, 0.125 * g, 0.025), ring(0.06, 0.95 * hips, 0.115 * g, 0.015),
+             ring(0.115, 0.5 * (hips + waist) + 0.004, 0.105 * g)],
+            figure.shorts,
+        )  # fmt: skip
+        for sign in SIDES.values():
+            seat = middle + 0.5 * sign * hips * pa - 0.065 * pf
+            self._limb(seat - 0.075 * pu, seat + 0.065 * pu, 0.075 * g, 0.07 * g, figure.shorts)
+        band = 0.5 * (hips + waist) + 0.008
+        self._trunk([ring(0.095, band, 0.110 * g), ring(0.125, band - 0.002, 0.108 * g)], figure.shoes)
+        chest = lambda h, wide, deep: (middle + 0.10 * pu + h * up, wide * across, deep * ahead)  # noqa: E731
+        hem = figure.shirt_to
+        self._trunk(
+            [ring(hem, 0.5 * (hips + waist) + 0.026 - 0.1 * hem, 0.12 * g), ring(0.13, waist + 0.012, 0.105 * g),
+             chest(0.10, waist + 0.01, 0.10 * g), chest(0.22, 0.15 * g, 0.115 * g), chest(0.31, 0.165 * g, 0.115 * g),
+             chest(0.38, 0.160 * g, 0.09 * g), (neck - 0.01 * up, 0.06 * across, 0.06 * ahead)],
+            figure.shirt,
+        )  # fmt: skip
 
     def _person(self, pose: Pose) -> None:
         figure, j, g = self._figure, pose.joints, self._figure.girth
-        middle, up = pose.pelvis, pose.thorax_rotation @ np.array([0.0, 0.0, 1.0])
+        up = pose.thorax_rotation @ np.array([0.0, 0.0, 1.0])
         across = pose.thorax_rotation @ np.array([0.0, 1.0, 0.0])
         ahead = pose.thorax_rotation @ np.array([1.0, 0.0, 0.0])
-        neck = middle + 0.50 * up
-        self._limb(j["left_hip"] + [0, 0.05, 0.02], j["right_hip"] + [0, -0.05, 0.02], 0.115 * g, 0.115 * g,
-                   figure.shorts)  # fmt: skip
-        self._limb(middle + 0.02 * up, middle + 0.30 * up, 0.135 * g, 0.15 * g, figure.shirt)
-        self._limb(middle + 0.24 * up + 0.05 * across, neck + 0.10 * across, 0.12 * g, 0.08 * g, figure.shirt)
-        self._limb(middle + 0.24 * up - 0.05 * across, neck - 0.10 * across, 0.12 * g, 0.08 * g, figure.shirt)
+        neck = pose.pelvis + 0.50 * up
+        self._torso(pose, up, across, ahead, neck)
         self._limb(neck - 0.03 * up, neck + 0.10 * up, 0.055, 0.05, figure.skin)
         head = neck + 0.2 * up
         self._limb(head - 0.10 * up, head + 0.10 * up, 0.085, 0.09, figure.skin)
@@ -293,7 +350,8 @@ class Stage:
         for side, sign in SIDES.items():
             hip, knee, ankle = (j[f"{side}_{n}"] for n in ("hip", "knee", "ankle"))
             self._limb(hip, knee, 0.09 * g, 0.06 * g, figure.skin)
-            self._limb(hip, hip + figure.shorts_to * (knee - hip), 0.105 * g, 0.085 * g, figure.shorts)
+            leg = figure.shorts_to * (knee - hip)
+            self._limb(hip - 0.12 * leg / figure.shorts_to, hip + leg, 0.092 * g, 0.082 * g, figure.shorts)
             calf = knee + 0.35 * (ankle - knee)
             self._limb(knee, calf, 0.055 * g, 0.06 * g, figure.skin)
             self._limb(calf - 0.1 * (ankle - knee), ankle, 0.06 * g, 0.036 * g, figure.skin)

@@ -22,7 +22,7 @@ from gaitcheck.synthetic.outfit import dress
 from gaitcheck.synthetic.population import random_recipe, random_style
 from gaitcheck.synthetic.recipe import Recipe, read_recipe, stage
 from gaitcheck.synthetic.room import Room, mirror_for
-from gaitcheck.synthetic.style import Fatigue, LegStyle, RunnerStyle, plan_stances
+from gaitcheck.synthetic.style import Fatigue, Footwork, LegStyle, RunnerStyle, plan_stances
 from gaitcheck.synthetic.truth import describe, sagittal_instant
 
 BODY = "learning_00"
@@ -163,11 +163,12 @@ def test_a_rendered_clip_has_its_truth_beside_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_any_runners_standing_foot_stays_on_the_belt(seed: int) -> None:
-    """Heel while pitched up, sole while flat, ball after heel-off: none slips 2 mm, whatever the toe-out."""
+    """Settled, heel while pitched up, sole while flat, ball after heel-off: none slips 2 mm, whatever the toe-out."""
     recipe = random_recipe(seed, duration_s=2.0)
     mover = stage(recipe).mover
     for stance in [s for s in mover.stances if s.initial_contact_s > 0.4][:2]:
-        times = np.linspace(stance.initial_contact_s, stance.toe_off_s, 60)[1:-1]
+        settled = stance.initial_contact_s + recipe.runner.footwork.settled_after_s
+        times = np.linspace(settled, stance.toe_off_s, 60)[1:-1]
         poses = [mover.pose(float(t)) for t in times]
         pitch = np.array([p.foot_pitch_deg[stance.side] for p in poses])
         belt = np.stack([recipe.runner.speed_m_s * times, 0 * times, 0 * times], axis=1)
@@ -175,6 +176,30 @@ def test_any_runners_standing_foot_stays_on_the_belt(seed: int) -> None:
             track = np.array([p.joints[f"{stance.side}_{joint}"] for p in poses]) + belt
             if where.sum() > 3:
                 assert np.ptp(track[where], axis=0).max() < 0.002
+
+
+def test_a_foot_lands_as_fast_as_asked_and_a_push_that_peaks_early_leaves_the_body_higher() -> None:
+    """Speed and place have no step at contact and toe-off; in flight the pelvis falls freely."""
+    feet = Footwork(forward_at_contact_m_s=1.2, sink_at_contact_m_s=0.8, settled_after_s=0.04, early_push=0.3)
+    style = RunnerStyle(foot_inclination_at_contact_deg=0.0, footwork=feet, stride_variability=0.0)
+    mover = Runner(load_body(BODY), style, 4.0, seed=2)
+    stance = next(s for s in mover.stances if s.initial_contact_s > 1.0)
+    start, stop, h = stance.initial_contact_s, stance.toe_off_s, 1e-4
+
+    def speed(t: float) -> np.ndarray:
+        return (mover.foot(stance.side, t + h)[0] - mover.foot(stance.side, t - h)[0]) / (2 * h)
+
+    for t in (start - 2 * h, start + 2 * h):
+        assert speed(t) == pytest.approx([1.2 - style.speed_m_s, 0.0, -0.8], abs=0.06)
+    assert speed(start + 0.05) == pytest.approx([-style.speed_m_s, 0.0, 0.0], abs=1e-3)
+
+    height = mover.pelvis_height_change_m
+    for t in (start, stop):
+        assert (height(t + h) - height(t)) / h == pytest.approx((height(t) - height(t - h)) / h, abs=0.02)
+    middle = stop + stance.flight_after_s / 2
+    fall = (height(middle + 0.01) - 2 * height(middle) + height(middle - 0.01)) / 0.01**2
+    assert fall == pytest.approx(-9.81, rel=1e-6)
+    assert height(stop) - height(start) == pytest.approx(0.3 * 9.81 * stance.flight_after_s**2 / 2)
 
 
 @pytest.mark.parametrize("seed", range(4))

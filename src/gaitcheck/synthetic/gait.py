@@ -25,8 +25,7 @@ FloatArray = NDArray[np.float64]
 
 GRAVITY_M_S2 = 9.81
 SOLE_M = 0.012
-FLAT_FROM, HEEL_OFF = 0.16, 0.47
-TOE_OFF_PITCH_DEG = -66.0
+LEAST_SINKING_M_S = 0.35
 SWING_OUT_M = 0.02
 
 
@@ -69,6 +68,7 @@ class Runner:
         self.stances = plan_stances(style, duration_s, seed)
         self._foot_points()
         self._by_side = {s: [k for k in self.stances if k.side == s] for s in SIDES}
+        self._rise_m = self._rise_in_contact_m()
         self._pelvis_at_contact = self._contact_heights()
         self._swings = {s: self._plan_swings(s) for s in SIDES}
         self._base_height_m = self._find_height()
@@ -92,27 +92,45 @@ class Runner:
             z += contact * GRAVITY_M_S2 * (stance.flight_after_s - stance.flight_before_s) / 4.0
         return [z - float(np.mean(heights)) for z in heights]
 
+    def _rise_in_contact_m(self) -> float:
+        """By how much the pelvis leaves the belt higher than it came."""
+        shortest = min(stance.flight_after_s for stance in self.stances)
+        return self.style.footwork.early_push * GRAVITY_M_S2 * shortest**2 / 2
+
     def pelvis_height_change_m(self, t: float) -> float:
-        """Height against the mean height at contact: ballistic in flight, half-sine force in stance."""
+        """Height against the mean height at contact: ballistic in flight, a half-sine force in stance.
+
+        A push that peaks early adds one whole sine, without impulse of its own, that lifts by what the flight loses.
+        """
         starts = [s.initial_contact_s for s in self.stances]
         k = max(int(np.searchsorted(starts, t, side="right")) - 1, 0)
         stance, z = self.stances[k], self._pelvis_at_contact[k]
-        contact = stance.toe_off_s - stance.initial_contact_s
-        down, up = (GRAVITY_M_S2 * f / 2 for f in (stance.flight_before_s, stance.flight_after_s))
+        contact, rise = stance.toe_off_s - stance.initial_contact_s, self._rise_m
+        before, after = stance.flight_before_s, stance.flight_after_s
+        down, up = GRAVITY_M_S2 * before / 2 + rise / before, GRAVITY_M_S2 * after / 2 - rise / after
         force = np.pi / (2 * contact) * (GRAVITY_M_S2 * contact + down + up)
+        early = rise * (1 + contact * (1 / before + 1 / after) / 2)
         tau = min(t - stance.initial_contact_s, contact)
         a = contact / np.pi
         z += -down * tau - GRAVITY_M_S2 * tau**2 / 2 + force * a * (tau - a * np.sin(tau / a))
+        z += early * (tau / contact - np.sin(2 * np.pi * tau / contact) / (2 * np.pi))
         flight = max(t - stance.toe_off_s, 0.0)
         return float(z + up * flight - GRAVITY_M_S2 * flight**2 / 2)
 
     def _pitch_deg(self, s: float) -> float:
-        at_contact = self.style.foot_inclination_at_contact_deg
-        if s < FLAT_FROM:
-            return at_contact * (1.0 - _smooth(s / FLAT_FROM))
-        if s < HEEL_OFF:
+        at_contact, feet = self.style.foot_inclination_at_contact_deg, self.style.footwork
+        if s < feet.flat_from:
+            left = 1.0 - s / feet.flat_from
+            return at_contact * (feet.slap * left**2 + (1.0 - feet.slap) * _smooth(left))
+        if s < feet.heel_off_at:
             return 0.0
-        return float(TOE_OFF_PITCH_DEG * ((s - HEEL_OFF) / (1.0 - HEEL_OFF)) ** 1.7)
+        return float(feet.toe_off_pitch_deg * ((s - feet.heel_off_at) / (1.0 - feet.heel_off_at)) ** feet.heel_rise)
+
+    def _unsettled_m(self, tau: float) -> tuple[float, float]:
+        """How far behind and above its place a foot is ``tau`` seconds after contact, m."""
+        feet = self.style.footwork
+        left = feet.settled_after_s / 3 * max(1.0 - tau / feet.settled_after_s, 0.0) ** 3
+        return -feet.forward_at_contact_m_s * left, feet.sink_at_contact_m_s * left
 
     def _stance_foot(self, stance: Stance, t: float) -> tuple[float, float, float, float]:
         """Ankle x, y and z (m) and pitch (deg) in stance: heel, sole or ball fixed on the belt."""
@@ -123,7 +141,9 @@ class Runner:
         flat_x = stance.style.overstride_m - np.cos(yaw) * start[0] - self.style.speed_m_s * tau
         pitch = self._pitch_deg(tau / contact)
         along, z = self._rolled(pitch)
-        return float(flat_x + np.cos(yaw) * along), float(stance.foot_y_m + np.sin(yaw) * along), z, pitch
+        behind, above = self._unsettled_m(tau)
+        x = flat_x + np.cos(yaw) * along + behind
+        return float(x), float(stance.foot_y_m + np.sin(yaw) * along), z + above, pitch
 
     def _rolled(self, pitch_deg: float) -> tuple[float, float]:
         """Ankle relative to where it is over a flat foot, rolled about heel (+) or ball (-)."""
@@ -138,16 +158,22 @@ class Runner:
         lift = self.style.swing_lift_m + 0.05 * (self.style.speed_m_s - 2.5)
         out = SIDE_SIGN[side] * SWING_OUT_M
         swings, h = [], 1e-3
+        hangs = self.style.footwork.swing_pitch_deg
         for a, b in pairwise(self._by_side[side]):
             t0, t1 = a.toe_off_s, b.initial_contact_s
             start, end = np.array(self._stance_foot(a, t0)), np.array(self._stance_foot(b, t1))
             v0 = (start - np.array(self._stance_foot(a, t0 - h))) / h
             v1 = (np.array(self._stance_foot(b, t1 + h)) - end) / h
-            v1[2] = -0.35
+            v1[2] = min(v1[2], -LEAST_SINKING_M_S)
             y0, y1 = start[1], end[1]
             middle = np.array(
                 [
-                    [-0.44 * scale, 0.7 * y0 + 0.3 * y1 + out, (0.33 + lift) * scale, -98.0],
+                    [
+                        -0.44 * scale,
+                        0.7 * y0 + 0.3 * y1 + out,
+                        (0.33 + lift) * scale,
+                        hangs,
+                    ],
                     [-0.08 * scale, 0.5 * (y0 + y1) + out, (0.25 + lift) * scale, -70.0],
                     [0.30 * scale, 0.2 * y0 + 0.8 * y1 + 0.5 * out, 0.15 * scale, -12.0],
                 ]

@@ -37,6 +37,30 @@ class Fatigue:
 
 
 @dataclass(frozen=True)
+class Footwork:
+    """How feet meet the belt and leave it.
+
+    A landing foot still moves ``forward_at_contact_m_s`` against the belt and sinks by ``sink_at_contact_m_s``; both
+    are gone ``settled_after_s`` later. Shares of contact: the foot is flat from ``flat_from`` until ``heel_off_at``,
+    then its heel rises, to the power ``heel_rise``, until the toe leaves at ``toe_off_pitch_deg``; in swing the foot
+    hangs as far as ``swing_pitch_deg``. ``slap`` (0 to 1): how suddenly a foot that lands on its heel begins to turn.
+    ``early_push`` (0 to 0.4): the share of the flight's height by which the push has lifted the body already when
+    the toe leaves, because it peaks early and ends slowly.
+    """
+
+    forward_at_contact_m_s: float = 0.0
+    sink_at_contact_m_s: float = 0.0
+    settled_after_s: float = 0.03
+    flat_from: float = 0.16
+    slap: float = 0.0
+    heel_off_at: float = 0.47
+    heel_rise: float = 1.7
+    toe_off_pitch_deg: float = -66.0
+    swing_pitch_deg: float = -98.0
+    early_push: float = 0.0
+
+
+@dataclass(frozen=True)
 class RunnerStyle:
     """One runner's gait. ``left`` and ``right`` are independent."""
 
@@ -57,6 +81,7 @@ class RunnerStyle:
     elbow_flexion_deg: float = 95.0
     arm_out_deg: float = 12.0
     stride_variability: float = 1.0
+    footwork: Footwork = field(default_factory=Footwork)
     fatigue: Fatigue = field(default_factory=Fatigue)
 
     def leg(self, side: str) -> LegStyle:
