@@ -12,7 +12,7 @@ import sqlite3
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pypdf
 import pytest
@@ -20,9 +20,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaitcheck.advice.attention import expected_concern
+from gaitcheck.advice.first_step import Kind
 from gaitcheck.advice.visit import judge_visit
 from gaitcheck.analysis import Analysis
 from gaitcheck.analysis.compose import estimates_of, judged_fields
+from gaitcheck.analysis.store import LEADING_STILL
 from gaitcheck.coach.batch import LAST_RUN
 from gaitcheck.coach.board import safe_cell, write_board
 from gaitcheck.coach.index import open_index, results_folders
@@ -32,6 +34,7 @@ from gaitcheck.coach.ranking import spread_of
 from gaitcheck.coach.visit import Value, summarise
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.evidence import Limits, load_evidence
+from gaitcheck.wording import languages, load_wording
 from tests import cases
 
 EVIDENCE = load_evidence()
@@ -383,3 +386,25 @@ def test_every_visit_is_found_once_however_deep(tmp_path: Path) -> None:
     assert len(results_folders(tmp_path)) == 1
     with open_index(tmp_path) as index:
         assert list(index.refresh().visits) == ["Ann"]
+
+
+def test_a_board_speaks_german_and_says_what_to_do_first(tmp_path: Path) -> None:
+    """Numbers with comma, the first step in a few words, and no English beside names and codes."""
+    club = save(tmp_path, athlete("Ann 2.5", fppa=(21.5, 2.0)), athlete("Ben", story="01_healthy"))
+    (club / "athletes" / "000" / "2026-11-02" / LEADING_STILL).write_text("<svg/>", encoding="utf-8")
+    page = write_board(club, language="de").read_text(encoding="utf-8")
+    assert '<html lang="de">' in page and "Ann 2.5" in page
+    assert re.search(r"21,5 ± 2,0", page) and not re.search(r"21\.5", page)
+    told = re.sub(r"<style>.*?</style>|<script>.*?</script>|<[^>]+>", " ", page, flags=re.S)
+    assert not re.search(r"\b(the|and|with|steps|typical)\b", told), told
+    assert page.count("<img ") == 1 and 'src="athletes/000/2026-11-02/leading.svg"' in page
+    rows = list(csv.DictReader(io.StringIO((club / "board.csv").read_text(encoding="utf-8-sig"))))
+    assert {row["first_step"] for row in rows} <= {"weniger laufen", "Knie auseinander", "weiterlaufen, wieder filmen",
+                                                   "laufen und gehen", "schnellere Schritte"}  # fmt: skip
+
+
+def test_every_first_step_has_its_words_in_every_language() -> None:
+    for language in languages():
+        wording = load_wording(language)
+        assert set(wording.board["board"]["first_steps"]) == set(get_args(Kind)) - {"cue"}
+        assert all(wording.drills[drill]["brief"] for drill in EVIDENCE.drills)

@@ -12,6 +12,7 @@ from gaitcheck.gait.strides import Stance
 from gaitcheck.metrics import all_metrics
 from gaitcheck.metrics.geometry import bend_deg, from_vertical_deg
 from gaitcheck.motion import Trajectories
+from gaitcheck.pose.landmarks import INDEX
 
 METRICS = {metric.name: metric for metric in all_metrics()}
 FLAT = Calibration(0.0, 1.0, "given", 200.0, None, 1e9, 0.1)
@@ -22,7 +23,7 @@ NAMES = {
     "contact_time", "flight_time", "duty_factor", "stride_time", "overstride", "tibia_inclination_at_contact",
     "knee_flexion_at_contact", "peak_knee_flexion_in_stance", "ankle_dorsiflexion_at_midstance",
     "hip_extension_at_toe_off",
-    "trunk_forward_lean", "vertical_oscillation", "foot_inclination_at_contact",
+    "trunk_forward_lean", "vertical_oscillation", "foot_inclination_at_contact", "arm_swing",
 }  # fmt: skip
 
 
@@ -56,6 +57,18 @@ def test_a_knee_inside_the_line_is_valgus_on_either_side(still_runner, side: str
     assert value("frontal_plane_projection_angle", motion, side) == pytest.approx(expected)
     assert value("peak_frontal_plane_projection_angle", motion, side) == pytest.approx(expected)
     assert value("frontal_plane_projection_angle", still_runner("rear", legs(knee_in=-10)), side) < 0
+
+
+@pytest.mark.parametrize("noise_px", [0.0, 2.0])
+def test_an_arm_s_swing_is_its_range_over_a_stride_however_its_landmarks_shake(still_runner, noise_px: float) -> None:
+    motion = still_runner("left", {"left_shoulder": (0.0, 300.0)})
+    angle = np.deg2rad(-12.0 + 25.0 * np.sin(2 * np.pi * motion.times_s / 0.74))
+    elbow = 300.0 * np.array([0.0, 1.0]) + 60.0 * np.stack([np.sin(angle), -np.cos(angle)], axis=1)
+    shaken = np.random.default_rng(4).normal(0.0, noise_px, elbow.shape)
+    motion.points[:, INDEX["left_elbow"]] = elbow + shaken
+    assert value("arm_swing", motion, "left") == pytest.approx(50.0, abs=0.5 + 1.5 * noise_px)
+    motion.points[40:60, INDEX["left_elbow"]] = np.nan
+    assert np.isnan(value("arm_swing", motion, "left"))
 
 
 def test_pelvic_drop_keeps_its_side(still_runner) -> None:

@@ -202,7 +202,7 @@ def test_a_history_tells_trends_events_and_what_comes_next(tmp_path: Path) -> No
         "Other shoes: B",
         "Check-in 1",
         "Film again on",
-        "-9.0",
+        "\N{MINUS SIGN}9.0",
     ):
         assert words in text, words
 

@@ -22,7 +22,10 @@ from gaitcheck.report.content.localised import localised
 from gaitcheck.samples import sample_clip
 from gaitcheck.wording import load_wording
 
-FILES = {"report.pdf", "report.html", "analysis.json", "strides.csv", "landmarks.parquet", "overlay.mp4", "proxy.mp4"}
+FILES = {
+    "report.pdf", "report.html", "leading.svg", "analysis.json", "strides.csv", "landmarks.parquet", "overlay.mp4",
+    "proxy.mp4",
+}  # fmt: skip
 
 
 def truth(sample: str) -> dict[str, dict[str, float]]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from gaitcheck.advice.attention import find_concerns, measures_of
 from gaitcheck.advice.expectations import Person, expect
 from gaitcheck.advice.findings import Finding, find
+from gaitcheck.advice.landing import kind_of_landing
 from gaitcheck.advice.rating import RANK, rate, rate_share
 from gaitcheck.advice.risk_factors import RatedEstimate, judge
 from gaitcheck.evidence import Limits, load_evidence
@@ -169,3 +170,13 @@ def test_raw_landmarks_do_not_give_a_pelvic_drop() -> None:
     errors = load_error_model()
     assert not errors.entry("contralateral_pelvic_drop", "rear", corrected=False).usable
     assert errors.entry("cadence", "rear", corrected=False).sd == 0.0
+
+
+@pytest.mark.parametrize(
+    ("value", "half", "kind"),
+    [(20.0, 6.0, "heel"), (3.0, 3.0, "midfoot"), (-9.0, 6.0, "forefoot"), (9.0, 12.0, "not_forefoot"),
+     (-3.0, 12.0, "not_heel"), (3.0, 30.0, None)],
+)  # fmt: skip
+def test_a_kind_of_landing_is_named_only_as_far_as_the_interval_goes(value: float, half: float, kind: str) -> None:
+    told = kind_of_landing(value, value - half, value + half, load_evidence())
+    assert (told.kind if told else None) == kind

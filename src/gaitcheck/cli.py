@@ -55,7 +55,9 @@ BlurFaces = Annotated[bool, typer.Option("--blur-faces", help="Blur the runner's
 PaperSize = Annotated[str, typer.Option("--paper", help="a4 or letter.")]
 ReportFor = Annotated[str, typer.Option("--for", help="Which part of the report: runner, clinician or both.")]
 OtherReaders = Annotated[str | None, typer.Option("--for", help="runner, clinician or both; default: as before.")]
-SharePicture = Annotated[bool, typer.Option("--share", help="Also one square picture for a message, without a face.")]
+SharePicture = Annotated[
+    bool, typer.Option("--share", help="Also a square picture and a short film for a message, without a face.")
+]
 Language = Annotated[str, typer.Option("--language", help="The report's language: en or de.")]
 OtherLanguage = Annotated[str | None, typer.Option("--language", help="en or de; default: as before.")]
 OtherPaper = Annotated[str | None, typer.Option("--paper", help="a4 or letter; default: as before.")]
@@ -339,7 +341,7 @@ def batch(
         }
         options = Options(model, view, capture_fps, camera_roll, mirrored, start, end, blur_faces=blur_faces, **look)
         ended = run_batch(listed, out, options, runner, watch, key)
-    board = write_board(out)
+    board = write_board(out, language=language)
     failures = [outcome for outcome in ended if outcome.status == "failed"]
     if as_json:
         told = {"board": str(board), "failed": [{"athlete": o.athlete, "message": o.message} for o in failures]}
@@ -360,6 +362,7 @@ def board(
     group: Annotated[str | None, typer.Option(help="Only this group.")] = None,
     pseudonyms: KeyFile = None,
     out: Annotated[Path | None, typer.Option("--out", help="Another folder for the board.")] = None,
+    language: Language = "en",
 ) -> None:
     """Write the board again, from the documents; with a key file, one with real names for yourself."""
     from gaitcheck.coach.board import write_board
@@ -374,7 +377,7 @@ def board(
             out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(load_wording().board["refused"]["no_board"].format(path=out)) from error
-    typer.echo(f"Board: {write_board(club, group, names, out)}")
+    typer.echo(f"Board: {write_board(club, group, names, out, language)}")
 
 
 @app.command()
@@ -387,8 +390,9 @@ def compare(
     from gaitcheck.progress.compare import compare_text, write_comparison
     from gaitcheck.wording import load_wording
 
-    wording = load_wording()
-    text = compare_text(write_comparison(old, new, out), [], wording)
+    comparison = write_comparison(old, new, out)
+    wording = load_wording(comparison.new.presentation.language)
+    text = compare_text(comparison, [], wording)
     typer.echo(text.headline)
     for row in text.real:
         typer.echo(f"  {row.title}, {row.side}: {row.difference}, {row.verdict}")
@@ -507,11 +511,12 @@ def intake(
 def home_tests(
     out: Annotated[Path, typer.Option("--out", help="The sheet, .pdf.")] = Path("home_tests.pdf"),
     replace: Annotated[bool, typer.Option("--replace", help="Write over an earlier file.")] = False,
+    language: Language = "en",
 ) -> None:
     """Print the home tests, drawn and explained."""
     from gaitcheck.report.home_test_sheet import write_home_test_sheet
 
-    write_home_test_sheet(out, replace=replace)
+    write_home_test_sheet(out, replace=replace, language=language)
     typer.echo(f"Home tests: {out}")
 
 
@@ -540,8 +545,9 @@ def checkin(
     from gaitcheck.wording import load_wording
 
     told = Told(tuple(pain or ()), tuple(done or ()), tuple(effort or ()), settled, morning, tuple(flag or ()), cleared)
-    made = record(results, told, dt.date.today())
-    for line in checkin_text(load(results), made, load_evidence(), load_wording()).lines():
+    made, analysis = record(results, told, dt.date.today()), load(results)
+    wording = load_wording(analysis.presentation.language)
+    for line in checkin_text(analysis, made, load_evidence(), wording).lines():
         typer.echo(line)
     typer.echo(f"Page: {results / f'checkin_{made.number}.pdf'}")
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from gaitcheck.advice.rating import Rating
 from gaitcheck.analysis import load
-from gaitcheck.analysis.store import write_whole
+from gaitcheck.analysis.store import LEADING_STILL, write_whole
 from gaitcheck.coach.batch import last_failures
 from gaitcheck.coach.board_page import page, printed
 from gaitcheck.coach.index import Fault, Index, Known, open_index
@@ -23,6 +23,7 @@ from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.evidence.schema import Frozen
 from gaitcheck.metrics import all_metrics
 from gaitcheck.progress.change import compare_visits
+from gaitcheck.report.content.localised import localised
 from gaitcheck.report.content.numbers import Scale, scale_of, with_interval, with_unit
 from gaitcheck.report.range_bar import Axis, Place, range_bar_svg
 from gaitcheck.wording import Wording, load_wording
@@ -84,6 +85,8 @@ class Line:
     day: str
     tier: int
     reason: str
+    action: str
+    thumbnail: str
     also: str
     flags: str
     pain: str
@@ -129,6 +132,7 @@ class TeamRow:
 class Board:
     """Everything a board shows."""
 
+    language: str
     lines: tuple[Line, ...]
     columns: tuple[Column, ...]
     team: tuple[TeamRow, ...]
@@ -246,6 +250,12 @@ class _Say:
             )
         return f"{self.words['all_struck' if visit.struck else 'nothing_beyond']} {self.rated(visit)}"
 
+    def action(self, visit: Visit) -> str:
+        """The first step in a few words."""
+        if visit.first_step == "cue":
+            return self.wording.drills[visit.drill].get("brief") or self.wording.named("drills", visit.drill)
+        return str(self.words["first_steps"][visit.first_step])
+
     def also(self, visit: Visit) -> str:
         """The concerns that are not the reason."""
         first = 1 if tier(visit, self.evidence) == 2 else 0
@@ -282,7 +292,8 @@ class _Say:
     def rated(self, visit: Visit) -> str:
         """How much could be rated, from where."""
         count = sum(value.position != "not_rated" for value in visit.values)
-        return str(self.words["rated"].format(n=count, views=" and ".join(dict.fromkeys(visit.views))))
+        views = self.wording.listed(self.wording.report["views"][view] for view in dict.fromkeys(visit.views))
+        return str(self.words["rated"].format(n=count, views=views))
 
     def quality(self, visit: Visit) -> str:
         return " ".join(self.wording.note(code, parameters) for code, parameters in visit.quality)
@@ -322,7 +333,14 @@ def _multiple(metric: str, visit: Visit, axis: Axis, say: _Say) -> Multiple:
 
 
 def _line(
-    place: int, visit: Visit, visits: int, since: Since, axes: dict[str, Axis], say: _Say, evidence: Evidence
+    place: int,
+    visit: Visit,
+    visits: int,
+    since: Since,
+    axes: dict[str, Axis],
+    say: _Say,
+    evidence: Evidence,
+    root: Path,
 ) -> Line:
     words = say.words
     return Line(
@@ -332,6 +350,8 @@ def _line(
         day=str(visit.day),
         tier=tier(visit, evidence),
         reason=say.reason(visit),
+        action=say.action(visit),
+        thumbnail=f"{visit.folder}/{LEADING_STILL}" if (root / visit.folder / LEADING_STILL).is_file() else "",
         also=say.also(visit),
         flags=say.flags(visit),
         pain="" if visit.pain is None else words["pain_told"].format(pain=visit.pain),
@@ -389,7 +409,12 @@ def _team(visits: list[Visit], say: _Say, evidence: Evidence) -> list[TeamRow]:
 
 
 def make_board(
-    index: Index, known: Known, failures: list[Outcome], group: str | None = None, names: dict[str, str] | None = None
+    index: Index,
+    known: Known,
+    failures: list[Outcome],
+    group: str | None = None,
+    names: dict[str, str] | None = None,
+    language: str = "en",
 ) -> Board:
     """The board of everything an index holds.
 
@@ -397,7 +422,7 @@ def make_board(
     ----------
     group : only athletes of this group; names : real names by pseudonym, for a board that stays with the coach.
     """
-    evidence, wording = load_evidence(), load_wording()
+    evidence, wording = load_evidence(), load_wording(language)
     say = _Say(wording, evidence)
     latest = {name: visits[-1] for name, visits in known.visits.items() if group is None or visits[-1].group == group}
     if group is not None and not latest:
@@ -409,10 +434,11 @@ def make_board(
     lines = []
     for k, (visit, named) in enumerate(zip(ranked, shown, strict=True), 1):
         visits = known.visits[visit.athlete]
-        lines.append(_line(k, named, len(visits), _since(index, visits, evidence), axes, say, evidence))
+        lines.append(_line(k, named, len(visits), _since(index, visits, evidence), axes, say, evidence, index.root))
     columns = [Column(name, wording.title(name), *_ends(axis, say.units[name], say)) for name, axis in axes.items()]
     present = {name for line in lines for name in line.findings}
-    return Board(
+    board = Board(
+        language=wording.language,
         lines=tuple(lines),
         columns=tuple(columns),
         team=tuple(_team(shown, say, evidence)),
@@ -422,6 +448,7 @@ def make_board(
         findings=tuple((n, wording.named("risk_factors", n)) for n in evidence.risk_factors if n in present),
         words={**say.words, "sides": wording.words, "film_always": wording.filming["always"]},
     )
+    return localised(board, wording)
 
 
 def safe_cell(text: str) -> str:
@@ -433,7 +460,7 @@ PARTS = ("value", "low", "high", "steps", "position", "certainty")
 HEAD = (
     "place", "athlete", "group", "day", "status", "score", "reason", "warning_signs", "pain", "change",
     "change_in_words", *(f"{name}_{side}_{part}" for name in PICTURED for side in ("left", "right") for part in PARTS),
-    "quality", "look_again", "signed_off", "note", "report", "visits",
+    "quality", "look_again", "signed_off", "note", "report", "visits", "first_step",
 )  # fmt: skip
 
 
@@ -449,7 +476,7 @@ def _cells(line: Line, visit: Visit) -> list[Any]:
             v = values.get((name, side))
             numbers = [] if v is None else [f"{x:.4g}" for x in (v.value, v.low, v.high)]
             cells += [""] * len(PARTS) if v is None else [*numbers, v.n_strides, v.position, v.certainty]
-    return [*cells, line.quality, line.next, line.signed, line.note, line.report, line.visits]
+    return [*cells, line.quality, line.next, line.signed, line.note, line.report, line.visits, line.action]
 
 
 def as_csv(board: Board, known: Known) -> str:
@@ -473,6 +500,7 @@ def write_board(
     group: str | None = None,
     names: dict[str, str] | None = None,
     out: Path | None = None,
+    language: str = "en",
     on_read: Callable[[int, int], None] = lambda *_: None,
 ) -> Path:
     """Write ``board.html``, ``board.pdf`` and ``board.csv`` of a club's folder; the page's path.
@@ -487,7 +515,7 @@ def write_board(
         known, failures = index.refresh(on_read), last_failures(root)
         if not known.visits and not failures and not known.faults:
             raise InputError(load_wording().board["refused"]["nothing"].format(path=root))
-        board = make_board(index, known, failures, group, names)
+        board = make_board(index, known, failures, group, names, language)
     link = "" if place.resolve() == root.resolve() else root.resolve().as_uri() + "/"
     write_whole(place / "board.csv", as_csv(board, known))
     write_whole(place / "board.pdf", printed(board))

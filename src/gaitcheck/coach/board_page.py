@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from gaitcheck.report.html import render_page
+from gaitcheck.report.html import page_fonts, render_page
 from gaitcheck.report.typesetting import typeset
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def page(board: Board, link: str) -> str:
         w=board.words,
         href=lambda path: link + quote(path),
         dots=_dots,
+        fonts=page_fonts(),
         strip=(STRIP_WIDTH, STRIP_HEIGHT),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from gaitcheck.advice.first_step import first_step
 from gaitcheck.advice.rating import Certainty, Position
 from gaitcheck.advice.situation import most_urgent
 from gaitcheck.analysis.concerns import concerns_of
@@ -62,6 +63,8 @@ class Visit(Frozen):
     urgency: Urgency | None
     pain: int | None
     running_pain: int | None
+    first_step: str
+    drill: str
     quality: tuple[tuple[str, dict[str, float | str]], ...]
     checkin_on: str
     film_on: str
@@ -93,7 +96,7 @@ def _value(metric: MetricValue, analysis: Analysis, evidence: Evidence) -> Value
 def summarise(analysis: Analysis, review: Review | None, folder: str, evidence: Evidence) -> Visit:
     """What the board needs of a document; struck findings raise no concern."""
     struck = tuple((s.finding, s.side) for s in review.strike) if review is not None else ()
-    situation = analysis.situation
+    situation, step = analysis.situation, first_step(analysis.plan, evidence)
     return Visit(
         folder=folder,
         athlete=analysis.athlete.name,
@@ -118,6 +121,8 @@ def summarise(analysis: Analysis, review: Review | None, folder: str, evidence: 
         urgency=most_urgent(flag.urgency for flag in situation.flags),
         pain=situation.worst,
         running_pain=situation.running,
+        first_step=step.kind,
+        drill=step.drill,
         quality=tuple((q.code, q.parameters) for q in analysis.quality if q.severity != "info"),
         checkin_on=analysis.plan.review.checkin_date or "",
         film_on=analysis.plan.review.date,

@@ -41,6 +41,7 @@ class Evidence(s.Frozen):
     time_course: s.TimeCourse
     checkin_rules: s.CheckinRules
     attention: s.Attention
+    landing: s.LandingKinds
 
     @property
     def leading(self) -> tuple[str, ...]:
@@ -151,6 +152,7 @@ def read_evidence(root: Traversable) -> Evidence:
         time_course=single("time_course", s.TimeCourse),
         checkin_rules=single("checkin_rules", s.CheckinRules),
         attention=single("attention", s.Attention),
+        landing=single("landing", s.LandingKinds),
     )
 
 

@@ -331,6 +331,14 @@ class LoadSpike(Sourced):
     steps: tuple[tuple[float, float, float, float], ...]
 
 
+class LandingKinds(Sourced):
+    """Foot angles at contact, deg, that part landings: on the heel above one, on the forefoot below the other."""
+
+    metric: str
+    heel_above: float
+    forefoot_below: float
+
+
 class Session(Frozen):
     """One retraining session: minutes with the cue, and the share of it with feedback."""
 

@@ -21,8 +21,9 @@ from gaitcheck.progress.change import Change, Comparison, compare
 from gaitcheck.report import require_parts
 from gaitcheck.report.assets import clip_stills
 from gaitcheck.report.content import Writer
+from gaitcheck.report.content.localised import localised
 from gaitcheck.report.content.numbers import OPEN_SHARE, Scale, scale_of, with_interval, with_unit
-from gaitcheck.report.html import inline_json, inline_svg, render_page
+from gaitcheck.report.html import inline_json, inline_svg, page_fonts, render_page
 from gaitcheck.report.typesetting import typeset
 from gaitcheck.wording import Wording, load_wording
 from gaitcheck.wording.loader import decimals
@@ -66,6 +67,7 @@ class Pictures:
 class CompareText:
     """A comparison in words. ``stills`` of the pictures are file names of SVGs."""
 
+    language: str
     title: str
     athlete: str
     subtitle: str
@@ -228,7 +230,8 @@ def compare_text(comparison: Comparison, pictures: list[Pictures], wording: Word
     if days["old"] == days["new"]:
         days = {"old": f"{old.day} (1)", "new": f"{new.day} (2)"}
     chance = f"{comparison.by_chance:.0f}" if comparison.by_chance >= 1 else "1"
-    return CompareText(
+    text = CompareText(
+        language=wording.language,
         title=words["title"],
         athlete=new.athlete.name,
         subtitle=words["from_to"].format(**days),
@@ -245,14 +248,17 @@ def compare_text(comparison: Comparison, pictures: list[Pictures], wording: Word
         new_label=days["new"],
         words={**words, "sides": wording.words},
     )
+    return localised(text, wording)
 
 
-def _stills(pictures: list[Pictures], visits: dict[str, tuple[Analysis, Path]], into: Path) -> list[Pictures]:
+def _stills(
+    pictures: list[Pictures], visits: dict[str, tuple[Analysis, Path]], wording: Wording, into: Path
+) -> list[Pictures]:
     """The same side of both visits at the same instant of stance, as SVG files."""
     made = []
     for k, pair in enumerate(pictures):
         svgs = {
-            which: clip_stills(Writer(analysis), pair.old_clip if which == "old" else pair.new_clip, folder)
+            which: clip_stills(Writer(analysis, wording), pair.old_clip if which == "old" else pair.new_clip, folder)
             for which, (analysis, folder) in visits.items()
         }
         stills = []
@@ -272,6 +278,7 @@ def _page(text: CompareText, assets: Path) -> str:
         "compare",
         c=text,
         w=text.words,
+        fonts=page_fonts(),
         svg=lambda name: inline_svg((assets / name).read_text(encoding="utf-8"), name),
         data=Markup(inline_json({"pairs": [pair.pairs for pair in text.pictures]})),
     )
@@ -291,12 +298,12 @@ def write_comparison(old_folder: Path, new_folder: Path, out: Path) -> Compariso
     old, new = load(old_folder), load(new_folder)
     require_parts(old, old_folder)
     require_parts(new, new_folder)
-    comparison = compare(old, new)
+    comparison, wording = compare(old, new), load_wording(new.presentation.language)
     visits = {"old": (old, old_folder), "new": (new, new_folder)}
     with tempfile.TemporaryDirectory(prefix="gaitcheck-compare-") as scratch, staging(out, COMPARISON) as folder:
         assets = Path(scratch)
-        pictures = _stills(_pictures(old, new), visits, assets)
-        text = compare_text(comparison, pictures, load_wording())
+        pictures = _stills(_pictures(old, new), visits, wording, assets)
+        text = compare_text(comparison, pictures, wording)
         for pair in pictures:
             shutil.copyfile(old_folder / numbered("overlay", ".mp4", pair.old_clip), folder / pair.old_file)
             shutil.copyfile(new_folder / numbered("overlay", ".mp4", pair.new_clip), folder / pair.new_file)

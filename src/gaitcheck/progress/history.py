@@ -23,6 +23,7 @@ from gaitcheck.metrics import all_metrics, shares_of_steps
 from gaitcheck.progress.change import Comparison, compare_visits
 from gaitcheck.progress.checkins import earlier
 from gaitcheck.progress.trend_figures import Event, Point, Trend, write_trend
+from gaitcheck.report.content.localised import localised
 from gaitcheck.report.content.numbers import Scale, scale_of, with_interval, with_unit
 from gaitcheck.report.typesetting import typeset
 from gaitcheck.wording import Wording, load_wording
@@ -47,6 +48,7 @@ class Visited:
 class HistoryText:
     """The progress report in words; ``trends`` are SVG files with their captions."""
 
+    language: str
     title: str
     athlete: str
     subtitle: str
@@ -214,14 +216,15 @@ def history_text(
     for visit in shown:
         analysis = visit.analysis
         speed = f"{analysis.athlete.speed_kmh:g}" if analysis.athlete.speed_kmh is not None else ""
-        row = [str(analysis.day), ", ".join(clip.view for clip in analysis.clips), speed]
+        row = [str(analysis.day), ", ".join(wording.report["views"][clip.view] for clip in analysis.clips), speed]
         for name in chosen[:4]:
             scale = _scale(units[name], visits, wording)
             sides = ("both",) if analysis.metric(name, "both") is not None else ("left", "right")
             row.append(" / ".join(_value(analysis.metric(name, side), scale, wording) for side in sides))
         rows.append(row)
     events = [(str(event.day), event.text) for event in _events(visits, wording)][-MOST_EVENTS:]
-    return HistoryText(
+    text = HistoryText(
+        language=wording.language,
         title=words["title"],
         athlete=last.athlete.name,
         subtitle=words["subtitle"].format(n=len(visits), first=first.day, last=last.day),
@@ -236,6 +239,7 @@ def history_text(
         next_lines=_next(visits, wording),
         words=words,
     )
+    return localised(text, wording)
 
 
 def _warnings(first: Comparison, last: Comparison, wording: Wording) -> list[str]:
@@ -256,10 +260,10 @@ def write_history(folders: list[Path], out: Path) -> list[Visited]:
     InputError
         If there are fewer than two visits, one can't be read, or the file can't be written.
     """
-    wording, evidence = load_wording(), load_evidence()
-    visits = read_visits(folders)
+    evidence, visits = load_evidence(), read_visits(folders)
     if len(visits) < 2:
-        raise InputError(wording.history["refused"]["one_visit"])
+        raise InputError(load_wording().history["refused"]["one_visit"])
+    wording = load_wording(visits[-1].analysis.presentation.language)
     units = {metric.name: metric.unit for metric in all_metrics()}
     chosen = _chosen(visits, evidence)
     events = _events(visits, wording)

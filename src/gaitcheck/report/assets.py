@@ -14,7 +14,7 @@ from gaitcheck.report.content import Content, Writer
 from gaitcheck.report.content.numbers import scale_of, with_unit
 from gaitcheck.report.drawing import drawing_svg
 from gaitcheck.report.figures import Drawn, curve_groups, write_curves, write_foot_strip
-from gaitcheck.report.pictures.overlay import Caption, Overlay, write_overlay
+from gaitcheck.report.pictures.overlay import Caption, Mark, Overlay, write_overlay
 from gaitcheck.report.pictures.stills import (
     FOCUS,
     FRONTAL_LEAD,
@@ -36,13 +36,14 @@ KEY_FRAME_HEIGHT_PX = 420
 
 @dataclass(frozen=True)
 class StillPicture:
-    """A still: its file, whose leg, when in which clip, and its caption."""
+    """A still: its file, whose leg, when in which clip, its caption, and the contact it shows, from when to when, s."""
 
     file: str
     clip: int
     side: str
     time_s: float
     caption: str
+    contact_s: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Assets:
 
     ``key_frames`` are initial contact, mid-stance and toe-off of one step of each leg; ``findings`` holds the still of
     each finding told, in order, None where there is none; ``legs`` is a still without a face; ``who`` shows who was
-    measured, for each clip with several people in it.
+    measured, for each clip with several people in it. ``overlays`` draw what each clip's film shows.
     """
 
     folder: Path
@@ -62,6 +63,7 @@ class Assets:
     drawings: dict[str, str]
     legs: str | None
     who: list[str]
+    overlays: list[Overlay]
 
 
 def _label(writer: Writer, metric: MetricValue | None) -> str:
@@ -104,6 +106,18 @@ def _captions(content: Content, chosen: dict[str, Candidate]) -> list[Caption]:
     return found
 
 
+def _marks(writer: Writer, content: Content, clip: int, found: dict[str, list[Candidate]]) -> list[Mark]:
+    """The steps near the median, with the angle that says most of each side: its finding's, or its plane's leading."""
+    lead = FRONTAL_LEAD if writer.analysis.clips[clip].detector == "frontal" else SAGITTAL_LEAD
+    marks = []
+    for side, own in found.items():
+        labels = labels_of(writer, clip, side)
+        told = [f.lead for f in content.findings if f.side_code == side and f.lead in labels and f.lead in FOCUS]
+        metric = (told or [lead])[0]
+        marks += [Mark(c.stance, metric, labels[metric]) for c in own if metric in labels]
+    return marks
+
+
 @dataclass(frozen=True)
 class _Chosen:
     """The step shown of one side of one clip."""
@@ -122,6 +136,7 @@ class _OfClip:
     stills: list[tuple[StillPicture, _Chosen]]
     key_frames: list[StillPicture]
     who: str | None
+    overlay: Overlay
 
 
 def _key_frames(
@@ -137,7 +152,7 @@ def _key_frames(
         name = f"key_{clip}_{side}_{instant}.svg"
         svg = still_svg(frames[frame], tracks.points[frame], side, about, {}, caption, height_px=KEY_FRAME_HEIGHT_PX)
         (into / name).write_text(svg, encoding="utf-8")
-        found.append(StillPicture(name, clip, side, float(tracks.times_s[frame]), caption))
+        found.append(StillPicture(name, clip, side, float(tracks.times_s[frame]), caption, best.contact_s))
     return found
 
 
@@ -149,7 +164,8 @@ def _one_clip(writer: Writer, content: Content, clip: int, folder: Path, into: P
     sides = view_named(about.view).visible_sides
     found = {side: candidates(analysis, strides, clip, side, tracks) for side in sides}
     captions = _captions(content, {side: own[0] for side, own in found.items() if own})
-    overlay = Overlay(analysis, clip, tracks, captions, writer.wording.report["overlay"])
+    marks = _marks(writer, content, clip, found)
+    overlay = Overlay(analysis, clip, tracks, captions, writer.wording.report["overlay"], marks)
     wanted = {frame for own in found.values() for c in own for frame in (c.frame, *c.instants)}
     middle = tracks.frame_at(float(np.median(tracks.times_s)))
     proxy = folder / numbered("proxy", ".mp4", clip)
@@ -166,14 +182,14 @@ def _one_clip(writer: Writer, content: Content, clip: int, folder: Path, into: P
         )
         name = f"still_{clip}_{side}.svg"
         (into / name).write_text(svg, encoding="utf-8")
-        still = StillPicture(name, clip, side, float(tracks.times_s[best.frame]), caption)
+        still = StillPicture(name, clip, side, float(tracks.times_s[best.frame]), caption, best.contact_s)
         stills.append((still, _Chosen(clip, side, best.frame, frames[best.frame], tracks.points[best.frame])))
     if about.people < 2 or middle not in frames or not np.isfinite(tracks.points[middle]).any():
-        return _OfClip(stills, key_frames, None)
+        return _OfClip(stills, key_frames, None, overlay)
     who = f"who_{clip}.svg"
     svg = who_svg(frames[middle], tracks.points[middle], about.height, figures["who"])
     (into / who).write_text(svg, encoding="utf-8")
-    return _OfClip(stills, key_frames, who)
+    return _OfClip(stills, key_frames, who, overlay)
 
 
 def clip_stills(writer: Writer, clip: int, folder: Path) -> dict[str, str]:
@@ -245,18 +261,19 @@ def _drawings(content: Content, into: Path) -> dict[str, str]:
 def make_assets(writer: Writer, content: Content, folder: Path, into: Path) -> Assets:
     """Everything a report shows; overlays go into ``folder``, the rest into ``into``."""
     analysis: Analysis = writer.analysis
-    stills, key_frames, figures, people = [], [], [], []
+    stills, key_frames, figures, people, overlays = [], [], [], [], []
     for clip in range(len(analysis.clips)):
         own = _one_clip(writer, content, clip, folder, into)
         stills += own.stills
         key_frames += own.key_frames
         people += [] if own.who is None else [own.who]
+        overlays.append(own.overlay)
         strip = write_foot_strip(writer, folder, clip, into / f"feet_{clip}.svg")
         figures += [strip] if strip is not None else []
     for (clip, curve), curves in curve_groups(analysis).items():
         figures.append(write_curves(writer, curves, into / f"curve_{clip}_{curve}.svg"))
     findings = _of_findings(writer, content, [chosen for _, chosen in stills], into)
     legs = _legs(writer, findings, [chosen for _, chosen in stills], into)
-    return Assets(
-        into, [still for still, _ in stills], key_frames, findings, figures, _drawings(content, into), legs, people
-    )
+    shown = [still for still, _ in stills]
+    drawings = _drawings(content, into)
+    return Assets(into, shown, key_frames, findings, figures, drawings, legs, people, overlays)

@@ -12,6 +12,7 @@ from gaitcheck.advice.plan import CHECKIN_WEEKS
 from gaitcheck.advice.running_week import OwnWeek
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.evidence import Evidence, load_evidence
+from gaitcheck.report.content.localised import localised
 from gaitcheck.report.content.plan import dose_text, flags_text, week_text
 from gaitcheck.report.typesetting import TEMPLATES, typeset
 from gaitcheck.wording import Wording, load_wording
@@ -127,13 +128,14 @@ class _Writer:
 def checkin_text(analysis: Analysis, checkin: Checkin, evidence: Evidence, wording: Wording) -> CheckinText:
     """A check-in on an analysis's plan, in words."""
     rest = analysis.plan.relative_rest
-    return _Writer(checkin, None if rest is None else rest.own_week, evidence, wording).write()
+    return localised(_Writer(checkin, None if rest is None else rest.own_week, evidence, wording).write(), wording)
 
 
 def checkin_page(analysis: Analysis, checkin: Checkin) -> bytes:
     """One printed page of a check-in as PDF, with its sources."""
-    wording, evidence = load_wording(), load_evidence()
+    wording, evidence = load_wording(analysis.presentation.language), load_evidence()
     data = {
+        "language": wording.language,
         "athlete": analysis.athlete.name,
         **dataclasses.asdict(checkin_text(analysis, checkin, evidence, wording)),
         "headings": wording.checkin["headings"],

@@ -121,6 +121,14 @@ def _time_course(evidence: Evidence) -> Lines:
     return [f"First gains after about {course.first_gain_weeks} weeks.", *rows]
 
 
+def _landing(evidence: Evidence) -> Lines:
+    kinds = evidence.landing
+    return [
+        f"Foot angle at contact, toes up positive: heel above {kinds.heel_above:g} degrees, forefoot below "
+        f"{kinds.forefoot_below:g}, the middle of the foot between. Described, not rated."
+    ]
+
+
 def _spike(evidence: Evidence) -> Lines:
     return [
         f"Beyond the longest run of 30 days by more than {100 * f:.0f} %: hazard {h:g} ({low:g} to {high:g})"
@@ -172,6 +180,7 @@ def _body(kind: str, name: str, evidence: Evidence, wording: Wording) -> Lines:
         "load_spike": lambda: _spike(evidence),
         "pain_rule": lambda: _pain_rule(evidence),
         "attention": lambda: _attention(evidence),
+        "landing": lambda: _landing(evidence),
     }
     return by_kind[kind]()
 

@@ -28,7 +28,7 @@ def _test(name: str, evidence: Evidence, wording: Wording) -> dict[str, Any]:
     }
 
 
-def write_home_test_sheet(target: Path, *, replace: bool = False) -> None:
+def write_home_test_sheet(target: Path, *, replace: bool = False, language: str = "en") -> None:
     """Write the sheet as a PDF.
 
     Raises
@@ -39,8 +39,9 @@ def write_home_test_sheet(target: Path, *, replace: bool = False) -> None:
         If it can't be written.
     """
     check_file_target(target, replace=replace)
-    evidence, wording = load_evidence(), load_wording()
+    evidence, wording = load_evidence(), load_wording(language)
     data = {
+        "language": wording.language,
         "tests": [_test(name, evidence, wording) for name in evidence.home_tests],
         "text": wording.report["home_tests"],
         "limits": wording.report["report"]["not_a_diagnosis"],

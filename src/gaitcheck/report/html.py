@@ -47,6 +47,7 @@ def _events(analysis: Analysis, content: Content, assets: Assets) -> dict[str, A
                     if s.clip == k
                 ],
                 "stills": {s.side: round(s.time_s, 4) for s in assets.stills if s.clip == k},
+                "slow": [[round(t, 4) for t in s.contact_s] for s in assets.stills if s.clip == k],
             }
             for k, clip in enumerate(analysis.clips)
         ],
@@ -76,6 +77,11 @@ def _font(name: str) -> str:
     return f"data:font/otf;base64,{base64.b64encode((FONTS / name).read_bytes()).decode('ascii')}"
 
 
+def page_fonts() -> dict[str, str]:
+    """The two weights that pages use."""
+    return {"regular": _font("SourceSansPro-Regular.otf"), "semibold": _font("SourceSansPro-Semibold.otf")}
+
+
 def write_html(analysis: Analysis, content: Content, assets: Assets, style: Style, target: Path) -> None:
     """Write the page; every text is escaped by the template engine. Videos lie beside it."""
     page = render_page(
@@ -88,7 +94,7 @@ def write_html(analysis: Analysis, content: Content, assets: Assets, style: Styl
         key_frames=[{**asdict(still), "svg": _svg(assets.folder / still.file)} for still in assets.key_frames],
         readers=style.readers,
         language=style.language,
-        fonts={"regular": _font("SourceSansPro-Regular.otf"), "semibold": _font("SourceSansPro-Semibold.otf")},
+        fonts=page_fonts(),
         figures=[{**asdict(figure), "svg": _svg(assets.folder / figure.file)} for figure in assets.figures],
         drawings={name: _svg(assets.folder / file) for name, file in assets.drawings.items()},
         who=[_svg(assets.folder / file) for file in assets.who],

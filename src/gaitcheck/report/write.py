@@ -9,12 +9,13 @@ from pathlib import Path
 
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.analysis.review import Review, reviewed
-from gaitcheck.analysis.store import numbered
+from gaitcheck.analysis.store import LEADING_STILL, numbered
 from gaitcheck.errors import InputError
 from gaitcheck.report.assets import make_assets
 from gaitcheck.report.content import Content, Writer
 from gaitcheck.report.content.localised import localised
 from gaitcheck.report.content.signed import sign
+from gaitcheck.report.film import write_film
 from gaitcheck.report.html import write_html
 from gaitcheck.report.pdf import write_pdf
 from gaitcheck.report.share import write_share
@@ -71,7 +72,10 @@ def write_report(
         progress("report", 1, 2)
         write_pdf(content, assets, style, folder / "report.pdf")
         write_html(writer.analysis, content, assets, style, folder / "report.html")
+        if assets.legs is not None:
+            shutil.copyfile(assets.folder / assets.legs, folder / LEADING_STILL)
         if style.share:
             write_share(content, assets, style, folder / "share.png")
+            write_film(writer.analysis, content, assets, style, folder)
     finally:
         shutil.rmtree(place, ignore_errors=True)

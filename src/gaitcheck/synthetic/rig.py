@@ -71,13 +71,24 @@ def _leg(body: Body, pose: Pose, side: str) -> dict[str, FloatArray]:
     return found
 
 
+def _swung(pose: Pose, side: str) -> float:
+    """How far forward the upper arm points of straight down, in the thorax, radians."""
+    return float(np.deg2rad(pose.arm_swing_deg[side] - 14.0))
+
+
+def upper_arm(pose: Pose, side: str) -> FloatArray:
+    """Unit vector (3,) from shoulder to elbow."""
+    swing, out = _swung(pose, side), np.deg2rad(pose.arm_out_deg)
+    down = np.array([np.sin(swing), SIDE_SIGN[side] * np.sin(out), -np.cos(swing) * np.cos(out)])
+    along = pose.thorax_rotation @ down
+    return np.asarray(along / np.linalg.norm(along))
+
+
 def _arm(body: Body, pose: Pose, side: str) -> dict[str, FloatArray]:
     mark, sign = side[0].upper(), SIDE_SIGN[side]
     shoulder, elbow, wrist = (body.head(f"{bone}.{mark}") for bone in ("upperarm01", "lowerarm01", "wrist"))
-    swing = np.deg2rad(pose.arm_swing_deg[side] - 14.0)
-    out = np.deg2rad(pose.arm_out_deg)
-    down = np.array([np.sin(swing), sign * np.sin(out), -np.cos(swing) * np.cos(out)])
-    upper = _turn(elbow - shoulder, pose.thorax_rotation @ down)
+    swing = _swung(pose, side)
+    upper = _turn(elbow - shoulder, upper_arm(pose, side))
     lift = swing + np.deg2rad(pose.elbow_flexion_deg)
     ahead = np.array([np.sin(lift), -sign * 0.18, -np.cos(lift)])
     lower = _turn(upper @ (wrist - elbow), pose.thorax_rotation @ ahead) @ upper

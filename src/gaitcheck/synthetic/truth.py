@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gaitcheck.synthetic.filming import Tripod
 from gaitcheck.synthetic.gait import Mover, Pose
+from gaitcheck.synthetic.rig import upper_arm
 from gaitcheck.synthetic.style import SIDES, Stance
 
 FloatArray = NDArray[np.float64]
@@ -115,6 +116,9 @@ def _between_stances(runner: Mover, stances: list[Stance], rows: list[dict[str, 
         if k + 2 < len(stances) and stances[k + 2].side == stance.side:
             stride = stances[k + 2].initial_contact_s - stance.initial_contact_s
             row["stride_time"] = 1000.0 * stride
+            moments = np.linspace(stance.initial_contact_s, stance.initial_contact_s + stride, 61)
+            arms = [upper_arm(runner.pose(float(t)), stance.side) for t in moments]
+            row["arm_swing"] = float(np.ptp([_down_angle(arm[0], arm[2]) for arm in arms]))
             row["duty_factor"] = (stance.toe_off_s - stance.initial_contact_s) / stride
         if k > 0 and stances[k - 1].side != stance.side:
             row["step_width"] = row["ankle_y"] + rows[k - 1]["ankle_y"]

@@ -34,7 +34,7 @@ class ProxyWriter:
         codec: str = "h264",
         most_bits_per_s: float | None = None,
     ) -> None:
-        self._container = av.open(str(path), "w", format="mp4")
+        self._container = av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"})
         self._fps = fps
         self._tallest_px = tallest_px
         self._crf = crf

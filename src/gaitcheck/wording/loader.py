@@ -52,6 +52,11 @@ class Wording:
     history: Table
 
     @property
+    def language(self) -> str:
+        """The language's code."""
+        return str(self.report["grammar"]["language"])
+
+    @property
     def units(self) -> dict[str, str]:
         """How a unit is printed."""
         return dict(self.report["units"])

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from gaitcheck.advice.first_step import Kind, first_step
 from gaitcheck.advice.plan import NO_TREATMENT, Plan
 from gaitcheck.advice.running_week import running_week
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.evidence import Evidence
-from gaitcheck.report.content.plan import TREATED, day_text
+from gaitcheck.report.content.plan import day_text
 from gaitcheck.wording import Wording
 
 
@@ -23,21 +24,18 @@ class Action:
     sentence: str
 
 
-def _load(plan: Plan, evidence: Evidence, wording: Wording) -> Action | None:
-    """Less running than now, where it hurts and the runner's own week or the step gives a number."""
+def _load(kind: Kind, plan: Plan, evidence: Evidence, wording: Wording) -> Action:
+    """Less running than now."""
     rest, words = plan.relative_rest, wording.report["action"]
-    first = words["first"]
-    if rest is None or plan.situation not in TREATED:
-        return None
-    step = evidence.ladder.rungs[rest.rung]
-    if rest.own_week is None:
-        if step.run_min:
-            return Action(first, f"{step.run_min} / {step.walk_min} min", words["run_walk_unit"], words["run_walk"])
-        return Action(first, f"{step.walk_min} min", words["walk_unit"], words["walk"]) if step.run_min == 0 else None
+    assert rest is not None
+    first, rung = words["first"], evidence.ladder.rungs[rest.rung]
+    if kind == "run_walk":
+        return Action(first, f"{rung.run_min} / {rung.walk_min} min", words["run_walk_unit"], words["run_walk"])
+    if kind == "walk":
+        return Action(first, f"{rung.walk_min} min", words["walk_unit"], words["walk"])
+    assert rest.own_week is not None
     week = running_week(rest.rung, rest.own_week, evidence)
-    if week.share == 0:
-        return Action(first, f"{step.walk_min} min", words["walk_unit"], words["walk"])
-    if week.share == 1:
+    if kind == "more_runs":
         return Action(first, f"{week.runs} × {week.run_km:.0f} km", words["more_runs_unit"], words["more_runs"])
     unit = words["week_unit"].format(before=f"{week.before_km:.0f}")
     return Action(first, f"{week.km:.0f} km", unit, words["week"].format(runs=week.runs))
@@ -56,18 +54,17 @@ def _cue(analysis: Analysis, drill: str, label: str, evidence: Evidence, wording
 
 
 def first_action(analysis: Analysis, evidence: Evidence, wording: Wording) -> Action:
-    """What comes first: less load where it hurts, else the cue, else the day of the next film."""
+    """The first step in words; empty where nothing may be advised."""
     plan, words = analysis.plan, wording.report["action"]
-    if plan.situation == "withheld":
+    step = first_step(plan, evidence)
+    if step.kind == "professional":
         return Action("", "", "", "")
-    load = _load(plan, evidence, wording)
-    if load is not None:
-        return load
-    drill = plan.retraining.drill if plan.retraining is not None else next(iter(plan.options), None)
-    if drill is not None:
+    if step.kind == "cue":
         label = words["if_you_like" if plan.situation in NO_TREATMENT else "first"]
-        return _cue(analysis, drill, label, evidence, wording)
-    if plan.review.film_anew:
+        return _cue(analysis, step.drill, label, evidence, wording)
+    if step.kind == "film_anew":
         return Action(words["first"], "", "", words["anew"])
-    day = day_text(dt.date.fromisoformat(plan.review.date), wording, plan.made_on)
-    return Action(words["next"], day, words["film_unit"], words["film"])
+    if step.kind == "film":
+        day = day_text(dt.date.fromisoformat(plan.review.date), wording, plan.made_on)
+        return Action(words["next"], day, words["film_unit"], words["film"])
+    return _load(step.kind, plan, evidence, wording)

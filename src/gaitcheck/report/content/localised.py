@@ -7,16 +7,18 @@ from typing import Any, TypeVar
 
 from gaitcheck.wording import Wording
 
-AS_THEY_ARE = ("sources", "references", "svg", "name", "lead")
-"""Citations, pictures and codes have points of their own."""
+AS_THEY_ARE = (
+    "sources", "references", "svg", "name", "lead", "athlete", "group", "report", "thumbnail", "folder", "clips",
+)  # fmt: skip
+"""Citations, pictures, codes, places and what others wrote have points of their own."""
 Words = TypeVar("Words")
 
 
 def _of(value: Any, wording: Wording) -> Any:
     if isinstance(value, str):
         return wording.numbered(value)
-    if isinstance(value, list):
-        return [_of(item, wording) for item in value]
+    if isinstance(value, list | tuple):
+        return type(value)(_of(item, wording) for item in value)
     return localised(value, wording) if dataclasses.is_dataclass(value) else value
 
 

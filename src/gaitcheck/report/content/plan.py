@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gaitcheck.advice.exercise_therapy import OFFERED_DAYS, Prescribed
+from gaitcheck.advice.first_step import TREATED
 from gaitcheck.advice.plan import NO_TREATMENT, Plan
 from gaitcheck.advice.relative_rest import RelativeRest
 from gaitcheck.advice.retraining import RetrainingPlan, runs_enough
@@ -19,7 +20,6 @@ from gaitcheck.wording import Wording
 
 MORE_AND_SHORTER = 5
 """Boxes a week on the highest rung, which speaks of five short runs."""
-TREATED = ("painful", "unknown")
 TREATED_OR_NOT_ASKED = (*TREATED, "not_told")
 
 

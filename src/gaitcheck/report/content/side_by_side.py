@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gaitcheck.advice.landing import kind_of_landing
 from gaitcheck.analysis.document import Analysis, MetricValue, Symmetry
+from gaitcheck.evidence import Evidence
 from gaitcheck.report.content.numbers import Numbers, Row, scale_of, with_unit
 from gaitcheck.wording import Wording
 from gaitcheck.wording.loader import decimals
@@ -40,8 +42,8 @@ class SidesRow:
 class SideBySide:
     """The rows of one analysis."""
 
-    def __init__(self, analysis: Analysis, wording: Wording, numbers: Numbers) -> None:
-        self._analysis, self._wording, self._numbers = analysis, wording, numbers
+    def __init__(self, analysis: Analysis, wording: Wording, numbers: Numbers, evidence: Evidence) -> None:
+        self._analysis, self._wording, self._numbers, self._evidence = analysis, wording, numbers, evidence
 
     def _cell(self, row: Row) -> Cell:
         return Cell(row.shown, row.interval, row.rating, row.rating_code, row.strides)
@@ -77,10 +79,31 @@ class SideBySide:
             sources=first.sources,
         )
 
+    def _landing(self, angle: SidesRow, own: dict[str, MetricValue]) -> SidesRow:
+        """What the foot's angle says of the kind of landing, side by side."""
+        words = self._wording.report["landing"]
+        cells = {}
+        for side, metric in own.items():
+            assert metric.value is not None and metric.ci95_low is not None and metric.ci95_high is not None
+            told = kind_of_landing(metric.value, metric.ci95_low, metric.ci95_high, self._evidence)
+            shown = words["cant_tell"] if told is None else words[told.kind]
+            sure = "" if told is None else f"{self._wording.words[told.certainty]}, {100 * told.probability:.0f} %"
+            cells[side] = Cell(shown, sure, self._wording.words["not_rated"], "not_rated", str(metric.n_strides))
+        left, right = cells.get("left"), cells.get("right")
+        norm = words["limits"].format(
+            heel=f"{self._evidence.landing.heel_above:g}", forefoot=f"{self._evidence.landing.forefoot_below:g}"
+        )
+        return SidesRow("landing", words["title"], angle.view, left, right, None, "", "", norm, angle.sources)
+
     def write(self) -> list[SidesRow]:
-        """One row a measure that has a value."""
+        """One row a measure that has a value, and one more for what the foot's angle says of the landing."""
         found: dict[str, dict[str, MetricValue]] = {}
         for metric in self._analysis.metrics:
             if metric.value is not None:
                 found.setdefault(metric.name, {})[metric.side] = metric
-        return [self._row(name, own) for name, own in found.items()]
+        rows = []
+        for name, own in found.items():
+            rows.append(self._row(name, own))
+            if name == self._evidence.landing.metric:
+                rows.append(self._landing(rows[-1], own))
+        return rows

@@ -187,7 +187,7 @@ class Writer:
             findings=found[:MOST_FINDINGS],
             good=findings.good(),
             bars=bars,
-            sides=SideBySide(analysis, self.wording, numbers).write(),
+            sides=SideBySide(analysis, self.wording, numbers, self.evidence).write(),
             form=make_form(bars, self.wording),
             action=first_action(analysis, self.evidence, self.wording),
             also=[told for told in found[:MOST_FINDINGS] if told.sentence != headline],

@@ -1,4 +1,7 @@
-"""The overlay video: skeleton in side colours, hip line, midline, where feet stood, cadence, findings held a moment."""
+"""The overlay video: the runner alone, skeleton in side colours, midline, where feet stood, cadence, angles, findings.
+
+It is cut to the runner and keeps the clip's own time, so that a player can jump to a step.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from gaitcheck.analysis.document import Analysis, Clip, StancePhase
+from gaitcheck.motion.trajectories import OTHER_SIDE
 from gaitcheck.pose.landmarks import INDEX
+from gaitcheck.report.pictures.stills import FRONTAL_LEAD, SAGITTAL_LEAD
 from gaitcheck.report.pictures.tracks import FloatArray, Picture, ProxyFrame, Tracks, proxy_frames
 from gaitcheck.report.typesetting import FONTS
 from gaitcheck.video import ProxyWriter
@@ -22,6 +27,7 @@ from gaitcheck.video import ProxyWriter
 Colour = tuple[int, int, int]
 
 LEFT, RIGHT, NEUTRAL, WHITE, BLACK = (47, 111, 224), (143, 208, 255), (235, 235, 235), (255, 255, 255), (0, 0, 0)
+MARKED = (255, 224, 138)
 """RGB: blue and orange keep apart for every kind of colour vision and in grey."""
 COLOUR: dict[str, Colour] = {"left": LEFT, "right": RIGHT}
 CHAINS = (("shoulder", "elbow", "wrist"), ("shoulder", "hip"), ("hip", "knee", "ankle", "heel", "foot_index", "ankle"))
@@ -34,7 +40,13 @@ AHEAD = 4
 DOT_S = 2.0
 """How long a footprint stays."""
 TALLEST_PX = 720
-"""What a phone shows; stills come from the proxy, which is larger."""
+"""What a phone shows; a runner who fills less of the picture keeps the proxy's resolution."""
+LABELLED = {"contralateral_pelvic_drop": "hip", "foot_placement_offset": "ankle", "crossover_fraction": "ankle"}
+"""The joint an angle's value is written beside, where that is not the knee."""
+ROOM = (0.10, 0.16, 0.05)
+"""Beside, above and below the runner, as shares of the runner's height."""
+LEAST_WIDTH = 0.56
+"""Of the window's height: captions need it."""
 LARGEST_OF_CLIP = 1.15
 """Aim below 1.2 times the clip's size."""
 
@@ -46,6 +58,50 @@ class Caption:
     start_s: float
     end_s: float
     text: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A step on which a leg's angle is drawn and its value written; ``metric`` names the angle."""
+
+    stance: StancePhase
+    metric: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Window:
+    """The part of a clip's picture that is shown, px of the clip."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    def points(self, points: FloatArray, shown_height: int) -> FloatArray:
+        """Points (..., 2) of the clip in a picture of the window that is ``shown_height`` px tall."""
+        return np.asarray((points - np.array([self.x0, self.y0])) * (shown_height / (self.y1 - self.y0)))
+
+    def cut(self, picture: Picture, clip: Clip, tallest_px: int = TALLEST_PX) -> Picture:
+        """The window of a whole picture (H, W, 3), no taller than ``tallest_px``, with even sides."""
+        scale = picture.shape[0] / clip.height
+        x0, y0, x1, y1 = (round(v * scale) for v in (self.x0, self.y0, self.x1, self.y1))
+        shrink = min(1.0, tallest_px / (y1 - y0))
+        size = tuple(2 * max(1, round(shrink * side / 2)) for side in (x1 - x0, y1 - y0))
+        return np.asarray(cv2.resize(picture[y0:y1, x0:x1], size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def window_of(tracks: Tracks, clip: Clip) -> Window:
+    """The window that holds the runner through the whole clip, with some room."""
+    seen = tracks.points[np.isfinite(tracks.points).all(axis=2)]
+    if len(seen) == 0:
+        return Window(0.0, 0.0, clip.width, clip.height)
+    (left, top), (right, bottom) = np.percentile(seen, [0.2, 99.8], axis=0)
+    beside, above, below = (room * (bottom - top) for room in ROOM)
+    y0, y1 = max(0.0, top - above), min(float(clip.height), bottom + below)
+    half = max(0.5 * (right - left) + beside, 0.5 * LEAST_WIDTH * (y1 - y0))
+    middle = 0.5 * (left + right)
+    return Window(max(0.0, middle - half), y0, min(float(clip.width), middle + half), y1)
 
 
 def _line(picture: Picture, a: FloatArray, b: FloatArray, colour: Colour, width: int) -> None:
@@ -112,6 +168,24 @@ class _Labels:
                 self._made[bottom, width] = self._band(bottom, width)
             _lay(picture[-3 * self.size :], self._made[bottom, width])
 
+    def write(self, picture: Picture, text: str, at: FloatArray, on_right: bool) -> None:
+        """One label beside a place, moved inward where it would leave the picture."""
+        if not np.isfinite(at).all():
+            return
+        if ("mark", text) not in self._made:
+            size = (round(self._font.getlength(text)) + self.size, round(1.6 * self._font.size))
+            image = Image.new("RGBA", size)
+            pen = ImageDraw.Draw(image)
+            place, colour = (self.size // 2, 2), (*MARKED, 255)
+            pen.text(place, text, fill=colour, font=self._font, stroke_width=3, stroke_fill=(0, 0, 0, 255))
+            self._made["mark", text] = _hard(image)
+        label = self._made["mark", text]
+        height, width = label.shape[:2]
+        x = int(np.clip(at[0] - (0 if on_right else width), 0, max(picture.shape[1] - width, 0)))
+        y = int(np.clip(at[1] - height / 2, 0, max(picture.shape[0] - height, 0)))
+        part = picture[y : y + height, x : x + width]
+        _lay(part, label[: part.shape[0], : part.shape[1]])
+
     def _fitting(self, text: str, width: int) -> ImageFont.FreeTypeFont:
         font = self._large
         while font.getlength(text) > width - 2 * self.size and font.size > 9:
@@ -130,7 +204,7 @@ def standing(stances: list[StancePhase], time_s: float) -> StancePhase | None:
 
 
 def _footprints(
-    picture: Picture, stances: list[StancePhase], tracks: Tracks, time_s: float, hip_shift: FloatArray, scale: float
+    picture: Picture, stances: list[StancePhase], tracks: Tracks, time_s: float, hips_now: FloatArray, scale: float
 ) -> None:
     """The midline under the pelvis, and a dot for each recent step, moved along with the runner."""
     for stance in stances:
@@ -139,7 +213,7 @@ def _footprints(
             continue
         foot = tracks.points[tracks.frame_at(middle), INDEX[f"{stance.side}_ankle"]]
         hips = _hips(tracks, tracks.frame_at(middle))
-        place = (foot - hips + hip_shift) * scale
+        place = (foot - hips) * scale + hips_now
         if np.isnan(place).any():
             continue
         centre = (round(float(place[0])), round(float(place[1] + 0.02 * picture.shape[0])))
@@ -153,32 +227,42 @@ def _hips(tracks: Tracks, frame: int) -> FloatArray:
     return np.asarray(both.mean(axis=0))
 
 
+def _dashed(picture: Picture, a: FloatArray, b: FloatArray, steps: int = 14) -> None:
+    for k in range(0, steps, 2):
+        start, end = (a + (b - a) * (k + j) / steps for j in (0, 1))
+        _line(picture, start, end, WHITE, 1)
+
+
 def _midline(picture: Picture, hips: FloatArray, floor_y: float, roll_deg: float) -> None:
     """The runner's midline: from the middle of the hips straight down, as the tilted camera sees it."""
     if np.isnan(hips).any():
         return
     drop = floor_y - hips[1]
     foot = np.array([hips[0] + np.tan(np.deg2rad(roll_deg)) * drop, floor_y])
-    steps = 14
-    for k in range(0, steps, 2):
-        a, b = (hips + (foot - hips) * (k + j) / steps for j in (0, 1))
-        _line(picture, a, b, WHITE, 1)
+    _dashed(picture, hips, foot)
 
 
 class Overlay:
-    """Draws the overlay of one clip, frame by frame.
+    """Draws the overlay of one clip, frame by frame; ``window`` is what it shows, ``frames`` how many there are.
 
     ``words`` gives what is written: ``cadence`` (a format), ``left`` and ``right`` (a foot standing).
     """
 
     def __init__(
-        self, analysis: Analysis, clip: int, tracks: Tracks, captions: list[Caption], words: dict[str, str]
+        self,
+        analysis: Analysis,
+        clip: int,
+        tracks: Tracks,
+        captions: list[Caption],
+        words: dict[str, str],
+        marks: list[Mark],
     ) -> None:
         self._about = analysis.clips[clip]
         self._stances = [s for s in analysis.stances if s.clip == clip]
-        self._tracks, self._words, self._captions = tracks, words, captions
+        self._tracks, self._words, self._captions, self._marks = tracks, words, captions, marks
         self._labels: _Labels | None = None
         self._contacts = np.array([s.initial_contact_s for s in self._stances])
+        self.window, self.frames = window_of(tracks, self._about), len(tracks.times_s)
 
     def _cadence(self, time_s: float) -> str:
         """Steps a minute over the last few contacts."""
@@ -187,41 +271,69 @@ class Overlay:
             return ""
         return self._words["cadence"].format(value=f"{60.0 * (len(past) - 1) / (past[-1] - past[0]):.0f}")
 
-    def _floor(self, picture: Picture, points: FloatArray, frame: int, time_s: float, scale: float) -> None:
+    def _floor(self, picture: Picture, points: FloatArray, time_s: float, scale: float) -> None:
         hips = points[[INDEX["left_hip"], INDEX["right_hip"]]].mean(axis=0)
         floor = float(np.nanmax(points[:, 1])) if np.isfinite(points).any() else float(picture.shape[0])
         _midline(picture, hips, floor, self._about.camera_roll_deg)
-        _footprints(picture, self._stances, self._tracks, time_s, _hips(self._tracks, frame), scale)
+        _footprints(picture, self._stances, self._tracks, time_s, hips, scale)
+
+    def _angle(self, labels: _Labels, picture: Picture, points: FloatArray, mark: Mark) -> None:
+        """What the angle is measured from, and its value beside the joint."""
+        side = mark.stance.side
+        hip, knee, ankle = (points[INDEX[f"{side}_{joint}"]] for joint in ("hip", "knee", "ankle"))
+        if mark.metric == FRONTAL_LEAD:
+            _dashed(picture, knee, knee + 0.6 * (knee - hip))
+        if mark.metric == SAGITTAL_LEAD:
+            roll = np.deg2rad(self._about.camera_roll_deg)
+            _dashed(picture, ankle, ankle - np.linalg.norm(ankle - knee) * np.array([np.sin(roll), np.cos(roll)]))
+        joint = LABELLED.get(mark.metric, "knee")
+        own, other = (points[INDEX[f"{s}_{joint}"]] for s in (side, OTHER_SIDE[side]))
+        on_right = bool(own[0] >= other[0])
+        away = 0.25 * float(np.linalg.norm(knee - ankle)) * (1 if on_right else -1)
+        labels.write(picture, mark.text, own + np.array([away, 0.0]), on_right)
+
+    def cut(self, picture: Picture) -> Picture:
+        """The part of a whole picture that is drawn on."""
+        return self.window.cut(picture, self._about)
+
+    def points(self, frame: int, picture: Picture) -> FloatArray:
+        """Where the joints (33, 2) are in a frame as ``cut`` gave it."""
+        return self.window.points(self._tracks.points[frame], picture.shape[0])
 
     def draw(self, picture: Picture, frame: int, time_s: float) -> None:
-        """Draw one frame in place."""
+        """Draw one frame in place, as ``cut`` gave it."""
         if self._labels is None:
             self._labels = _Labels(picture.shape[0])
-        scale = picture.shape[0] / self._about.height
-        points = self._tracks.points[frame] * scale
+        points = self.points(frame, picture)
         if self._about.detector == "frontal":
-            self._floor(picture, points, frame, time_s, scale)
+            self._floor(picture, points, time_s, picture.shape[0] / (self.window.y1 - self.window.y0))
         hidden = tuple(s for s in COLOUR if not self._tracks.fits(frame, s, self._about.leg_length_px))
         draw_skeleton(picture, points, max(2, picture.shape[0] // 240), hidden)
         stance = standing(self._stances, time_s)
+        for mark in self._marks:
+            if mark.stance == stance and stance.side not in hidden:
+                self._angle(self._labels, picture, points, mark)
         lines: tuple[tuple[str, Colour], ...] = ((self._cadence(time_s), WHITE),)
         if stance is not None:
-            mark = "▼ " if time_s - stance.initial_contact_s < FLAG_S else ""
-            lines += ((mark + self._words[stance.side], COLOUR[stance.side]),)
+            flag = "▼ " if time_s - stance.initial_contact_s < FLAG_S else ""
+            lines += ((flag + self._words[stance.side], COLOUR[stance.side]),)
         caption = next((c.text for c in self._captions if c.start_s <= time_s < c.end_s), "")
         self._labels.draw(picture, lines, caption)
 
 
-def _pictures(proxy: Path, clip: Clip, wanted: set[int], kept: dict[int, Picture]) -> Iterator[tuple[float, Picture]]:
-    """(time, picture at the overlay's height) of every frame; wanted ones are kept, plain and whole.
+def _pictures(
+    overlay: Overlay, proxy: Path, clip: Clip, wanted: set[int], kept: dict[int, Picture]
+) -> Iterator[tuple[float, Picture]]:
+    """(time, the overlay's part) of every frame; wanted ones are kept, plain and whole.
 
     Turning frames into pictures lets go of the interpreter, so it is done ahead, in a thread.
     """
 
     def read(k: int, frame: ProxyFrame) -> tuple[float, Picture]:
+        picture = frame.picture()
         if k in wanted:
-            kept[k] = frame.picture()
-        return frame.time_s, frame.picture(TALLEST_PX)
+            kept[k] = picture
+        return frame.time_s, overlay.cut(picture)
 
     ahead: deque[Future[tuple[float, Picture]]] = deque()
     with ThreadPoolExecutor(1) as pool:
@@ -239,7 +351,7 @@ def write_overlay(overlay: Overlay, proxy: Path, clip: Clip, wanted: set[int], t
     written: deque[Future[None]] = deque()
     most = 8.0 * LARGEST_OF_CLIP * clip.size_bytes / max(clip.duration_s, 1.0)
     with ProxyWriter(target, clip.capture_fps, crf=26, most_bits_per_s=most) as writer, ThreadPoolExecutor(1) as pool:
-        for k, (time_s, picture) in enumerate(_pictures(proxy, clip, wanted, kept)):
+        for k, (time_s, picture) in enumerate(_pictures(overlay, proxy, clip, wanted, kept)):
             overlay.draw(picture, k, time_s)
             written.append(pool.submit(writer.write, picture, time_s))
             if len(written) > AHEAD:

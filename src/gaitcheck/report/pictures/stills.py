@@ -37,6 +37,10 @@ class Candidate:
     stance: StancePhase
     instants: tuple[int, ...]
 
+    @property
+    def contact_s(self) -> tuple[float, float]:
+        return self.stance.initial_contact_s, self.stance.toe_off_s
+
 
 def candidates(analysis: Analysis, strides: pd.DataFrame, clip: int, side: str, tracks: Tracks) -> list[Candidate]:
     """The steps nearest the median of the side's leading metric, nearest first, whose lines lie on the leg."""

@@ -39,7 +39,14 @@
       });
       player.querySelector(".time").textContent = time.toFixed(2) + " s";
     }
-    function follow() { show(); if (!video.paused) { requestAnimationFrame(follow); } }
+    var pace = player.querySelector("select");
+    function setPace() {
+      var time = video.currentTime;
+      var slow = clip.slow.some(function (s) { return s[0] <= time && time < s[1]; });
+      var rate = pace.value === "marked" ? (slow ? 0.25 : 1) : Number(pace.value);
+      if (video.playbackRate !== rate) { video.playbackRate = rate; }
+    }
+    function follow() { show(); setPace(); if (!video.paused) { requestAnimationFrame(follow); } }
     ["play", "seeked", "timeupdate", "loadeddata"].forEach(function (name) { video.addEventListener(name, follow); });
 
     figures.forEach(function (figure) {
@@ -93,7 +100,7 @@
     all("button[data-does]", player).forEach(function (button) {
       button.addEventListener("click", function () { does[button.dataset.does](button); });
     });
-    player.querySelector("select").addEventListener("change", function () { video.playbackRate = Number(this.value); });
+    pace.addEventListener("change", setPace);
     player.addEventListener("keydown", function (event) {
       if (event.target.tagName === "BUTTON" || event.target.tagName === "SELECT") { return; }
       var name = { " ": "play", ",": "back", ".": "on", ArrowLeft: "back", ArrowRight: "on", f: "finding" }[event.key];
