@@ -24,6 +24,7 @@ from gaitcheck.report import Style, write_report
 from gaitcheck.report.brand import read_brand
 from gaitcheck.report.content import Writer
 from gaitcheck.report.content.localised import localised
+from gaitcheck.report.home_test_sheet import write_home_test_sheet
 from gaitcheck.report.pictures.faces import blur_proxy, head_circle
 from gaitcheck.report.pictures.tracks import proxy_frames, read_tracks
 from gaitcheck.request import Request
@@ -289,3 +290,42 @@ def test_a_report_again_keeps_the_look_it_is_given(short_results, tmp_path: Path
     assert "Praxis" in reader.pages[0].extract_text()
     with pytest.raises(GaitcheckError, match="a4 or letter"):
         report_again(folder, paper="a5")
+
+
+def _accessible(path: Path) -> bool:
+    """Whether a PDF says of itself that it is PDF/UA-1, and is tagged, titled and in a language."""
+    reader = pypdf.PdfReader(path)
+    root = reader.trailer["/Root"]
+    claims = root["/Metadata"].get_object().get_data().decode("utf-8")
+    return (
+        "<pdfuaid:part>1</pdfuaid:part>" in claims
+        and bool(root["/MarkInfo"]["/Marked"])
+        and bool(root["/ViewerPreferences"]["/DisplayDocTitle"])
+        and root["/Lang"] in ("en", "de")
+        and "/StructTreeRoot" in root
+    )
+
+
+def _described(node: Any) -> list[str]:
+    """Descriptions of every figure below a node of the tags."""
+    node = node.get_object()
+    if not isinstance(node, dict):
+        return [text for kid in node for text in _described(kid)] if isinstance(node, list) else []
+    own = [str(node.get("/Alt", ""))] if node.get("/S") == "/Figure" else []
+    return own + (_described(node["/K"]) if "/K" in node else [])
+
+
+def test_every_paper_is_for_everybody(drawn, tmp_path: Path) -> None:
+    """PDF/UA-1: typst checks tags, headings, descriptions, language and fonts while it writes."""
+    _, _, folder = drawn({})
+    assert _accessible(folder / "report.pdf")
+    figures = _described(pypdf.PdfReader(folder / "report.pdf").trailer["/Root"]["/StructTreeRoot"]["/K"])
+    assert len(figures) > 5 and all(figures)
+    write_home_test_sheet(tmp_path / "tests.pdf", language="de")
+    assert _accessible(tmp_path / "tests.pdf")
+
+
+def test_a_name_no_font_can_write_still_gets_a_report(drawn, short_results) -> None:
+    athlete = short_results[1].athlete.model_copy(update={"name": "田中 \U0001f3c3"})
+    pages, _, _ = drawn({"athlete": athlete})
+    assert len(pages) >= 3

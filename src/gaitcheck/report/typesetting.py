@@ -6,11 +6,13 @@ import json
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
 TEMPLATES = files("gaitcheck.report") / "templates"
+PDF_STANDARD: Literal["ua-1"] = "ua-1"
+"""For everybody: typst refuses pictures without a description, a missing language, skipped headings."""
 FONTS = files("gaitcheck.report") / "fonts"
 """Source Sans Pro, the one face of print, plots and page."""
 
@@ -30,4 +32,10 @@ def typeset(template: Traversable, data: dict[str, Any], folder: Path, ppi: floa
     faces = [str(folder) for folder in font_folders()]
     if ppi is not None:
         return bytes(typst.compile(str(place), root=str(folder), font_paths=faces, format="png", ppi=ppi))
-    return bytes(typst.compile(str(place), root=str(folder), font_paths=faces))
+    try:
+        return bytes(typst.compile(str(place), root=str(folder), font_paths=faces, pdf_standards=PDF_STANDARD))
+    except typst.TypstError as error:
+        # A name in a writing that no font here has can't be in a document for everybody; it still gets its report.
+        if not str(error).startswith("PDF/UA"):
+            raise
+        return bytes(typst.compile(str(place), root=str(folder), font_paths=faces))
