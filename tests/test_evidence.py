@@ -76,7 +76,7 @@ def test_every_home_test_is_drawn() -> None:
         assert "<name>" not in svg
 
 
-ADDUCTION = 'sources = ["bramah2018", "sexdifference2020", "heuristic"]'
+ADDUCTION = 'sources = ["bramah2018", "heuristic"]'
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ ADDUCTION = 'sources = ["bramah2018", "sexdifference2020", "heuristic"]'
         ("drills/step_rate.toml", '"bramah2019", ', '"nobody2030", ', "nobody2030"),
         (
             "norms/hip_adduction.toml",
-            'sources = ["bramah2018", "sexdifference2020", "heuristic"]',
+            'sources = ["bramah2018", "heuristic"]',
             "sources = []",
             "sources",
         ),

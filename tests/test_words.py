@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gaitcheck.analysis.document import Analysis, FindingValue
 from gaitcheck.evidence import load_evidence
 from gaitcheck.report.content import Writer
 from gaitcheck.wording import load_wording
@@ -121,7 +122,7 @@ def test_no_sentence_is_contradicted_by_its_number(story: dict[str, Any]) -> Non
     content = Writer(analysis).write()
     for finding, told in zip(analysis.findings, content.findings, strict=False):
         assert "a little" not in told.sentence and "may " not in told.sentence
-        assert ("probably" in told.sentence) == (finding.certainty == "likely")
+        assert told.sentence in _borne(finding, told.lead, analysis)
     for row in content.rows:
         number = re.match(r"-?(\d+(?:\.\d+)?)", row.said)
         if row.name == "foot_placement_offset" and number and not float(number[1]):
@@ -135,6 +136,25 @@ def test_no_sentence_is_contradicted_by_its_number(story: dict[str, Any]) -> Non
             if leads and metric.value is not None and good.sentence == _both(good.risk_factor):
                 limits = load_evidence().norms[metric.name].limits_for(analysis.athlete.sex, None)
                 assert limits.holds(metric.value)
+
+
+def _borne(finding: FindingValue, lead: str, analysis: Analysis) -> list[str]:
+    """The sentences a finding's number bears: of concern only where that is itself likely, without "probably" if sure."""
+    table, side = WORDING.risk_factors[finding.risk_factor], WORDING.words[finding.side]
+    metric = analysis.metric(lead, finding.side) or analysis.metric(lead, "both")
+    assert metric is not None and metric.value is not None
+    assert metric.ci95_low is not None and metric.ci95_high is not None
+    keys = [f"{finding.position}_{finding.certainty}"]
+    if finding.position == "clearly_outside" and metric.unit != "fraction":
+        limits = load_evidence().norms[lead].limits_for(analysis.athlete.sex, None)
+        limit = limits.concern_high if limits.concern_high is not None else limits.concern_low
+        assert limit is not None
+        nearest = metric.ci95_low if metric.value > limit else metric.ci95_high
+        sd = abs(metric.value - nearest) / 1.96
+        away = abs(metric.value - limit) / sd if sd else 9.0
+        kept = "clearly_outside_sure" if away >= 1.645 else "clearly_outside_likely" if away >= 0.842 else ""
+        keys = [kept or f"slightly_outside_{finding.certainty}"]
+    return [table[key].format(side=side) for key in keys]
 
 
 def _both(risk_factor: str) -> str:

@@ -60,6 +60,13 @@ def beyond(limit: float, value: float, low: float, high: float) -> float:
     return normal_share((value - limit) / sd) if sd > 0 else float(value > limit)
 
 
+def of_concern(value: float, low: float, high: float, limits: Limits) -> float:
+    """Probability that the true value lies beyond a limit of concern; 0 where there is none."""
+    above = 0.0 if limits.concern_high is None else beyond(limits.concern_high, value, low, high)
+    below = 0.0 if limits.concern_low is None else beyond(-limits.concern_low, -value, -high, -low)
+    return max(above, below)
+
+
 def _said(position: Position, probability: float) -> Rating:
     if probability < LIKELY:
         return Rating(position="cant_tell")

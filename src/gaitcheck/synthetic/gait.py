@@ -129,7 +129,7 @@ class Runner:
     def _unsettled_m(self, tau: float) -> tuple[float, float]:
         """How far behind and above its place a foot is ``tau`` seconds after contact, m."""
         feet = self.style.footwork
-        left = feet.settled_after_s / 3 * max(1.0 - tau / feet.settled_after_s, 0.0) ** 3
+        left = feet.settled_after_s / 2 * max(1.0 - tau / feet.settled_after_s, 0.0) ** 2
         return -feet.forward_at_contact_m_s * left, feet.sink_at_contact_m_s * left
 
     def _stance_foot(self, stance: Stance, t: float) -> tuple[float, float, float, float]:

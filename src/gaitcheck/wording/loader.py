@@ -127,17 +127,15 @@ class Wording:
         return f"{self.report['grammar']['open']}{text}{self.report['grammar']['close']}"
 
     def rating(self, rating: Rating) -> str:
-        """Where a value lies and how surely, such as ``outside, likely (86 %)``."""
-        words = self.words
+        """Where a value lies and how surely, such as ``outside (likely, 86 %)``."""
+        words, percent = self.words, self.report["probability"]
         if rating.certainty == "none":
             return words[rating.position]
-        both = f"{words[rating.position]}, {words[rating.certainty]}"
-        if rating.probability is None:
-            return both
-        percent = self.report["probability"]
-        over = rating.probability > MOST_PROBABLE
-        shown = percent["over"] if over else percent["about"].format(percent=f"{100 * rating.probability:.0f}")
-        return f"{both} ({shown})"
+        told = [words[rating.certainty]]
+        if rating.probability is not None:
+            over = rating.probability > MOST_PROBABLE
+            told.append(percent["over"] if over else percent["about"].format(percent=f"{100 * rating.probability:.0f}"))
+        return f"{words[rating.position]} ({', '.join(told)})"
 
     def note(self, code: str, parameters: dict[str, float | str]) -> str:
         """A quality note's sentence."""

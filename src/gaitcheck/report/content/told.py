@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gaitcheck.advice.rating import LIKELY, SURE, of_concern
 from gaitcheck.analysis.document import Analysis, FindingValue, MetricValue, RiskFactorValue
 from gaitcheck.evidence import Evidence
 from gaitcheck.evidence.schema import Strength
@@ -68,6 +69,23 @@ class Findings:
                 found.append(metric)
         return max(found, key=lambda m: m.rating.order, default=None)
 
+    def _sentence(self, finding: FindingValue, lead: MetricValue | None) -> str:
+        """Which of a finding's sentences its numbers bear.
+
+        A value may be surely beyond the first limit and itself beyond the limit of concern without being surely there;
+        the sentence then claims the first only.
+        """
+        position, certainty = finding.position, finding.certainty
+        norm = None if lead is None else self._evidence.norms.get(lead.name)
+        if position == "clearly_outside" and lead is not None and norm is not None and lead.unit != "fraction":
+            assert lead.value is not None and lead.ci95_low is not None and lead.ci95_high is not None
+            limits = norm.limits_for(self._analysis.athlete.sex, self._analysis.context.of(norm.metric))
+            there = of_concern(lead.value, lead.ci95_low, lead.ci95_high, limits)
+            certainty = certainty if there >= SURE else "likely" if there >= LIKELY else certainty
+            position = position if there >= LIKELY else "slightly_outside"
+        table = self._wording.risk_factors[finding.risk_factor]
+        return str(table[f"{position}_{certainty}"].format(side=self._wording.words[finding.side]))
+
     def told(self, finding: FindingValue) -> Told:
         """One finding in words, with its number and how sure it is."""
         table, words = self._wording.risk_factors[finding.risk_factor], self._wording.words
@@ -85,7 +103,7 @@ class Findings:
             )
         return Told(
             title=table["title"],
-            sentence=table[f"{finding.position}_{finding.certainty}"].format(side=words[finding.side]),
+            sentence=self._sentence(finding, lead),
             number=number,
             sure=sure,
             meaning=table["meaning"],
