@@ -139,7 +139,7 @@ def test_no_sentence_is_contradicted_by_its_number(story: dict[str, Any]) -> Non
 
 
 def _borne(finding: FindingValue, lead: str, analysis: Analysis) -> list[str]:
-    """The sentences a finding's number bears: of concern only where that is itself likely, without "probably" if sure."""
+    """The sentences a number bears: of concern only where that is itself likely, without "probably" if sure."""
     table, side = WORDING.risk_factors[finding.risk_factor], WORDING.words[finding.side]
     metric = analysis.metric(lead, finding.side) or analysis.metric(lead, "both")
     assert metric is not None and metric.value is not None

@@ -11,7 +11,7 @@ import pandas as pd
 from gaitcheck.analysis.document import Analysis, MetricValue
 from gaitcheck.analysis.store import numbered
 from gaitcheck.report.content import Content, Writer
-from gaitcheck.report.content.numbers import scale_of, with_unit
+from gaitcheck.report.content.numbers import assumed_leg_cm, scale_of, with_unit
 from gaitcheck.report.drawing import drawing_svg
 from gaitcheck.report.figures import Drawn, curve_groups, write_curves, write_foot_strip
 from gaitcheck.report.pictures.overlay import Caption, Mark, Overlay, write_overlay
@@ -66,11 +66,12 @@ class Assets:
     overlays: list[Overlay]
 
 
-def _label(writer: Writer, metric: MetricValue | None) -> str:
-    """An average in as few characters as a picture bears."""
+def _label(writer: Writer, metric: MetricValue | None, alone: bool = False) -> str:
+    """An average in as few characters as a picture bears; ``alone`` in its picture it needs no name."""
     if metric is None or metric.value is None or metric.ci95_high is None or metric.ci95_low is None:
         return ""
-    scale = scale_of(metric.unit, None if metric.clip is None else writer.analysis.clips[metric.clip], writer.wording)
+    clip = None if metric.clip is None else writer.analysis.clips[metric.clip]
+    scale = scale_of(metric.unit, clip, writer.wording, assumed_leg_cm(writer.analysis))
     digits = min(decimals(scale.factor * (metric.ci95_high - metric.ci95_low) / 2), 1)
     unit = scale.unit if scale.unit in ("°", "cm") else "%"
     short = writer.wording.metrics.get(metric.name, {}).get("short_plus" if metric.value >= 0 else "short_minus")
@@ -78,18 +79,19 @@ def _label(writer: Writer, metric: MetricValue | None) -> str:
     shown = with_unit(f"{scale.factor * value:z.{digits}f}", unit)
     entry = writer.wording.metrics.get(metric.name, {})
     of_leg = writer.wording.units["leg_length"].removeprefix("%")
-    label = entry.get("still", writer.wording.report["figures"]["still_label"])
+    plain = writer.wording.report["figures"]["still_label"]
+    label = "{value} {short}" if alone and short else entry.get("still", plain)
     text: str = label.format(value=shown, short=short or "")
     text = writer.wording.numbered(text)
     return (text.replace(of_leg, "") if unit == "cm" else text).strip()
 
 
-def labels_of(writer: Writer, clip: int, side: str) -> dict[str, str]:
-    """What a still may print: only values that come from its own clip."""
+def labels_of(writer: Writer, clip: int, side: str, alone: bool = False) -> dict[str, str]:
+    """What a still may print: only values that come from its own clip; without their names where it shows but one."""
     shown: dict[str, str] = {}
     for metric in writer.analysis.metrics:
         if metric.clip == clip and metric.value is not None and metric.side in (side, "both"):
-            shown[metric.name] = _label(writer, metric)
+            shown[metric.name] = _label(writer, metric, alone)
     return shown
 
 
@@ -224,7 +226,7 @@ def _of_findings(writer: Writer, content: Content, chosen: list[_Chosen], into: 
             made.append(None)
             continue
         c, about = own[0], writer.analysis.clips[own[0].clip]
-        labels = labels_of(writer, c.clip, c.side)
+        labels = labels_of(writer, c.clip, c.side, alone=True)
         alt = f"{told.title}, {told.side}"
         name = f"finding_{k}.svg"
         svg = still_svg(c.picture, c.points, c.side, about, labels, alt, told.lead)
@@ -240,7 +242,7 @@ def _legs(writer: Writer, findings: list[str | None], chosen: list[_Chosen], int
         return told[0] if told else None
     c, about = chosen[0], writer.analysis.clips[chosen[0].clip]
     focus = FRONTAL_LEAD if about.detector == "frontal" else SAGITTAL_LEAD
-    svg = still_svg(c.picture, c.points, c.side, about, labels_of(writer, c.clip, c.side), "", focus)
+    svg = still_svg(c.picture, c.points, c.side, about, labels_of(writer, c.clip, c.side, alone=True), "", focus)
     (into / "legs.svg").write_text(svg, encoding="utf-8")
     return "legs.svg"
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-WIDTH, HEIGHT = 160.0, 42.0
+WIDTH, BROAD, HEIGHT = 160.0, 380.0, 42.0
+"""A narrow bar and a broad one, as wide as they are drawn for their height, so that marks keep their shape."""
 SHADE = {"left": "#174a8b", "right": "#3f8fc4", "both": "#2f3b46"}
 BAND = "#e3eaee"
 ROW = {"left": 14.0, "right": 29.0, "both": 21.0}
@@ -42,8 +43,8 @@ class Axis:
         return 0.0 if low is None else self.at(low), 1.0 if high is None else self.at(high)
 
 
-def _marker(place: Place) -> str:
-    x, y, fill = WIDTH * place.at, ROW[place.side], f'fill="{SHADE[place.side]}"'
+def _marker(place: Place, width: float) -> str:
+    x, y, fill = width * place.at, ROW[place.side], f'fill="{SHADE[place.side]}"'
     if place.side == "right":
         return f'<path class="mark right" {fill} d="M{x - 3.4:.1f} {y + 3.4:.1f}l3.4 -7.2l3.4 7.2z"/>'
     if place.side == "both":
@@ -51,25 +52,27 @@ def _marker(place: Place) -> str:
     return f'<circle class="mark left" {fill} cx="{x:.1f}" cy="{y:.1f}" r="3.4"/>'
 
 
-def range_bar_svg(places: list[Place], typical: tuple[float, float] | None, concern: tuple[float, ...] = ()) -> str:
+def range_bar_svg(
+    places: list[Place], typical: tuple[float, float] | None, concern: tuple[float, ...] = (), width: float = WIDTH
+) -> str:
     """The bar as SVG text. What it says stands beside it in words, so it is hidden from readers of the screen.
 
     ``concern`` are places of the limits of concern, drawn as dashes.
     """
     shapes = []
     if typical is not None:
-        left, right = (WIDTH * end for end in typical)
+        left, right = (width * end for end in typical)
         band = f'x="{left:.1f}" width="{right - left:.1f}" height="{HEIGHT:g}"'
         shapes.append(f'<rect class="band" fill="{BAND}" {band}/>')
-    for x in (WIDTH * at for at in concern):
+    for x in (width * at for at in concern):
         dash = f'stroke="{SHADE["both"]}" stroke-width="1.2" stroke-dasharray="3 3"'
         shapes.append(f'<path class="limit" {dash} d="M{x:.1f} 0V{HEIGHT:g}"/>')
     for place in places:
-        y, x0, x1 = ROW[place.side], WIDTH * place.low, WIDTH * place.high
+        y, x0, x1 = ROW[place.side], width * place.low, width * place.high
         line = f'stroke="{SHADE[place.side]}" stroke-width="2.2" stroke-linecap="round"'
         shapes.append(f'<path class="bar {place.side}" {line} d="M{x0:.1f} {y:g}H{x1:.1f}"/>')
-        shapes.append(_marker(place))
+        shapes.append(_marker(place, width))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" preserveAspectRatio="none" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {HEIGHT:g}" preserveAspectRatio="none" '
         f'aria-hidden="true">{"".join(shapes)}</svg>'
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gaitcheck.advice.rating import Rating
 from gaitcheck.analysis.document import Analysis, MetricValue
 from gaitcheck.evidence import Evidence, Limits
 from gaitcheck.metrics import shares_of_steps
 from gaitcheck.report.content.numbers import Numbers
-from gaitcheck.report.range_bar import Axis, Place, range_bar_svg
+from gaitcheck.report.range_bar import BROAD, Axis, Place, range_bar_svg
 from gaitcheck.wording import Wording
 
 ROOM = 0.08
@@ -30,11 +31,13 @@ class BarSide:
 
 @dataclass(frozen=True)
 class Bar:
-    """One measure. ``svg`` is the bar itself, ``typical`` its band in words."""
+    """One measure. ``svg`` is the bar itself, ``low`` and ``high`` its ends, ``typical`` its band in words."""
 
     name: str
     title: str
     svg: str
+    low: str
+    high: str
     typical: str
     sides: list[BarSide]
 
@@ -64,14 +67,15 @@ class Bars:
             assert metric.value is not None and metric.ci95_low is not None and metric.ci95_high is not None
             ends = (axis.at(metric.value), axis.at(metric.ci95_low), axis.at(metric.ci95_high))
             places.append(Place(metric.side, *ends))
-            sides.append(
-                BarSide(row.side, metric.side, row.brief, row.likely, row.strides, row.rating, row.rating_code)
-            )
+            rating = self._wording.rating(Rating(position=metric.position, certainty=metric.certainty))
+            sides.append(BarSide(row.side, metric.side, row.brief, row.likely, row.strides, rating, row.rating_code))
         concern = tuple(axis.at(x) for x in (limits.concern_low, limits.concern_high) if x is not None)
         return Bar(
             name=name,
             title=self._wording.short_title(name),
-            svg=range_bar_svg(places, axis.typical(limits.borderline_low, limits.borderline_high), concern),
+            svg=range_bar_svg(places, axis.typical(limits.borderline_low, limits.borderline_high), concern, BROAD),
+            low=self._numbers.end(own[0], axis.low),
+            high=self._numbers.end(own[0], axis.high),
             typical=self._numbers.limits(own[0], limits),
             sides=sides,
         )

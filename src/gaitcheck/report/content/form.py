@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gaitcheck.analysis.document import Analysis
+from gaitcheck.evidence import Evidence
 from gaitcheck.report.content.bars import Bar
 from gaitcheck.wording import Wording
 
@@ -18,19 +20,21 @@ class Ticked:
 
 @dataclass(frozen=True)
 class FormRow:
-    """One measure with both sides; a measure without sides stands on the left."""
+    """One measure with both sides, or one value for both."""
 
     title: str
     left: Ticked | None
     right: Ticked | None
+    both: Ticked | None
 
 
 @dataclass(frozen=True)
 class Form:
-    """The page's words."""
+    """The page's words; ``about`` says whose it is, where it hurts and what was asked."""
 
     heading: str
     intro: str
+    about: list[str]
     header: list[str]
     within: str
     outside: str
@@ -43,10 +47,39 @@ class Form:
 OUTSIDE = {"clearly_outside": True, "slightly_outside": True, "typical": False}
 
 
-def make_form(bars: list[Bar], wording: Wording) -> Form:
+def _pain(analysis: Analysis, wording: Wording) -> str:
+    """Pain as it was told, in one line."""
+    words, intake = wording.report["form_about"], analysis.intake
+    if intake is None or intake.pain.worst_week is None:
+        return str(words["pain_unknown"])
+    pain = intake.pain
+    if not pain.worst_week:
+        return str(words["no_pain"])
+    parts = [
+        wording.intake["choices"][pain.where] if pain.where else "",
+        wording.words.get(pain.side or "", ""),
+        words["worst"].format(score=pain.worst_week),
+        words["running"].format(score=pain.running) if pain.running is not None else "",
+        words["since"].format(weeks=f"{pain.since_weeks:g}") if pain.since_weeks is not None else "",
+    ]
+    return str(words["pain"]).format(told=", ".join(part for part in parts if part))
+
+
+def _flags(analysis: Analysis, evidence: Evidence, wording: Wording) -> str:
+    """What was asked about warning signs, and what was answered."""
+    words, situation = wording.report["form_about"], analysis.situation
+    if situation.flags:
+        return str(words["flags"]).format(names="; ".join(wording.red_flags[flag.name] for flag in situation.flags))
+    asked = sum(flag.asked for flag in evidence.red_flags.values())
+    answered = 0 if analysis.intake is None else len(analysis.intake.red_flags)
+    return str(words["no_flags" if situation.all_flags_answered else "flags_open"].format(n=answered, all=asked))
+
+
+def make_form(bars: list[Bar], analysis: Analysis, evidence: Evidence, wording: Wording) -> Form:
     """The page for what the bars show."""
     words, seen = wording.report["form"], []
     for bar in bars:
-        ticks = {s.side_code: Ticked(OUTSIDE.get(s.rating_code), s.said) for s in bar.sides}
-        seen.append(FormRow(bar.title, ticks.get("left", ticks.get("both")), ticks.get("right")))
-    return Form(seen=seen, **words)
+        ticks = {s.side_code: Ticked(OUTSIDE.get(s.rating_code), f"{s.said} ({s.likely})") for s in bar.sides}
+        seen.append(FormRow(bar.title, ticks.get("left"), ticks.get("right"), ticks.get("both")))
+    about = [_pain(analysis, wording), _flags(analysis, evidence, wording)]
+    return Form(seen=seen, about=about, **words)

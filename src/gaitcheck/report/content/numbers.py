@@ -22,6 +22,9 @@ KEY_NUMBERS = (
     "peak_knee_flexion_in_stance",
 )
 
+GROWN = 17
+LEG_CM = 84.0
+"""Thigh and shank of somebody 171 cm tall (gait.calibration.LEG_OF_HEIGHT)."""
 OPEN_SHARE = 0.75
 """An interval of a share as wide as this says nothing; duty factors are never so wide."""
 LOPSIDED = 0.1
@@ -80,11 +83,23 @@ class Scale:
     unit: str
 
 
-def scale_of(unit: str, clip: Clip | None, wording: Wording) -> Scale:
-    """Percent for shares; centimetres for lengths where body height is known."""
+def assumed_leg_cm(analysis: Analysis) -> float | None:
+    """The leg by which lengths are told to a grown runner whose height is not known; None where it is, or who is not.
+
+    Adults' legs lie within a tenth of it, far within the intervals of lengths.
+    """
+    age = analysis.athlete.age
+    if analysis.athlete.height_cm is not None or (age is not None and age < GROWN):
+        return None
+    return LEG_CM
+
+
+def scale_of(unit: str, clip: Clip | None, wording: Wording, assumed_cm: float | None = None) -> Scale:
+    """Percent for shares; centimetres for lengths where body height is known or a leg is assumed."""
     units = wording.units
-    if unit == "leg_length" and clip is not None and clip.leg_length_cm is not None:
-        return Scale(clip.leg_length_cm, units["cm"])
+    leg_cm = assumed_cm if clip is None or clip.leg_length_cm is None else clip.leg_length_cm
+    if unit == "leg_length" and leg_cm is not None:
+        return Scale(leg_cm, units["cm"])
     if unit in ("leg_length", "fraction"):
         return Scale(100.0, units[unit])
     return Scale(1.0, units.get(unit, unit))
@@ -131,10 +146,21 @@ def norm_text(norm: Norm, sex: str | None, scale: Scale, wording: Wording, expec
 
 
 class Numbers:
-    """Rows of one analysis."""
+    """Rows of one analysis; lengths in centimetres of a leg of ``assumed_cm`` where the runner's is not known."""
 
-    def __init__(self, analysis: Analysis, wording: Wording, evidence: Evidence, cite: Citations) -> None:
+    def __init__(
+        self,
+        analysis: Analysis,
+        wording: Wording,
+        evidence: Evidence,
+        cite: Citations,
+        assumed_cm: float | None = None,
+    ) -> None:
         self._analysis, self._wording, self._evidence, self._cite = analysis, wording, evidence, cite
+        self._assumed_cm = assumed_cm
+
+    def _scale(self, metric: MetricValue) -> Scale:
+        return scale_of(metric.unit, self.clip_of(metric), self._wording, self._assumed_cm)
 
     def clip_of(self, metric: MetricValue) -> Clip | None:
         """The clip a value comes from."""
@@ -143,7 +169,7 @@ class Numbers:
     def row(self, metric: MetricValue) -> Row:
         """A metric's line."""
         words, clip = self._wording.words, self.clip_of(metric)
-        scale = scale_of(metric.unit, clip, self._wording)
+        scale = self._scale(metric)
         norm = self._evidence.norms.get(metric.norm or "")
         value = interval = direction = said = brief = likely = ""
         if metric.value is not None and metric.ci95_low is not None and metric.ci95_high is not None:
@@ -205,13 +231,22 @@ class Numbers:
         ends = [f"{with_unit(number(x), scale.unit)} {way(x)}" for x in (low, high)]
         return said, words["range"].format(low=ends[0], high=ends[1])
 
+    def end(self, metric: MetricValue, value: float) -> str:
+        """A value at a bar's end: its number and what its sign means, in a word."""
+        scale, entry = self._scale(metric), self._wording.metrics.get(metric.name, {})
+        word = entry.get("short_plus" if value >= 0 else "short_minus")
+        shown = f"{scale.factor * (value if word is None else abs(value)):z.0f}"
+        unit = "%" if scale.unit == self._wording.units["leg_length"] else scale.unit
+        return f"{with_unit(shown, unit)} {word or ''}".rstrip()
+
     def limits(self, metric: MetricValue, limits: Limits) -> str:
         """The typical range, and from where a value is of concern."""
-        scale = scale_of(metric.unit, self.clip_of(metric), self._wording)
-        concern = [x for x in (limits.concern_low, limits.concern_high) if x is not None]
-        shown = "/".join(with_unit(_limit(x, scale), "°" if scale.unit == "°" else "") for x in concern)
-        words = self._wording.report["norms"]
-        return typical_text(limits, scale, self._wording) + (words["concern"].format(limit=shown) if shown else "")
+        scale = self._scale(metric)
+        words, text = self._wording.report["norms"], typical_text(limits, scale, self._wording)
+        for kind, limit in (("concern_below", limits.concern_low), ("concern", limits.concern_high)):
+            if limit is not None:
+                text += words[kind].format(limit=with_unit(_limit(limit, scale), "°" if scale.unit == "°" else ""))
+        return text
 
     def _brief(self, metric: MetricValue, scale: Scale, digits: int, said: str) -> str:
         """Value and direction in one word, where the metric has one; else as said."""
@@ -237,7 +272,7 @@ class Numbers:
         for metric in self._analysis.metrics:
             if metric.value is None or metric.ci95_high is None or metric.ci95_low is None or metric.name in shares:
                 continue
-            scale = scale_of(metric.unit, self.clip_of(metric), self._wording)
+            scale = self._scale(metric)
             total = scale.factor * (metric.ci95_high - metric.ci95_low) / 2
             digits, sds = decimals(total), metric.uncertainty
 

@@ -85,6 +85,7 @@ class PlanText:
     situation: str
     before_you_start: str
     open_flags: list[str]
+    flags_asked: str
     load: list[str]
     load_sources: str
     pain_rule: str
@@ -211,6 +212,13 @@ class PlanWriter:
             return ""
         return str(self._words["situation"]["before_you_start"])
 
+    def _flags_asked(self, plan: Plan) -> str:
+        """That every warning sign was asked about, where something is advised on it."""
+        if plan.situation not in TREATED or not self._analysis.situation.all_flags_answered:
+            return ""
+        asked = sum(flag.asked for flag in self._evidence.red_flags.values())
+        return str(self._words["situation"]["flags_asked"].format(n=asked))
+
     def _open_flags(self, plan: Plan) -> list[str]:
         """Warning signs that were not answered, where something is advised."""
         if not self._before_you_start(plan):
@@ -255,13 +263,16 @@ class PlanWriter:
         """One exercise at its level."""
         exercise, words = self._evidence.exercises[chosen.name], self._words["exercise"]
         text = self._wording.exercises.get(chosen.name, {})
+        past = None if self._analysis.intake is None else self._analysis.intake.past
+        calf = exercise.group == "calf" and past is not None and past.calf_or_achilles
+        variant = text.get("levels", ["", "", ""])[chosen.level - 1]
         why = "; ".join(part for part in (words[chosen.chosen], words[chosen.limited_by]) if part)
         return ExerciseText(
             name=chosen.name,
             title=self._wording.named("exercises", chosen.name),
             how=text.get("how", ""),
             level=words["level"].format(level=chosen.level),
-            variant=text.get("levels", ["", "", ""])[chosen.level - 1],
+            variant=f"{variant} {words['calf']}" if calf else variant,
             dose=dose_text(exercise.levels[chosen.level - 1], self._wording),
             why=why,
             strength=self._wording.words[exercise.strength],
@@ -297,7 +308,7 @@ class PlanWriter:
             target=target,
             dose=words["dose"].format(
                 sessions=len(minutes), weeks=programme.weeks, per_week=programme.sessions_per_week, first=minutes[0],
-                last=minutes[-1], total=sum(minutes),
+                last=minutes[-1],
             ),
             fade=words["fade"].format(feedback=text.get("feedback", "")),
             starts=words[self._starts(cue)],
@@ -373,6 +384,7 @@ class PlanWriter:
             situation=self._situation(plan),
             before_you_start=self._before_you_start(plan),
             open_flags=self._open_flags(plan),
+            flags_asked=self._flags_asked(plan),
             load=self._load(rest, plan) if rest else [],
             load_sources=self._cite.of(rest.sources) if rest else "",
             pain_rule=self.pain_rule() if rest and (hurt or rest.reasons) else "",

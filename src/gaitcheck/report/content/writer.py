@@ -12,7 +12,16 @@ from gaitcheck.report.content.action import Action, first_action
 from gaitcheck.report.content.bars import Bar, Bars
 from gaitcheck.report.content.citations import Citations
 from gaitcheck.report.content.form import Form, make_form
-from gaitcheck.report.content.numbers import Missing, Numbers, Part, Row, Scale, key_numbers, scale_of
+from gaitcheck.report.content.numbers import (
+    Missing,
+    Numbers,
+    Part,
+    Row,
+    Scale,
+    assumed_leg_cm,
+    key_numbers,
+    scale_of,
+)
 from gaitcheck.report.content.picture import PictureText, PictureWriter
 from gaitcheck.report.content.plan import PlanText, PlanWriter, day_text, statement_text
 from gaitcheck.report.content.side_by_side import SideBySide, SidesRow
@@ -149,6 +158,12 @@ class Writer:
             told.append(self.wording.report["report"]["old_film"].format(day=day_text(filmed, self.wording)))
         return told
 
+    def _assumed(self, leg_cm: float | None) -> str:
+        """What centimetres stand for where the runner's height is not known."""
+        lengths = any(m.unit == "leg_length" and m.value is not None for m in self.analysis.metrics)
+        told = self.wording.report["report"]["assumed_leg"]
+        return told.format(leg=f"{leg_cm:.0f}") if leg_cm is not None and lengths else ""
+
     def _guide(self) -> Guide:
         table = self.wording.filming
         codes = dict.fromkeys(note.code for note in self.analysis.quality)
@@ -167,11 +182,13 @@ class Writer:
         cite = Citations(self.evidence)
         parts = (analysis, self.wording, self.evidence)
         numbers = Numbers(*parts, cite)
-        findings = Findings(*parts, numbers, cite)
+        assumed = assumed_leg_cm(analysis)
+        own = Numbers(*parts, cite, assumed)
+        findings = Findings(*parts, own, cite)
         plan = PlanWriter(*parts, cite).write()
         found = [findings.told(finding) for finding in analysis.findings]
         headline = findings.headline(found)
-        bars = Bars(*parts, numbers).write()
+        bars = Bars(*parts, own).write()
         picture = PictureWriter(*parts, cite).write()
         poor = not any(m.value is not None and m.norm for m in analysis.metrics)
         first = self._first()
@@ -188,10 +205,10 @@ class Writer:
             good=findings.good(),
             bars=bars,
             sides=SideBySide(analysis, self.wording, numbers, self.evidence).write(),
-            form=make_form(bars, self.wording),
+            form=make_form(bars, analysis, self.evidence, self.wording),
             action=first_action(analysis, self.evidence, self.wording),
             also=[told for told in found[:MOST_FINDINGS] if told.sentence != headline],
-            undecided=findings.undecided(),
+            undecided=" ".join(s for s in (findings.undecided(), self._assumed(assumed)) if s),
             plan=plan,
             picture=picture,
             stop=report["stop"],

@@ -93,8 +93,12 @@ def choose(found: list[Candidate], frames: dict[int, Picture], tracks: Tracks, c
     return max(kept, key=sharp, default=None)
 
 
-LETTER_WIDTH = 0.68
-"""Of a bold letter, as a share of its size; on the wide side."""
+LETTER_WIDTH = 0.56
+"""Of a semibold letter, as a share of its size; on the wide side."""
+
+
+SMALLEST = 0.7
+"""How far a label is made smaller to stand clear of the leg."""
 
 
 class _Pen:
@@ -137,12 +141,26 @@ class _Pen:
             f'stroke-width="{2.4 * self._unit:.1f}"/>'
         )
 
-    def text(self, at: FloatArray, text: str, anchor: str = "start") -> None:
+    def _reach(self, text: str) -> float:
+        return LETTER_WIDTH * 15.0 * self._unit * len(text)
+
+    def beside(self, at: FloatArray, away: float, outward: FloatArray, text: str) -> None:
+        """Text ``away`` px beside a place, outward, or inward where there is more room for it."""
+        if not np.isfinite(at).all():
+            return
+        sign = 1.0 if outward[0] > 0 else -1.0
+        room = self._width - at[0] if sign > 0 else at[0]
+        if away + self._reach(text) > room and room < self._width / 2:
+            sign, room = -sign, self._width - room
+        fits = (room - away) / max(self._reach(text), 1.0)
+        place, anchor = at + np.array([sign * away, 0.0]), "start" if sign > 0 else "end"
+        self.text(place, text, anchor, float(np.clip(fits, SMALLEST, 1.0)))
+
+    def text(self, at: FloatArray, text: str, anchor: str = "start", smaller: float = 1.0) -> None:
         """Text with a halo; moved inward where it would leave the picture."""
         if not np.isfinite(at).all() or not text:
             return
-        size = 15.0 * self._unit
-        reach = LETTER_WIDTH * size * len(text)
+        size, reach = 15.0 * smaller * self._unit, smaller * self._reach(text)
         before = {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * reach
         at = np.array([np.clip(at[0], before + 4, max(self._width - reach + before - 4, before + 4)), at[1]])
         place = f'x="{at[0]:.1f}" y="{at[1]:.1f}" font-size="{size:.1f}" text-anchor="{anchor}"'
@@ -208,7 +226,7 @@ def _knee_angle(pen: _Pen, leg: _Leg, label: str) -> None:
     beyond = leg.knee + thigh * 0.62 * float(np.linalg.norm(shank)) / max(float(np.linalg.norm(thigh)), 1e-9)
     pen.line(leg.knee, beyond, "#ffffff", 1.6, "6 5")
     pen.arc(leg.knee, beyond - leg.knee, shank, 0.26 * leg.length, YELLOW)
-    pen.text(leg.knee + 0.24 * leg.length * leg.outward, label, leg.anchor)
+    pen.beside(leg.knee, 0.2 * leg.length, leg.outward, label)
 
 
 def _hip_line(pen: _Pen, leg: _Leg, label: str) -> None:
@@ -231,7 +249,7 @@ def _thigh_to_hips(pen: _Pen, leg: _Leg, label: str) -> None:
     pen.line(leg.hip, leg.hip + 1.2 * (leg.far_hip - leg.hip), YELLOW, 2.6)
     pen.line(leg.hip, leg.hip + 0.5 * leg.length * square, "#ffffff", 1.6, "6 5")
     pen.arc(leg.hip, square, leg.knee - leg.hip, 0.34 * leg.length, YELLOW)
-    pen.text(leg.hip + 0.2 * leg.length * leg.down + 0.22 * leg.length * leg.outward, label, leg.anchor)
+    pen.beside(leg.hip + 0.2 * leg.length * leg.down, 0.22 * leg.length, leg.outward, label)
 
 
 def _midline(pen: _Pen, leg: _Leg, label: str) -> None:
@@ -239,7 +257,7 @@ def _midline(pen: _Pen, leg: _Leg, label: str) -> None:
     reach = max(float((leg.ankle - leg.hips) @ leg.down), 0.1 * leg.length)
     pen.line(leg.hips, leg.hips + (reach + 0.06 * leg.length) * leg.down, "#ffffff", 1.6, "6 5")
     pen.line(leg.hips + reach * leg.down, leg.ankle, YELLOW, 2.2)
-    pen.text(leg.ankle + 0.24 * leg.length * leg.outward, label, leg.anchor)
+    pen.beside(leg.ankle - 0.06 * leg.length * leg.down, 0.16 * leg.length, leg.outward, label)
 
 
 def _shank(pen: _Pen, leg: _Leg, label: str) -> None:
