@@ -254,7 +254,20 @@ class _Say:
         """The first step in a few words."""
         if visit.first_step == "cue":
             return self.wording.drills[visit.drill].get("brief") or self.wording.named("drills", visit.drill)
-        return str(self.words["first_steps"][visit.first_step])
+        said = str(self.words["first_steps"][visit.first_step])
+        if visit.first_step != "week" or visit.week_km is None:
+            return said
+        now, before = (f"{km:.0f}" for km in visit.week_km)
+        return f"{said}: {self.words['week_km'].format(km=now, before=before)}"
+
+    def pain(self, visit: Visit) -> str:
+        """How much it hurts, and where."""
+        if visit.pain is None:
+            return ""
+        where = self.wording.intake["choices"].get(visit.pain_where, "")
+        side = self.wording.words.get(visit.pain_side, "")
+        told = ", ".join(part for part in (where, side) if part)
+        return str(self.words["pain_told"].format(pain=visit.pain)) + (f" ({told})" if told and visit.pain else "")
 
     def also(self, visit: Visit) -> str:
         """The concerns that are not the reason."""
@@ -354,7 +367,7 @@ def _line(
         thumbnail=f"{visit.folder}/{LEADING_STILL}" if (root / visit.folder / LEADING_STILL).is_file() else "",
         also=say.also(visit),
         flags=say.flags(visit),
-        pain="" if visit.pain is None else words["pain_told"].format(pain=visit.pain),
+        pain=say.pain(visit),
         multiples=tuple(_multiple(name, visit, axis, say) for name, axis in axes.items()),
         changed=since.kind,
         change=say.change(since),

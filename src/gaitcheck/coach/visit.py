@@ -6,6 +6,7 @@ import datetime as dt
 
 from gaitcheck.advice.first_step import first_step
 from gaitcheck.advice.rating import Certainty, Position
+from gaitcheck.advice.running_week import running_week
 from gaitcheck.advice.situation import most_urgent
 from gaitcheck.analysis.concerns import concerns_of
 from gaitcheck.analysis.document import Analysis, MetricValue
@@ -43,7 +44,8 @@ class Worry(Frozen):
 class Visit(Frozen):
     """One visit. ``folder`` is told from the club's folder; ``order`` sorts visits of one athlete.
 
-    ``rated``: at least one risk factor of a side could be rated; cadence alone says little.
+    ``week_km``: kilometres of the plan's week, and of the runner's own. ``rated``: at least one risk factor of a side
+    could be rated; cadence alone says little.
     """
 
     folder: str
@@ -63,8 +65,11 @@ class Visit(Frozen):
     urgency: Urgency | None
     pain: int | None
     running_pain: int | None
+    pain_where: str
+    pain_side: str
     first_step: str
     drill: str
+    week_km: tuple[float, float] | None
     quality: tuple[tuple[str, dict[str, float | str]], ...]
     checkin_on: str
     film_on: str
@@ -93,9 +98,18 @@ def _value(metric: MetricValue, analysis: Analysis, evidence: Evidence) -> Value
     )
 
 
+def _week_km(analysis: Analysis, evidence: Evidence) -> tuple[float, float] | None:
+    rest = analysis.plan.relative_rest
+    if rest is None or rest.own_week is None:
+        return None
+    week = running_week(rest.rung, rest.own_week, evidence)
+    return week.km, week.before_km
+
+
 def summarise(analysis: Analysis, review: Review | None, folder: str, evidence: Evidence) -> Visit:
     """What the board needs of a document; struck findings raise no concern."""
     struck = tuple((s.finding, s.side) for s in review.strike) if review is not None else ()
+    pain = None if analysis.intake is None else analysis.intake.pain
     situation, step = analysis.situation, first_step(analysis.plan, evidence)
     return Visit(
         folder=folder,
@@ -121,8 +135,11 @@ def summarise(analysis: Analysis, review: Review | None, folder: str, evidence: 
         urgency=most_urgent(flag.urgency for flag in situation.flags),
         pain=situation.worst,
         running_pain=situation.running,
+        pain_where=(pain.where or "") if pain is not None else "",
+        pain_side=(pain.side or "") if pain is not None else "",
         first_step=step.kind,
         drill=step.drill,
+        week_km=_week_km(analysis, evidence),
         quality=tuple((q.code, q.parameters) for q in analysis.quality if q.severity != "info"),
         checkin_on=analysis.plan.review.checkin_date or "",
         film_on=analysis.plan.review.date,
