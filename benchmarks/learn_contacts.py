@@ -10,41 +10,15 @@ is the same in the runner's own axes. Errors are those on bodies left out; the r
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from gaitcheck.gait.contacts.read_contacts import KIND, contact_inputs
-from learning import SEEN, TRUE, Example, Networks, Ridge, arguments, best_of, examples, exchanged, over_clips, save
-from observe import Observation
+from learning import SEEN, Example, Networks, Ridge, arguments, best_of, examples, exchanged, over_clips, save
 
 METHODS = (Ridge(100.0), Networks(shrink=3.0))
 DRAWS = 2
-STILL_TO_LOSE = 0.35
-"""Share of the belt's speed: the middle of the population's (synthetic/population.py)."""
-SEARCH_S = 0.12
 MOST_OFF_S = 0.04
 """Steps' middles are told to the reader wrongly by up to this: it must find the ends from a detector's guess."""
-
-
-def touched_s(observation: Observation, contact: dict[str, Any]) -> float:
-    """When a rendered foot has all but ``STILL_TO_LOSE`` of the belt's speed, s: where force plates begin to feel it.
-
-    Clips learned from land in many ways, some with a foot that already moves with the belt when the recipe says that it
-    touches; no runner does. So they are all asked by the movement. NaN where the foot is not seen to be slowed.
-    """
-    times, speed = observation.landmarks.times_s, float(observation.recipe["runner"]["speed_m_s"])
-    middle = 0.5 * (contact["initial_contact_s"] + contact["toe_off_s"])
-    ends = [TRUE[f"{contact['side']}_{end}"] for end in ("heel", "toe")]
-    against = np.min([np.gradient(observation.space[:, k, 0], times) for k in ends], axis=0) + speed
-    early = np.flatnonzero((times > contact["initial_contact_s"] - SEARCH_S) & (times < middle))
-    share = against[early] / speed
-    above = np.flatnonzero(share > STILL_TO_LOSE)
-    if len(above) == 0 or above[-1] + 1 >= len(early):
-        return float("nan")
-    k = above[-1]
-    part = (share[k] - STILL_TO_LOSE) / (share[k] - share[k + 1])
-    return float(times[early[k]] + part * (times[early[k + 1]] - times[early[k]]))
 
 
 def _steps(example: Example, side: str | None, rng: np.random.Generator) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -52,9 +26,7 @@ def _steps(example: Example, side: str | None, rng: np.random.Generator) -> list
     step = float(np.median(np.diff([c["initial_contact_s"] for c in contacts])))
     found = []
     for contact in contacts:
-        ends = np.array([touched_s(example.observation, contact), contact["toe_off_s"]])
-        if not np.isfinite(ends).all():
-            continue
+        ends = np.array([contact["initial_contact_s"], contact["toe_off_s"]])
         if side not in (None, contact["side"]) or exchanged(example, contact["side"], float(ends.mean())):
             continue
         for off in rng.uniform(-MOST_OFF_S, MOST_OFF_S, DRAWS):

@@ -26,6 +26,8 @@ FloatArray = NDArray[np.float64]
 GRAVITY_M_S2 = 9.81
 SOLE_M = 0.012
 LEAST_SINKING_M_S = 0.35
+SLOWED_S = (0.08, 0.04)
+"""Before contact, where an evenly slowed foot is known to be."""
 SWING_OUT_M = 0.02
 
 
@@ -152,8 +154,8 @@ class Runner:
         back = -pivot
         return float(pivot[0] + c * back[0] - s * back[2]), float(s * back[0] + c * back[2])
 
-    def _plan_swings(self, side: str) -> list[CubicSpline]:
-        """Ankle x, y, z and foot pitch of each swing, joining stances in place and speed."""
+    def _plan_swings(self, side: str) -> list[tuple[CubicSpline, CubicSpline]]:
+        """Of each swing the ankle's x, and its y, z and foot pitch, joining stances in place and speed."""
         scale = (self.body.thigh_length_m + self.body.shank_length_m) / 0.85
         lift = self.style.swing_lift_m + 0.05 * (self.style.speed_m_s - 2.5)
         out = SIDE_SIGN[side] * SWING_OUT_M
@@ -180,8 +182,21 @@ class Runner:
             )
             knots = t0 + (t1 - t0) * np.array([0.0, 0.32, 0.56, 0.80, 1.0])
             path = np.vstack([start, middle, end])
-            swings.append(CubicSpline(knots, path, bc_type=((1, v0), (1, v1))))
+            along = self._along(knots, path[:, 0], v0[0], v1[0])
+            swings.append((along, CubicSpline(knots, path[:, 1:], bc_type=((1, v0[1:]), (1, v1[1:])))))
         return swings
+
+    def _along(self, knots: FloatArray, x: FloatArray, v0: float, v1: float) -> CubicSpline:
+        """How far forward the ankle is over a swing; slowed evenly before it lands, if the style says how much."""
+        slowing = self.style.footwork.slowing_m_s2
+        if slowing > 0:
+            before = np.array(SLOWED_S)
+            landing = x[-1] - v1 * before - 0.5 * slowing * before**2
+            knots, x = (
+                np.concatenate([knots[:3], knots[-1] - before, knots[-1:]]),
+                np.concatenate([x[:3], landing, x[-1:]]),
+            )
+        return CubicSpline(knots, x, bc_type=((1, np.array(v0)), (1, np.array(v1))))
 
     def foot(self, side: str, t: float) -> tuple[FloatArray, float, float]:
         """Ankle position (3,) m before reach is checked, pitch (deg), knee turn-in (deg)."""
@@ -194,8 +209,9 @@ class Runner:
             s = (t - stance.initial_contact_s) / (stance.toe_off_s - stance.initial_contact_s)
             turn_in = stance.style.knee_turn_in_deg * np.sin(np.pi * min(max(s, 0.0), 1.0))
             return np.array([x, y, z]), pitch, float(turn_in)
-        x, y, z, pitch = self._swings[side][k](t)
-        return np.array([x, y, z]), float(pitch), 0.0
+        along, rest = self._swings[side][k]
+        y, z, pitch = rest(t)
+        return np.array([along(t), y, z]), float(pitch), 0.0
 
     def _bump(self, side: str, t: float) -> tuple[float, LegStyle]:
         """1 at this side's mid-stance, 0 a third of a stride away, and that step's style."""

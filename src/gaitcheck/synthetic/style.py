@@ -41,7 +41,8 @@ class Footwork:
     """How feet meet the belt and leave it.
 
     A landing foot still moves ``forward_at_contact_m_s`` against the belt and sinks by ``sink_at_contact_m_s``; both
-    are gone ``settled_after_s`` later. Shares of contact: the foot is flat from ``flat_from`` until ``heel_off_at``,
+    are gone ``settled_after_s`` later; over the last 80 ms before it was slowed by ``slowing_m_s2`` (0: as the swing
+    has it). Shares of contact: the foot is flat from ``flat_from`` until ``heel_off_at``,
     then its heel rises, to the power ``heel_rise``, until the toe leaves at ``toe_off_pitch_deg``; in swing the foot
     hangs as far as ``swing_pitch_deg``. ``slap`` (0 to 1): how suddenly a foot that lands on its heel begins to turn.
     ``early_push`` (0 to 0.4): the share of the flight's height by which the push has lifted the body already when
@@ -51,6 +52,7 @@ class Footwork:
     forward_at_contact_m_s: float = 0.0
     sink_at_contact_m_s: float = 0.0
     settled_after_s: float = 0.03
+    slowing_m_s2: float = 0.0
     flat_from: float = 0.16
     slap: float = 0.0
     heel_off_at: float = 0.47
