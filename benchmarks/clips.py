@@ -128,6 +128,25 @@ def population_jobs(group: str) -> list[Job]:
     return jobs
 
 
+def landing_jobs(group: str) -> list[Job]:
+    """The group's clips from beside once more, with feet that land as real ones do: for times of contact alone."""
+    return [
+        Job(
+            job.name.replace(f"{group}_", f"{group}_landing_"),
+            replace(job.recipe, runner=_landing(job.recipe)),
+        )
+        for job in population_jobs(group)
+        if job.recipe.filming.view in ("left", "right")
+    ]
+
+
+def _landing(recipe: Recipe) -> RunnerStyle:
+    drawn = random_recipe(
+        recipe.seed, group=recipe.body.rsplit("_", 1)[0], body=recipe.body, view=recipe.filming.view, landings=True
+    )
+    return drawn.runner
+
+
 def interval_jobs() -> list[Job]:
     """Short clips of the many calibration bodies, twice from behind and once from in front: what intervals rest on."""
     jobs = []
@@ -198,6 +217,7 @@ def full_set() -> list[Job]:
     populations = [job for group in groups for job in population_jobs(group)]
     return (
         populations
+        + [job for group in groups for job in landing_jobs(group)]
         + interval_jobs()
         + realistic_jobs()
         + [job for group in groups for job in recorded_jobs(group)]

@@ -1,6 +1,6 @@
 """Learn to read contacts from movement, on rendered clips.
 
-    python benchmarks/learning_set.py FOLDER --count 900 --view rear
+    python benchmarks/learning_set.py FOLDER --count 900 --view rear        (beside: --view left --landings)
     pip install scikit-learn
     python benchmarks/learn_contacts.py FOLDER --seen rear
 

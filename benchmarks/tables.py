@@ -72,10 +72,11 @@ def _number(value: float, digits: int = 1, sign: bool = False) -> str:
     return f"{value:{'+' if sign else ''}.{digits}f}"
 
 
-def population(scores: Scores, group: str) -> list[Value]:
-    """Values of the random population of one group of bodies."""
-    return [v for v in scores.values if v.clip.startswith(f"{group}_") and v.clip.split("_")[-3] in VIEWS
-            and "condition" not in v.clip and "recorded" not in v.clip]  # fmt: skip
+def population(scores: Scores, group: str, landing: bool = False) -> list[Value]:
+    """Values of the random population of one group of bodies, or of its clips with feet that land as real ones do."""
+    own = [v for v in scores.values if v.clip.startswith(f"{group}_") and v.clip.split("_")[-3] in VIEWS]
+    own = [v for v in own if "condition" not in v.clip and "recorded" not in v.clip]
+    return [v for v in own if ("_landing_" in v.clip) == landing]
 
 
 def accuracy_table(values: list[Value]) -> list[str]:
@@ -274,7 +275,7 @@ def breakdown_table(values: list[Value], scores: Scores) -> list[str]:
 
 def independence(scores: Scores) -> tuple[int, float]:
     """Over the population: number of clips, and the largest |r| between two different planted values of one leg."""
-    apart = ("condition", "recorded", "realistic", "other")
+    apart = ("condition", "recorded", "realistic", "other", "landing")
     recipes = [r for name, r in scores.recipes.items() if not any(kind in name for kind in apart)]
     rows = np.array([planted(r) for r in recipes])
     half = rows.shape[1] // 2

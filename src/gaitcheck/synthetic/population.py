@@ -111,7 +111,6 @@ def random_style(rng: np.random.Generator, leg_m: float) -> RunnerStyle:
         elbow_flexion_deg=float(rng.uniform(70.0, 115.0)),
         arm_out_deg=float(rng.uniform(5.0, 25.0)),
         stride_variability=float(rng.uniform(0.5, 1.5)),
-        footwork=random_footwork(rng.spawn(1)[0], speed),
         fatigue=Fatigue(
             pelvic_drop_deg=float(rng.uniform(0.0, 6.0)) * tired,
             knee_turn_in_deg=float(rng.uniform(0.0, 8.0)) * tired,
@@ -165,8 +164,12 @@ def random_recipe(
     duration_s: float = 12.0,
     most_roll_deg: float = 3.0,
     most_oblique_deg: float = 10.0,
+    landings: bool = False,
 ) -> Recipe:
     """A clip drawn at random: body of a group, gait, look, room, camera. The same seed gives the same clip.
+
+    With ``landings`` feet land and leave in many ways, for what learns when they do; knees then bend more than real
+    ones (docs/validation.md), so nothing else is learned or measured on such clips.
 
     Raises
     ------
@@ -181,9 +184,8 @@ def random_recipe(
     chosen = load_body(drawn)
     runner = random_style(rng, chosen.thigh_length_m + chosen.shank_length_m)
     look, room = random_look(rng), random_room(rng)
-    if view not in BESIDE:
-        # Contacts from behind and in front are read of clips without: see docs/validation.md, "Real landings".
-        runner = replace(runner, footwork=Footwork())
+    if landings:
+        runner = replace(runner, footwork=random_footwork(rng.spawn(1)[0], runner.speed_m_s))
     return Recipe(
         body=drawn,
         duration_s=duration_s,
