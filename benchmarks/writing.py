@@ -90,6 +90,8 @@ def _section(scores: Scores) -> list[str]:
         f"Version {version('gaitcheck')}, model pose_full. Nothing is given but the clip (no roll, height or view).",
         "Bodies `held_out_*` only: nothing is fitted on them. n counts legs (or runners, where a metric has one",
         "value); one leg is the mean of one clip. Withheld values are measured here but not shown to users.",
+        "Times of contact from beside are here those of feet that have the belt's speed when they land, which no",
+        "runner's have; of feet that land as real ones do see below.",
         "",
         *accuracy_table(values),
         "",
