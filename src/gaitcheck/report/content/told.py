@@ -24,7 +24,6 @@ class Told:
     sure: str
     meaning: str
     rating: str
-    rating_code: str
     side: str
     side_code: str
     lead: str
@@ -108,7 +107,6 @@ class Findings:
             sure=sure,
             meaning=table["meaning"],
             rating=self._wording.rating(finding.rating),
-            rating_code=finding.position,
             side=words[finding.side],
             side_code=finding.side,
             lead=name,

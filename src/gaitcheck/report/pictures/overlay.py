@@ -47,7 +47,7 @@ ROOM = (0.10, 0.16, 0.05)
 """Beside, above and below the runner, as shares of the runner's height."""
 LEAST_WIDTH = 0.56
 """Of the window's height: captions need it."""
-LARGEST_OF_CLIP = 1.15
+LARGEST_OF_CLIP = 1.08
 """Aim below 1.2 times the clip's size."""
 
 
