@@ -11,7 +11,7 @@ import numpy as np
 from gaitcheck.synthetic.bodies import body_names
 from gaitcheck.synthetic.filming import Filming
 from gaitcheck.synthetic.look import Look
-from gaitcheck.synthetic.population import random_recipe
+from gaitcheck.synthetic.population import BESIDE, random_recipe
 from gaitcheck.synthetic.recipe import Recipe
 from gaitcheck.synthetic.room import Room
 from gaitcheck.synthetic.style import Fatigue, LegStyle, RunnerStyle
@@ -110,7 +110,7 @@ def bodies_of(group: str) -> list[str]:
     return [name for name in body_names() if name.startswith(f"{group}_")]
 
 
-def population_jobs(group: str) -> list[Job]:
+def population_jobs(group: str, landings: bool = False) -> list[Job]:
     """Random runners, looks, rooms and cameras on every body of a group, in every view.
 
     Calibration bodies are filmed twice from everywhere: a 95 % interval needs more than twenty values.
@@ -119,11 +119,15 @@ def population_jobs(group: str) -> list[Job]:
     for k, body in enumerate(bodies_of(group)[:FEW]):
         for n in range(2):
             seconds = 15.0 if group == "held_out" else 10.0
-            drawn = random_recipe(100 * n + k, group=group, body=body, view="rear", duration_s=seconds)
+            drawn = random_recipe(
+                100 * n + k, group=group, body=body, view="rear", duration_s=seconds, landings=landings
+            )
             jobs.append(Job(f"{group}_rear_{k}_{n}", drawn))
         for view, seed in (("front", 1000), ("left", 2000), ("right", 3000)):
             for n in range(1 if group == "held_out" else 2):
-                drawn = random_recipe(seed + 100 * n + k, group=group, body=body, view=view, duration_s=8.0 - 2.0 * n)
+                drawn = random_recipe(
+                    seed + 100 * n + k, group=group, body=body, view=view, duration_s=8.0 - 2.0 * n, landings=landings
+                )
                 jobs.append(Job(f"{group}_{view}_{k}_{n}", drawn))
     return jobs
 
@@ -131,20 +135,10 @@ def population_jobs(group: str) -> list[Job]:
 def landing_jobs(group: str) -> list[Job]:
     """The group's clips from beside once more, with feet that land as real ones do: for times of contact alone."""
     return [
-        Job(
-            job.name.replace(f"{group}_", f"{group}_landing_"),
-            replace(job.recipe, runner=_landing(job.recipe)),
-        )
-        for job in population_jobs(group)
-        if job.recipe.filming.view in ("left", "right")
+        replace(job, name=job.name.replace(f"{group}_", f"{group}_landing_"))
+        for job in population_jobs(group, landings=True)
+        if job.recipe.filming.view in BESIDE
     ]
-
-
-def _landing(recipe: Recipe) -> RunnerStyle:
-    drawn = random_recipe(
-        recipe.seed, group=recipe.body.rsplit("_", 1)[0], body=recipe.body, view=recipe.filming.view, landings=True
-    )
-    return drawn.runner
 
 
 def interval_jobs() -> list[Job]:

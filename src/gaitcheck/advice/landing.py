@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from gaitcheck.advice.rating import LIKELY, SURE, Certainty, beyond
+from gaitcheck.advice.rating import Certainty, beyond, certainty_of
 from gaitcheck.evidence import Evidence
 
 Kind = Literal["heel", "midfoot", "forefoot", "not_forefoot", "not_heel"]
@@ -36,6 +36,7 @@ def kind_of_landing(value: float, low: float, high: float, evidence: Evidence) -
     either: dict[Kind, float] = {"not_forefoot": 1.0 - forefoot, "not_heel": 1.0 - heel}
     for told in (single, either):
         kind = max(told, key=lambda name: told[name])
-        if told[kind] >= LIKELY:
-            return Landing(kind, "sure" if told[kind] >= SURE else "likely", told[kind])
+        certainty = certainty_of(told[kind])
+        if certainty != "none":
+            return Landing(kind, certainty, told[kind])
     return None

@@ -67,10 +67,15 @@ def of_concern(value: float, low: float, high: float, limits: Limits) -> float:
     return max(above, below)
 
 
+def certainty_of(probability: float) -> Certainty:
+    """How surely something of this probability may be said."""
+    return "sure" if probability >= SURE else "likely" if probability >= LIKELY else "none"
+
+
 def _said(position: Position, probability: float) -> Rating:
-    if probability < LIKELY:
+    certainty = certainty_of(probability)
+    if certainty == "none":
         return Rating(position="cant_tell")
-    certainty: Certainty = "sure" if probability >= SURE else "likely"
     return Rating(position=position, certainty=certainty, probability=round(probability, 4))
 
 

@@ -115,7 +115,7 @@ def judge_situation(intake: Intake | None, problems: list[Problem], evidence: Ev
     """Pain, warning signs, and whether the answers can be relied upon."""
     answers = intake or Intake()
     status = _status(answers)
-    asked = [name for name, flag in evidence.red_flags.items() if flag.asked]
+    asked = evidence.asked_flags
     raised = {name for name, there in answers.red_flags.items() if there} | set(_derived(answers, status))
     pain = answers.pain
     return Situation(

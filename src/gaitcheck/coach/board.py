@@ -264,9 +264,7 @@ class _Say:
         """How much it hurts, and where."""
         if visit.pain is None:
             return ""
-        where = self.wording.intake["choices"].get(visit.pain_where, "")
-        side = self.wording.words.get(visit.pain_side, "")
-        told = ", ".join(part for part in (where, side) if part)
+        told = self.wording.pain_place(visit.pain_where, visit.pain_side)
         return str(self.words["pain_told"].format(pain=visit.pain)) + (f" ({told})" if told and visit.pain else "")
 
     def also(self, visit: Visit) -> str:

@@ -48,6 +48,11 @@ class Evidence(s.Frozen):
         """The metrics that decide a risk factor's rating, in the order of the risk factors."""
         return tuple(dict.fromkeys(name for factor in self.risk_factors.values() for name in factor.leading))
 
+    @property
+    def asked_flags(self) -> tuple[str, ...]:
+        """The warning signs that are asked about."""
+        return tuple(name for name, flag in self.red_flags.items() if flag.asked)
+
     def drills_for(self, risk_factor: str) -> list[s.Drill]:
         """Drills for a risk factor, the first to try first."""
         found = [drill for drill in self.drills.values() if risk_factor in drill.risk_factors]

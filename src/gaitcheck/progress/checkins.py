@@ -127,7 +127,7 @@ def _pain_before(analysis: Analysis, before: list[Checkin]) -> int | None:
 
 
 def _check_flags(flags: tuple[str, ...], evidence: Evidence) -> None:
-    asked = [name for name, flag in evidence.red_flags.items() if flag.asked]
+    asked = evidence.asked_flags
     unknown = [name for name in flags if name not in asked]
     if unknown:
         raise UsageError(f"There is no warning sign {unknown[0]!r}; use one of {', '.join(asked)}.")

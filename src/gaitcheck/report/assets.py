@@ -17,12 +17,11 @@ from gaitcheck.report.figures import Drawn, curve_groups, write_curves, write_fo
 from gaitcheck.report.pictures.overlay import Caption, Mark, Overlay, write_overlay
 from gaitcheck.report.pictures.stills import (
     FOCUS,
-    FRONTAL_LEAD,
     INSTANTS,
-    SAGITTAL_LEAD,
     Candidate,
     candidates,
     choose,
+    leading_angle,
     still_svg,
 )
 from gaitcheck.report.pictures.tracks import FloatArray, Picture, Tracks, proxy_frames, read_tracks
@@ -110,7 +109,7 @@ def _captions(content: Content, chosen: dict[str, Candidate]) -> list[Caption]:
 
 def _marks(writer: Writer, content: Content, clip: int, found: dict[str, list[Candidate]]) -> list[Mark]:
     """The steps near the median, with the angle that says most of each side: its finding's, or its plane's leading."""
-    lead = FRONTAL_LEAD if writer.analysis.clips[clip].detector == "frontal" else SAGITTAL_LEAD
+    lead = leading_angle(writer.analysis.clips[clip])
     marks = []
     for side, own in found.items():
         labels = labels_of(writer, clip, side)
@@ -241,7 +240,7 @@ def _legs(writer: Writer, findings: list[str | None], chosen: list[_Chosen], int
     if told or not chosen:
         return told[0] if told else None
     c, about = chosen[0], writer.analysis.clips[chosen[0].clip]
-    focus = FRONTAL_LEAD if about.detector == "frontal" else SAGITTAL_LEAD
+    focus = leading_angle(about)
     svg = still_svg(c.picture, c.points, c.side, about, labels_of(writer, c.clip, c.side, alone=True), "", focus)
     (into / "legs.svg").write_text(svg, encoding="utf-8")
     return "legs.svg"

@@ -170,12 +170,7 @@ class Runner:
             y0, y1 = start[1], end[1]
             middle = np.array(
                 [
-                    [
-                        -0.44 * scale,
-                        0.7 * y0 + 0.3 * y1 + out,
-                        (0.33 + lift) * scale,
-                        hangs,
-                    ],
+                    [-0.44 * scale, 0.7 * y0 + 0.3 * y1 + out, (0.33 + lift) * scale, hangs],
                     [-0.08 * scale, 0.5 * (y0 + y1) + out, (0.25 + lift) * scale, -70.0],
                     [0.30 * scale, 0.2 * y0 + 0.8 * y1 + 0.5 * out, 0.15 * scale, -12.0],
                 ]

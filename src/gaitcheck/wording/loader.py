@@ -110,6 +110,11 @@ class Wording:
             return self.named("home_tests", path.removeprefix("tests."))
         return str(self.intake["questions"].get(path, plain(path)))
 
+    def pain_place(self, where: str | None, side: str | None) -> str:
+        """Where it hurts, as far as that was told."""
+        parts = (self.intake["choices"].get(where or "", ""), self.words.get(side or "", ""))
+        return ", ".join(part for part in parts if part)
+
     def direction(self, metric: str, value: float, side: str = "both") -> str:
         """The sign in words, or nothing; ``side`` is the standing leg's."""
         entry, words = self.metrics.get(metric, {}), self.words

@@ -56,8 +56,7 @@ def _pain(analysis: Analysis, wording: Wording) -> str:
     if not pain.worst_week:
         return str(words["no_pain"])
     parts = [
-        wording.intake["choices"][pain.where] if pain.where else "",
-        wording.words.get(pain.side or "", ""),
+        wording.pain_place(pain.where, pain.side),
         words["worst"].format(score=pain.worst_week),
         words["running"].format(score=pain.running) if pain.running is not None else "",
         words["since"].format(weeks=f"{pain.since_weeks:g}") if pain.since_weeks is not None else "",
@@ -70,7 +69,7 @@ def _flags(analysis: Analysis, evidence: Evidence, wording: Wording) -> str:
     words, situation = wording.report["form_about"], analysis.situation
     if situation.flags:
         return str(words["flags"]).format(names="; ".join(wording.red_flags[flag.name] for flag in situation.flags))
-    asked = sum(flag.asked for flag in evidence.red_flags.values())
+    asked = len(evidence.asked_flags)
     answered = 0 if analysis.intake is None else len(analysis.intake.red_flags)
     return str(words["no_flags" if situation.all_flags_answered else "flags_open"].format(n=answered, all=asked))
 

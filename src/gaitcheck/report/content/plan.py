@@ -216,16 +216,14 @@ class PlanWriter:
         """That every warning sign was asked about, where something is advised on it."""
         if plan.situation not in TREATED or not self._analysis.situation.all_flags_answered:
             return ""
-        asked = sum(flag.asked for flag in self._evidence.red_flags.values())
-        return str(self._words["situation"]["flags_asked"].format(n=asked))
+        return str(self._words["situation"]["flags_asked"].format(n=len(self._evidence.asked_flags)))
 
     def _open_flags(self, plan: Plan) -> list[str]:
         """Warning signs that were not answered, where something is advised."""
         if not self._before_you_start(plan):
             return []
         answered = self._analysis.intake.red_flags if self._analysis.intake is not None else {}
-        asked = [name for name, flag in self._evidence.red_flags.items() if flag.asked and name not in answered]
-        return [self._wording.red_flags[name] for name in asked]
+        return [self._wording.red_flags[name] for name in self._evidence.asked_flags if name not in answered]
 
     def _load(self, rest: RelativeRest, plan: Plan) -> list[str]:
         words, lines = self._words["load"], []

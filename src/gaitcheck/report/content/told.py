@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gaitcheck.advice.rating import LIKELY, SURE, of_concern
+from gaitcheck.advice.rating import certainty_of, of_concern
 from gaitcheck.analysis.document import Analysis, FindingValue, MetricValue, RiskFactorValue
 from gaitcheck.evidence import Evidence
 from gaitcheck.evidence.schema import Strength
@@ -79,9 +79,8 @@ class Findings:
         if position == "clearly_outside" and lead is not None and norm is not None and lead.unit != "fraction":
             assert lead.value is not None and lead.ci95_low is not None and lead.ci95_high is not None
             limits = norm.limits_for(self._analysis.athlete.sex, self._analysis.context.of(norm.metric))
-            there = of_concern(lead.value, lead.ci95_low, lead.ci95_high, limits)
-            certainty = certainty if there >= SURE else "likely" if there >= LIKELY else certainty
-            position = position if there >= LIKELY else "slightly_outside"
+            there = certainty_of(of_concern(lead.value, lead.ci95_low, lead.ci95_high, limits))
+            position, certainty = ("slightly_outside", certainty) if there == "none" else (position, there)
         table = self._wording.risk_factors[finding.risk_factor]
         return str(table[f"{position}_{certainty}"].format(side=self._wording.words[finding.side]))
 

@@ -29,6 +29,11 @@ INSTANTS = ("contact", "midstance", "toe_off")
 """What a professional's report shows of a step."""
 
 
+def leading_angle(clip: Clip) -> str:
+    """The metric that says most of a leg in a clip's plane."""
+    return FRONTAL_LEAD if clip.detector == "frontal" else SAGITTAL_LEAD
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A step that may be shown, its frame, and those of ``INSTANTS``."""
@@ -45,7 +50,7 @@ class Candidate:
 def candidates(analysis: Analysis, strides: pd.DataFrame, clip: int, side: str, tracks: Tracks) -> list[Candidate]:
     """The steps nearest the median of the side's leading metric, nearest first, whose lines lie on the leg."""
     frontal = analysis.clips[clip].detector == "frontal"
-    lead = FRONTAL_LEAD if frontal else SAGITTAL_LEAD
+    lead = leading_angle(analysis.clips[clip])
     own = strides[(strides["clip"] == clip) & (strides["side"] == side) & (strides["metric"] == lead)].dropna()
     by_number = {s.number: s for s in analysis.stances if s.clip == clip and s.side == side}
     off = (own["value"] - own["value"].median()).abs()
