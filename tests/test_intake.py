@@ -195,6 +195,26 @@ def test_the_interview_checks_answers_and_writes_what_can_be_read(tmp_path: Path
         interview_into(path, ask, said.append)
 
 
+def test_the_interview_in_german(tmp_path: Path) -> None:
+    said: list[str] = []
+    ask = _asking({"Dein Alter": ["34"], "blockiert": ["vielleicht", "nein"], "innerhalb einer Stunde": ["ja"]})
+    path = tmp_path / "antworten.toml"
+    interview_into(path, ask, said.append, language="de")
+    intake, problems = read_intake(path, EVIDENCE)
+    assert problems == []
+    assert (intake.you.age, intake.pain.settles_within_hour, intake.red_flags) == (34, True, {"locked": False})
+    assert sum("noch einmal" in line for line in said) == 1
+
+
+@pytest.mark.parametrize("command", ["intake", "home-tests"])
+@pytest.mark.parametrize("language", ["xx", "../en", ""])
+def test_a_language_that_is_not_there_is_refused(tmp_path: Path, command: str, language: str) -> None:
+    told = ["--out", str(tmp_path / "a"), "--language", language]
+    done = subprocess.run([sys.executable, "-m", "gaitcheck.cli", command, *told], capture_output=True, text=True)
+    assert (done.returncode, done.stderr.strip()) == (2, "gaitcheck: --language is de, en.")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_answers_that_end_early_leave_no_file(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "gaitcheck.cli", "intake", "--out", str(tmp_path / "a.toml")]
     done = subprocess.run(command, input="n\nn\n", capture_output=True, text=True)

@@ -58,7 +58,7 @@ OtherReaders = Annotated[str | None, typer.Option("--for", help="runner, clinici
 SharePicture = Annotated[
     bool, typer.Option("--share", help="Also a square picture and a short film for a message, without a face.")
 ]
-Language = Annotated[str, typer.Option("--language", help="The report's language: en or de.")]
+Language = Annotated[str, typer.Option("--language", help="en or de.")]
 OtherLanguage = Annotated[str | None, typer.Option("--language", help="en or de; default: as before.")]
 OtherPaper = Annotated[str | None, typer.Option("--paper", help="a4 or letter; default: as before.")]
 
@@ -498,13 +498,14 @@ def report(
 def intake(
     out: Annotated[Path, typer.Option("--out", help="Where the answers go, .toml.")] = Path("answers.toml"),
     replace: Annotated[bool, typer.Option("--replace", help="Write over an earlier file.")] = False,
+    language: Language = "en",
 ) -> None:
     """Ask about pain, training, daily loads and home tests; every question may be skipped."""
     from gaitcheck.interview import interview_into
     from gaitcheck.wording import load_wording
 
-    interview_into(out, input, typer.echo, replace=replace)
-    typer.echo(load_wording().intake["text"]["written"].format(path=out))
+    interview_into(out, input, typer.echo, replace=replace, language=language)
+    typer.echo(load_wording(language).intake["text"]["written"].format(path=out))
 
 
 @app.command("home-tests")

@@ -21,7 +21,6 @@ from gaitcheck.wording import Wording, load_wording
 
 Ask = Callable[[str], str]
 Say = Callable[[str], None]
-YES, NO = {"y", "yes", "true", "1"}, {"n", "no", "false", "0"}
 
 
 def _kind(field: FieldInfo) -> Any:
@@ -54,12 +53,17 @@ def parse_number(text: str) -> float | str:
     return float(plain.replace(",", "."))
 
 
-def parse_answer(text: str, field: FieldInfo) -> object:
+def _truth(text: str, wording: Wording) -> bool | None:
+    lowered, words = text.strip().lower(), wording.intake["text"]
+    return True if lowered in words["yes"].split() else False if lowered in words["no"].split() else None
+
+
+def parse_answer(text: str, field: FieldInfo, wording: Wording) -> object:
     """What a typed line means for a question; what it can't mean is left for the check to refuse."""
     kind = _kind(field)
     if kind is bool:
-        lowered = text.strip().lower()
-        return True if lowered in YES else False if lowered in NO else text
+        truth = _truth(text, wording)
+        return text if truth is None else truth
     if get_origin(kind) is Literal:
         choices = get_args(kind)
         number = parse_number(text)
@@ -101,7 +105,7 @@ class Interview:
     def _question(self, table: str, key: str) -> object:
         field, path = TABLES[table].model_fields[key], f"{table}.{key}"
         while line := self._line(self._wording.question(path), _hint(field, self._wording)):
-            value = parse_answer(line, field)
+            value = parse_answer(line, field, self._wording)
             try:
                 return check_answer(table, key, value)
             except ValidationError:
@@ -122,9 +126,10 @@ class Interview:
             sentence = self._wording.red_flags[name]
             while line := self._line(
                 sentence[:1].upper() + sentence[1:], self._wording.intake["text"]["yes_no"]
-            ).lower():
-                if line in YES | NO:
-                    answers[name] = line in YES
+            ):
+                truth = _truth(line, self._wording)
+                if truth is not None:
+                    answers[name] = truth
                     break
                 self._complain("not_yes_or_no", f"red_flags.{name}", {"value": line[:40]})
         return answers
@@ -183,16 +188,16 @@ def as_toml(answers: dict[str, dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def interview_into(path: Path, ask: Ask, say: Say, *, replace: bool = False) -> None:
+def interview_into(path: Path, ask: Ask, say: Say, *, replace: bool = False, language: str = "en") -> None:
     """Ask everything and write the answers; nothing is written before the last question.
 
     Raises
     ------
     UsageError
-        If the file is there already, or the answers end early.
+        If the file is there already, there is no such language, or the answers end early.
     OutputError
         If it can't be written.
     """
     check_file_target(path, replace=replace)
-    answers = Interview(ask, say).run()
+    answers = Interview(ask, say, load_wording(language)).run()
     write_whole(path, as_toml(answers))

@@ -63,7 +63,7 @@ from gaitcheck.uncertainty.agreement import disagreement
 from gaitcheck.uncertainty.estimate import missing
 from gaitcheck.video import ClipInfo, Film, Frame, ProxyWriter, Tally, decode, probe, recut_proxy
 from gaitcheck.views import Facing, SeenView, detect_view, settle_facing
-from gaitcheck.wording import languages
+from gaitcheck.wording import load_wording
 
 Progress = Callable[[str, int, int], None]
 
@@ -86,8 +86,8 @@ def style_of(
         raise UsageError("--paper is a4 or letter.")
     if readers is not None and readers not in READERS:
         raise UsageError(f"--for is {', '.join(READERS)}.")
-    if language is not None and language not in languages():
-        raise UsageError(f"--language is {', '.join(languages())}.")
+    if language is not None:
+        load_wording(language)
     known = before or doc.Presentation()
     logo = None if known.brand_logo is None else base64.b64decode(known.brand_logo)
     kept = Brand(known.brand_name, known.brand_contact, known.brand_colour or Brand.colour, logo)

@@ -17,6 +17,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from gaitcheck.advice.rating import Rating
+from gaitcheck.errors import UsageError
 
 Table = dict[str, Any]
 MOST_PROBABLE = 0.99
@@ -185,7 +186,15 @@ def languages() -> tuple[str, ...]:
 
 @lru_cache(maxsize=2)
 def load_wording(language: str = "en") -> Wording:
-    """The tables of a language."""
+    """The tables of a language.
+
+    Raises
+    ------
+    UsageError
+        If there is no such language.
+    """
+    if language not in languages():
+        raise UsageError(f"--language is {', '.join(languages())}.")
     folder = files("gaitcheck.wording") / language
     tables = {item.name.removesuffix(".toml"): _table(item) for item in folder.iterdir() if item.name[0] not in "_."}
     return Wording(**tables)
