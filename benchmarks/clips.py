@@ -11,7 +11,7 @@ import numpy as np
 from gaitcheck.synthetic.bodies import body_names
 from gaitcheck.synthetic.filming import Filming
 from gaitcheck.synthetic.look import Look
-from gaitcheck.synthetic.population import BESIDE, random_recipe
+from gaitcheck.synthetic.population import random_recipe
 from gaitcheck.synthetic.recipe import Recipe
 from gaitcheck.synthetic.room import Room
 from gaitcheck.synthetic.style import Fatigue, LegStyle, RunnerStyle
@@ -133,11 +133,10 @@ def population_jobs(group: str, landings: bool = False) -> list[Job]:
 
 
 def landing_jobs(group: str) -> list[Job]:
-    """The group's clips from beside once more, with feet that land as real ones do: for times of contact alone."""
+    """The group's clips once more, with feet that land as real ones do: for times of contact alone."""
     return [
         replace(job, name=job.name.replace(f"{group}_", f"{group}_landing_"))
         for job in population_jobs(group, landings=True)
-        if job.recipe.filming.view in BESIDE
     ]
 
 

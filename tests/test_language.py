@@ -59,7 +59,15 @@ def _told(name: str, language: str) -> tuple[list[str], list[str]]:
     wording = load_wording(language)
     content = localised(Writer(cases.visit(cases.stories()[name]), wording).write(), wording)
     plan = content.plan
-    own = [content.headline, plan.situation, *plan.load, plan.offer, plan.recovery, *(g.sentence for g in content.good)]
+    own = [
+        content.headline,
+        *content.before_all,
+        plan.situation,
+        *plan.load,
+        plan.offer,
+        plan.recovery,
+        *(g.sentence for g in content.good),
+    ]
     return cases.words(content), [text for text in own if text]
 
 

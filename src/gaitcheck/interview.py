@@ -124,9 +124,7 @@ class Interview:
             if not flag.asked:
                 continue
             sentence = self._wording.red_flags[name]
-            while line := self._line(
-                sentence[:1].upper() + sentence[1:], self._wording.intake["text"]["yes_no"]
-            ):
+            while line := self._line(sentence[:1].upper() + sentence[1:], self._wording.intake["text"]["yes_no"]):
                 truth = _truth(line, self._wording)
                 if truth is not None:
                     answers[name] = truth

@@ -442,7 +442,10 @@ def advise_again(analysis: doc.Analysis, intake: Intake, problems: list[Problem]
             "speed_kmh": you.speed_kmh or known.speed_kmh,
         }
     )
-    judged = judge_visit(estimates_of(analysis.metrics), intake, problems, athlete.person, load_evidence(), today)
+    judged = judge_visit(
+        estimates_of(analysis.metrics), intake, problems, athlete.person, load_evidence(), today,
+        filmed_on=analysis.visit.filmed_on,
+    )  # fmt: skip
     return analysis.model_copy(update={"athlete": athlete, **judged_fields(judged)})
 
 
@@ -483,7 +486,9 @@ def analyze(
             else:
                 (folder / numbered("proxy", ".mp4", len(measured))).unlink()
                 measured[0].notes.append(clip_apart(clip.name, **vars(differs)))
-        judged = judge_visit(_best(measured), intake, problems, athlete.person, evidence, dt.date.today())
+        judged = judge_visit(
+            _best(measured), intake, problems, athlete.person, evidence, dt.date.today(), filmed_on=visit.filmed_on
+        )
         look = _presentation(style, blur_faces=request.blur_faces)
         analysis = compose(athlete, visit, measured, model_path(request.model), judged, settings, work, look)
         write_all(_tracks(measured), folder)

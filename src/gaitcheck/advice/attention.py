@@ -64,19 +64,25 @@ def _excess(mean: float, sd: float, limit: float) -> float:
 
 
 def _one_sided(
-    mean: float, sd: float, borderline: float, concern: float | None, evidence: Evidence
+    mean: float, sd: float, borderline: float, concern: float | None, spread: float | None, evidence: Evidence
 ) -> tuple[float, float]:
     rule = evidence.attention
     certainty = normal_share((mean - borderline) / sd) if sd > 0 else float(mean > borderline)
-    if concern is None or concern == borderline:
+    step, share = (spread, rule.without_limit_of_concern) if concern is None else (concern - borderline, 1.0)
+    if not step:
         return rule.without_limit_of_concern * certainty, certainty
-    width = max(concern - borderline, TWO_SIDED_Z * sd)
+    width = max(step, TWO_SIDED_Z * sd)
     expected = _excess(mean, sd, borderline) - _excess(mean, sd, borderline + rule.most * width)
-    return expected / width, certainty
+    return share * expected / width, certainty
 
 
-def expected_concern(value: float, low: float, high: float, limits: Limits, evidence: Evidence) -> tuple[float, float]:
+def expected_concern(
+    value: float, low: float, high: float, limits: Limits, evidence: Evidence, spread: float | None = None
+) -> tuple[float, float]:
     """Expected concern of a value with its 95 % interval, and how surely it lies beyond the typical range.
+
+    ``spread`` is the standard deviation between people, which stands for the way to the limit of concern where there
+    is none.
 
     Returns
     -------
@@ -89,7 +95,8 @@ def expected_concern(value: float, low: float, high: float, limits: Limits, evid
     ):
         if limit is not None:
             beyond = None if concern is None else sign * concern
-            found.append(_one_sided(sign * value, sd_toward(limit, value, low, high), sign * limit, beyond, evidence))
+            sd = sd_toward(limit, value, low, high)
+            found.append(_one_sided(sign * value, sd, sign * limit, beyond, spread, evidence))
     return max(found)
 
 
@@ -127,7 +134,8 @@ def find_concerns(measures: Iterable[Measure], sex: str | None, context: Context
         for measure in (m for m in told if m.metric in factor.leading):
             norm = evidence.norms[measure.metric]
             limits = norm.limits_for(sex, context.of(norm.metric))
-            score, certainty = expected_concern(measure.value, measure.low, measure.high, limits, evidence)
+            ends, spread = (measure.low, measure.high), norm.reference.sd
+            score, certainty = expected_concern(measure.value, *ends, limits, evidence, spread)
             weighted = score * evidence.attention.weights[norm.confidence] * _trainable(name, evidence)
             concern = Concern(name, measure.metric, measure.side, weighted, certainty, _beyond(measure.value, limits))
             key = name, measure.side

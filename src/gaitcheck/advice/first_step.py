@@ -9,7 +9,7 @@ from gaitcheck.advice.plan import Plan
 from gaitcheck.advice.running_week import running_week
 from gaitcheck.evidence import Evidence
 
-Kind = Literal["professional", "run_walk", "walk", "more_runs", "week", "cue", "film_anew", "film"]
+Kind = Literal["professional", "run_walk", "walk", "more_runs", "week", "cue", "film_anew", "film_old", "film"]
 TREATED = ("painful", "unknown")
 """Situations in which the plan treats: something hurts, or whether it does was not told."""
 
@@ -44,4 +44,6 @@ def first_step(plan: Plan, evidence: Evidence) -> FirstStep:
     drill = plan.retraining.drill if plan.retraining is not None else next(iter(plan.options), None)
     if drill is not None:
         return FirstStep("cue", drill)
-    return FirstStep("film_anew" if plan.review.film_anew else "film")
+    if plan.review.film_anew:
+        return FirstStep("film_anew")
+    return FirstStep("film_old" if plan.review.film_old else "film")

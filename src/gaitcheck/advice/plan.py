@@ -24,7 +24,8 @@ from gaitcheck.evidence.schema import Frozen
 CHECKIN_WEEKS = 2
 REVIEW_WEEKS = {"painful": 4, "unknown": 4, "uninjured": 12, "not_told": 12, "withheld": 4}
 """Four weeks is when first gains are expected (Louw 2021); the rest are heuristics."""
-
+OLD_FILM_DAYS = 42
+"""Older than the training that is asked about: how a runner ran then chooses no cue for now; heuristic."""
 
 Kind = Literal["withheld", "painful", "uninjured", "unknown", "not_told"]
 NO_TREATMENT: tuple[Kind, ...] = ("uninjured", "not_told")
@@ -42,12 +43,16 @@ class Recovery(Frozen):
 
 
 class Review(Frozen):
-    """When to check in, when to film again, and which metrics to look at; at once if nothing was measured."""
+    """When to check in, when to film again, and which metrics to look at; at once if nothing was measured.
+
+    ``film_old``: the clip is too old to choose a way of running by.
+    """
 
     checkin_date: str | None
     date: str
     metrics: tuple[str, ...]
     film_anew: bool
+    film_old: bool = False
 
 
 class Plan(Frozen):
@@ -104,14 +109,14 @@ def _notes(findings: list[Finding], intake: Intake | None, recovery: Recovery | 
 
 
 def _review(
-    kind: str, findings: list[Finding], factors: list[RiskFactor], evidence: Evidence, today: dt.date
+    kind: str, findings: list[Finding], factors: list[RiskFactor], evidence: Evidence, today: dt.date, old: bool
 ) -> Review:
     names = [f.risk_factor.name for f in findings] or [f.name for f in factors if f.rating.position != "not_rated"]
     metrics = dict.fromkeys(m for name in names for m in evidence.risk_factors[name].leading)
     unmeasured = all(f.rating.position == "not_rated" for f in factors)
     checkin = None if kind in (*NO_TREATMENT, "withheld") else (today + dt.timedelta(weeks=CHECKIN_WEEKS)).isoformat()
     date = (today + dt.timedelta(weeks=REVIEW_WEEKS[kind])).isoformat()
-    return Review(checkin_date=checkin, date=date, metrics=tuple(metrics), film_anew=unmeasured)
+    return Review(checkin_date=checkin, date=date, metrics=tuple(metrics), film_anew=unmeasured, film_old=old)
 
 
 def _kind(situation: Situation) -> Kind:
@@ -131,11 +136,16 @@ def make_plan(
     evidence: Evidence,
     today: dt.date,
     speed_kmh: float | None = None,
+    filmed_on: dt.date | None = None,
 ) -> Plan:
-    """Put the plan together; see the module for what keeps it back."""
+    """Put the plan together; see the module for what keeps it back.
+
+    An old film chooses no running cue; a trial run may.
+    """
     withheld = situation.withheld
     kind = _kind(situation)
-    review = _review(kind, findings, factors, evidence, today)
+    old = filmed_on is not None and (today - filmed_on).days > OLD_FILM_DAYS
+    review = _review(kind, findings, factors, evidence, today, old)
     if withheld:
         return Plan(
             made_on=today, situation=kind, withheld=withheld, relative_rest=None,
@@ -145,8 +155,9 @@ def make_plan(
     rest = advise_rest(intake, situation, evidence, speed_kmh)
     recovery = _recovery(intake, situation, evidence)
     hurt = kind not in NO_TREATMENT
-    retraining = choose_cue(findings, intake, tests, cadence, sex, situation, rest.rung, evidence) if hurt else None
-    options = [] if hurt else possible_drills(findings, intake, tests, cadence, sex, evidence)
+    shown = [] if old else findings
+    retraining = choose_cue(shown, intake, tests, cadence, sex, situation, rest.rung, evidence) if hurt else None
+    options = [] if hurt or old else possible_drills(findings, intake, tests, cadence, sex, evidence)
     return Plan(
         made_on=today,
         situation=kind,

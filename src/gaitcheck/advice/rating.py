@@ -1,8 +1,9 @@
 """Rating one estimate against its norm: where it lies, and how surely, from its interval alone.
 
-Typical means that a value is that unlikely to be of concern; slightly outside, that it lies that surely beyond the
-borderline limit; clearly outside, that the value itself is beyond the limit of concern as well. Sure is 95 %, likely
-80 %, one-sided and without a prior. Can't tell is said only where nothing reaches 80 %.
+Typical means that a value lies within the borderline limit and is that unlikely to be of concern; slightly outside,
+that it lies that surely beyond the borderline limit; clearly outside, that it lies that surely beyond the limit of
+concern. Sure is 95 %, likely 80 %, one-sided and without a prior. Can't tell is said where nothing reaches 80 %, and
+of a value beyond the borderline limit that may as well lie within it.
 """
 
 from __future__ import annotations
@@ -60,11 +61,11 @@ def beyond(limit: float, value: float, low: float, high: float) -> float:
     return normal_share((value - limit) / sd) if sd > 0 else float(value > limit)
 
 
-def of_concern(value: float, low: float, high: float, limits: Limits) -> float:
-    """Probability that the true value lies beyond a limit of concern; 0 where there is none."""
-    above = 0.0 if limits.concern_high is None else beyond(limits.concern_high, value, low, high)
-    below = 0.0 if limits.concern_low is None else beyond(-limits.concern_low, -value, -high, -low)
-    return max(above, below)
+def usual(value: float, low: float, high: float, limits: Limits) -> float:
+    """Probability that the true value lies within the borderline limits; 1 where there are none."""
+    above = 0.0 if limits.borderline_high is None else beyond(limits.borderline_high, value, low, high)
+    below = 0.0 if limits.borderline_low is None else beyond(-limits.borderline_low, -value, -high, -low)
+    return 1.0 - max(above, below)
 
 
 def certainty_of(probability: float) -> Certainty:
@@ -84,10 +85,12 @@ def _above(value: float, low: float, high: float, borderline: float | None, conc
     if borderline is None:
         return Rating(position="typical", certainty="sure", probability=1.0)
     outside = beyond(borderline, value, low, high)
+    of_concern = outside if concern is None else beyond(concern, value, low, high)
+    if concern is not None and of_concern >= LIKELY:
+        return _said("clearly_outside", of_concern)
     if outside >= LIKELY:
-        clearly = concern is not None and value > concern
-        return _said("clearly_outside" if clearly else "slightly_outside", outside)
-    return _said("typical", 1.0 - beyond(borderline if concern is None else concern, value, low, high))
+        return _said("slightly_outside", outside)
+    return _said("typical", 1.0 - of_concern) if value <= borderline else Rating(position="cant_tell")
 
 
 def rate(value: float, low: float, high: float, limits: Limits) -> Rating:
@@ -117,7 +120,7 @@ def rate_share(value: float, low: float, high: float, limits: Limits) -> Rating:
     if borderline is None or high <= borderline:
         return Rating(position="typical", certainty="sure", probability=surely)
     if low > borderline:
-        clearly = concern is not None and value > concern
+        clearly = concern is not None and low > concern
         return Rating(
             position="clearly_outside" if clearly else "slightly_outside", certainty="sure", probability=surely
         )

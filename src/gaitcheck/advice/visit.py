@@ -70,6 +70,7 @@ def judge_visit(
     evidence: Evidence,
     today: dt.date,
     struck: frozenset[tuple[str, str]] = frozenset(),
+    filmed_on: dt.date | None = None,
 ) -> Judged:
     """Ratings, risk factors, findings, answers, tests, causes, the picture of all, and the plan.
 
@@ -95,6 +96,16 @@ def judge_visit(
         causes=find_causes(findings, tests, intake, evidence),
         picture=draw_picture(findings, factors, tests, intake, evidence),
         plan=make_plan(
-            findings, factors, tests, intake, situation, cadence, person.sex, evidence, today, person.speed_kmh
+            findings,
+            factors,
+            tests,
+            intake,
+            situation,
+            cadence,
+            person.sex,
+            evidence,
+            today,
+            person.speed_kmh,
+            filmed_on,
         ),
     )

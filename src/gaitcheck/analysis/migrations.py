@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from gaitcheck.advice.intake import Intake, Problem
 from gaitcheck.advice.visit import judge_visit
 from gaitcheck.analysis.compose import estimates_of, judged_fields
-from gaitcheck.analysis.document import SCHEMA_VERSION, Analysis, Athlete, MetricValue, Provenance
+from gaitcheck.analysis.document import SCHEMA_VERSION, Analysis, Athlete, MetricValue, Provenance, Visit
 from gaitcheck.errors import InputError
 from gaitcheck.evidence import load_evidence
 
@@ -88,16 +88,23 @@ def _judged_anew(table: dict[str, Any]) -> Analysis:
     """The measured part of an earlier document, judged by today's evidence as of its own day."""
     athlete = Athlete.model_validate(table["athlete"])
     provenance = Provenance.model_validate(table["provenance"])
+    visit = Visit.model_validate(table["visit"])
     estimates = estimates_of([_metric(m) for m in table["metrics"]])
     judged = judge_visit(
-        estimates, _answers(table), _problems(table), athlete.person, load_evidence(), provenance.analysed_on
+        estimates,
+        _answers(table),
+        _problems(table),
+        athlete.person,
+        load_evidence(),
+        provenance.analysed_on,
+        filmed_on=visit.filmed_on,
     )
     return Analysis.model_validate(
         {
             **{name: table[name] for name in KEPT},
             "schema_version": SCHEMA_VERSION,
             "athlete": athlete,
-            "visit": table["visit"],
+            "visit": visit,
             "presentation": table["presentation"],
             "provenance": provenance,
             **judged_fields(judged),

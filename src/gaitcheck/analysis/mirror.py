@@ -61,5 +61,6 @@ def mirrored(analysis: doc.Analysis, today: dt.date) -> doc.Analysis:
         analysis.athlete.person,
         load_evidence(),
         today,
+        filmed_on=analysis.visit.filmed_on,
     )
     return exchanged.model_copy(update=judged_fields(judged))

@@ -118,6 +118,7 @@ def reviewed(analysis: Analysis, review: Review | None) -> Analysis:
         load_evidence(),
         analysis.plan.made_on,
         struck,
+        analysis.visit.filmed_on,
     )
     fields = judged_fields(judged)
     return analysis.model_copy(update={name: fields[name] for name in REPLANNED})

@@ -76,17 +76,13 @@ class Norm(Sourced):
     """The reference of one metric. ``by_sex`` replaces ``reference`` where the sex is known.
 
     ``below_expected``: where a value is expected of the runner, the low limit lies this much below it instead.
-    ``cautions`` are codes; ``derived`` says how the limits follow from the literature, and
+    ``cautions`` are codes; whom the values come from and how the limits follow stands in wording.
     ``smallest_detectable_difference`` is that of careful 2-D video, where one was found.
     """
 
     metric: str
     unit: str
-    population: str
-    method: str
     view: str
-    speed: str = ""
-    derived: str
     confidence: Confidence
     smallest_detectable_difference: float | None = None
     below_expected: float | None = None
@@ -390,10 +386,10 @@ class Attention(Sourced):
     """Whom to look at first, and who stands out in a team.
 
     ``most`` caps a value's concern (0 at the borderline limit, 1 at the limit of concern); a norm without a limit of
-    concern counts ``without_limit_of_concern`` at most. ``weights`` go by the strength of the norm, ``trainable`` by
-    that of the best drill for the risk factor. A value stands out from a team of ``fewest_for_outliers`` and more where
-    it lies ``outlier_spreads`` robust standard deviations from the median and the near end of its interval
-    ``outlier_surely_spreads``.
+    concern counts ``without_limit_of_concern`` of that, one sd between people in its place. ``weights`` go by the
+    strength of the norm, ``trainable`` by that of the best drill for the risk factor. A value stands out from a team
+    of ``fewest_for_outliers`` and more where it lies ``outlier_spreads`` robust standard deviations from the median
+    and the near end of its interval ``outlier_surely_spreads``.
     """
 
     strength: Strength

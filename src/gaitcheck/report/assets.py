@@ -16,6 +16,7 @@ from gaitcheck.report.drawing import drawing_svg
 from gaitcheck.report.figures import Drawn, curve_groups, write_curves, write_foot_strip
 from gaitcheck.report.pictures.overlay import Caption, Mark, Overlay, write_overlay
 from gaitcheck.report.pictures.stills import (
+    ALL_ANGLES,
     FOCUS,
     INSTANTS,
     Candidate,
@@ -80,6 +81,8 @@ def _label(writer: Writer, metric: MetricValue | None, alone: bool = False) -> s
     of_leg = writer.wording.units["leg_length"].removeprefix("%")
     plain = writer.wording.report["figures"]["still_label"]
     label = "{value} {short}" if alone and short else entry.get("still", plain)
+    if not alone and "zero" in entry and not float(f"{scale.factor * value:.{digits}f}"):
+        label, shown, short = entry.get("still", plain), entry["zero"], ""
     text: str = label.format(value=shown, short=short or "")
     text = writer.wording.numbered(text)
     return (text.replace(of_leg, "") if unit == "cm" else text).strip()
@@ -179,7 +182,13 @@ def _one_clip(writer: Writer, content: Content, clip: int, folder: Path, into: P
         key_frames += _key_frames(writer, clip, side, best, frames, tracks, into)
         caption = figures[f"caption_{about.detector}"].format(side=writer.wording.words[side].capitalize())
         svg = still_svg(
-            frames[best.frame], tracks.points[best.frame], side, about, labels_of(writer, clip, side), caption
+            frames[best.frame],
+            tracks.points[best.frame],
+            side,
+            about,
+            labels_of(writer, clip, side),
+            caption,
+            ALL_ANGLES,
         )
         name = f"still_{clip}_{side}.svg"
         (into / name).write_text(svg, encoding="utf-8")
@@ -211,7 +220,9 @@ def clip_stills(writer: Writer, clip: int, folder: Path) -> dict[str, str]:
         if best is not None:
             caption = figures[f"caption_{about.detector}"].format(side=writer.wording.words[side].capitalize())
             labels = labels_of(writer, clip, side)
-            stills[side] = still_svg(frames[best.frame], tracks.points[best.frame], side, about, labels, caption)
+            stills[side] = still_svg(
+                frames[best.frame], tracks.points[best.frame], side, about, labels, caption, ALL_ANGLES
+            )
     return stills
 
 

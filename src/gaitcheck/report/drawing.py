@@ -2,7 +2,8 @@
 
 A file of ``drawings/`` is named like the home test, exercise or drill it shows. Its box is 100 units wide, y
 up from the floor at 0. ``limbs`` are lines through joints (``near`` leg darker than ``far``), ``props`` are the
-room, ``heads`` circles, ``arrows`` the way something moves; ``ghost`` limbs are where it moves to.
+room, ``heads`` circles, ``arrows`` the way something moves, ``marks`` what is looked at; ``ghost`` limbs are where it
+moves to or from.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from xml.sax.saxutils import escape
 BOX, HEIGHT, MARGIN = 100.0, 100.0, 4.0
 STYLES = {
     "body": 'stroke="#1c2733" stroke-width="4.2"',
-    "near": 'stroke="#1f5fb8" stroke-width="4.2"',
+    "near": 'stroke="#1c2733" stroke-width="4.8"',
+    "mark": 'stroke="#c2571a" stroke-width="2.6" stroke-dasharray="5 3"',
     "far": 'stroke="#8a96a3" stroke-width="3.6"',
     "ghost": 'stroke="#8a96a3" stroke-width="2.4" stroke-dasharray="3 3"',
     "prop": 'stroke="#b9c1c9" stroke-width="2.6"',
@@ -41,6 +43,7 @@ def drawing_svg(name: str, alt: str = "") -> str | None:
     if table is None:
         return None
     shapes = [_line(points, "prop") for points in table.get("props", [])]
+    shapes += [_line(points, "mark") for points in table.get("marks", [])]
     for style in ("ghost", "far", "body", "near"):
         shapes += [_line(points, style) for points in table.get(style, [])]
     shapes += [

@@ -32,15 +32,16 @@ def _reference(reference: Reference) -> str:
 
 
 def _norm(norm: Norm, wording: Wording) -> Lines:
+    words = wording.norms[norm.metric]
     lines = [
-        f"Population: {norm.population}. Method: {norm.method}; view: {norm.view}"
-        + (f"; speed: {norm.speed}." if norm.speed else "."),
+        f"Population: {words['population']}. Method: {words['method']}; view: {norm.view}"
+        + (f"; speed: {words['speed']}." if words["speed"] else "."),
         f"Reference ({norm.unit}): {_reference(norm.reference)}.",
     ]
     lines += [
         f"Reference, {wording.intake['choices'][sex]}: {_reference(group)}." for sex, group in norm.by_sex.items()
     ]
-    lines.append(f"Limits: {norm.derived}. Confidence: {norm.confidence}.")
+    lines.append(f"Limits: {words['derived']}. Confidence: {norm.confidence}.")
     if norm.smallest_detectable_difference is not None:
         lines.append(f"Smallest detectable difference of 2-D video: {norm.smallest_detectable_difference:g}.")
     return [*lines, *(wording.cautions[code] for code in norm.cautions)]
@@ -150,8 +151,9 @@ def _attention(evidence: Evidence) -> Lines:
     trained = ", ".join(f"{strength} {weight:g}" for strength, weight in rule.trainable.items())
     return [
         f"The order of findings and of a board: 0 at the borderline limit, 1 at the limit of concern, at most "
-        f"{rule.most:g}, as expected under the value's own uncertainty; {rule.without_limit_of_concern:g} of the "
-        f"certainty where there is no limit of concern. Weights by the strength of the norm: {weights}; by that of the "
+        f"{rule.most:g}, as expected under the value's own uncertainty; {rule.without_limit_of_concern:g} of "
+        f"that where there is no limit of concern, one standard deviation between people in its place (or of the "
+        f"certainty where that is not known either). Weights by the strength of the norm: {weights}; by that of the "
         f"best drill: {trained}.",
         f"Standing out from a team of {rule.fewest_for_outliers} or more: {rule.outlier_spreads:g} robust standard "
         f"deviations from the median, the near end of the interval {rule.outlier_surely_spreads:g}.",

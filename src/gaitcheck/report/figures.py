@@ -112,7 +112,7 @@ def write_curves(writer: Writer, curves: list[CurveValue], target: Path) -> Draw
     title = writer.wording.title(first.name)
     own_face()
     with rc_context(FACE):
-        figure = Figure(figsize=(3.5, 1.95), layout="constrained")
+        figure = Figure(figsize=(3.5, 1.62), layout="constrained")
         FigureCanvasSVG(figure)
         axes = figure.add_subplot()
         ends = []

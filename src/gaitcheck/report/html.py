@@ -35,6 +35,13 @@ def _svg(path: Path) -> Markup:
     return inline_svg(path.read_text(encoding="utf-8"), path.stem)
 
 
+def _opening(clip: int, content: Content, assets: Assets) -> float | None:
+    """Where a clip's film begins: the step of the first finding's leg, or the first that is shown."""
+    own = [still for still in assets.stills if still.clip == clip]
+    led = [still for still in own if content.findings and still.side == content.findings[0].side_code]
+    return round((led or own)[0].time_s, 4) if own else None
+
+
 def _events(analysis: Analysis, content: Content, assets: Assets) -> dict[str, Any]:
     """What the script needs: stances and the instants worth holding at, by clip."""
     return {
@@ -47,6 +54,7 @@ def _events(analysis: Analysis, content: Content, assets: Assets) -> dict[str, A
                     if s.clip == k
                 ],
                 "stills": {s.side: round(s.time_s, 4) for s in assets.stills if s.clip == k},
+                "opening": _opening(k, content, assets),
                 "slow": [[round(t, 4) for t in s.contact_s] for s in assets.stills if s.clip == k],
             }
             for k, clip in enumerate(analysis.clips)

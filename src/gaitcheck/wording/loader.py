@@ -45,6 +45,7 @@ class Wording:
     treatments: dict[str, str]
     statements: dict[str, str]
     cautions: dict[str, str]
+    norms: dict[str, Table]
     signs: dict[str, str]
     roster: Table
     board: Table

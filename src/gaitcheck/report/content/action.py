@@ -43,13 +43,13 @@ def _load(kind: Kind, plan: Plan, evidence: Evidence, wording: Wording) -> Actio
 
 def _cue(analysis: Analysis, drill: str, label: str, evidence: Evidence, wording: Wording) -> Action:
     """A way of running, with its target or its first minutes."""
+    minutes = evidence.retraining.sessions[0].minutes
     words, cue = wording.report["action"], wording.quoted(wording.drills.get(drill, {}).get("cue", ""))
     cadence, steps = analysis.metric("cadence", "both"), evidence.drills[drill].step_rate
     if steps is not None and cadence is not None and cadence.value is not None:
         target = steps[0] * cadence.value
         unit = words["steps_unit"].format(now=f"{cadence.value:.0f}")
-        return Action(label, f"{target:.0f}", unit, words["steps"].format(cue=cue))
-    minutes = evidence.retraining.sessions[0].minutes
+        return Action(label, f"{target:.0f}", unit, words["steps"].format(cue=cue, minutes=minutes))
     return Action(label, f"{minutes} min", words["minutes_unit"], words["minutes"].format(cue=cue))
 
 
@@ -62,8 +62,8 @@ def first_action(analysis: Analysis, evidence: Evidence, wording: Wording) -> Ac
     if step.kind == "cue":
         label = words["if_you_like" if plan.situation in NO_TREATMENT else "first"]
         return _cue(analysis, step.drill, label, evidence, wording)
-    if step.kind == "film_anew":
-        return Action(words["first"], "", "", words["anew"])
+    if step.kind in ("film_anew", "film_old"):
+        return Action(words["first"], "", "", words[step.kind])
     if step.kind == "film":
         day = day_text(dt.date.fromisoformat(plan.review.date), wording, plan.made_on)
         return Action(words["next"], day, words["film_unit"], words["film"])

@@ -14,6 +14,9 @@ from gaitcheck.wording import Wording
 
 ROOM = 0.08
 MOST = 6
+"""Of a page; the first takes the place of two where it is that of a finding."""
+APART = 0.09
+"""How far apart two numbers below a bar must stand to be read, of its width."""
 
 
 @dataclass(frozen=True)
@@ -24,21 +27,29 @@ class BarSide:
     side_code: str
     said: str
     likely: str
+    compact: str
     strides: str
     rating: str
     rating_code: str
 
 
 @dataclass(frozen=True)
+class Tick:
+    """A number below the bar: where it stands, from 0 to 1."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True)
 class Bar:
-    """One measure. ``svg`` is the bar itself, ``low`` and ``high`` its ends, ``typical`` its band in words."""
+    """One measure. ``svg`` is the bar itself, ``ways`` what left and right mean on it, ``ticks`` its limits."""
 
     name: str
     title: str
     svg: str
-    low: str
-    high: str
-    typical: str
+    ways: str
+    ticks: list[Tick]
     sides: list[BarSide]
 
 
@@ -56,6 +67,18 @@ class Bars:
     def __init__(self, analysis: Analysis, wording: Wording, evidence: Evidence, numbers: Numbers) -> None:
         self._analysis, self._wording, self._evidence, self._numbers = analysis, wording, evidence, numbers
 
+    def _ticks(self, metric: MetricValue, limits: Limits, axis: Axis) -> list[Tick]:
+        """The limits of what is typical, then those of concern, then zero, as far as there is room for each."""
+        found: list[Tick] = []
+        zero = 0.0 if self._numbers.ways(metric, -1.0, 1.0) else None
+        for limit in (limits.borderline_low, limits.borderline_high, limits.concern_low, limits.concern_high, zero):
+            if limit is None or not axis.low < limit < axis.high:
+                continue
+            at = axis.at(limit)
+            if all(abs(at - tick.at) >= APART for tick in found):
+                found.append(Tick(at, self._numbers.limit(metric, limit)))
+        return sorted(found, key=lambda tick: tick.at)
+
     def _bar(self, name: str, own: list[MetricValue]) -> Bar:
         context = self._analysis.context
         norm = self._evidence.norms[name]
@@ -68,27 +91,28 @@ class Bars:
             ends = (axis.at(metric.value), axis.at(metric.ci95_low), axis.at(metric.ci95_high))
             places.append(Place(metric.side, *ends))
             rating = self._wording.rating(Rating(position=metric.position, certainty=metric.certainty))
-            sides.append(BarSide(row.side, metric.side, row.brief, row.likely, row.strides, rating, row.rating_code))
+            sides.append(
+                BarSide(row.side, metric.side, row.brief, row.likely, row.compact, row.strides, rating, row.rating_code)
+            )
         concern = tuple(axis.at(x) for x in (limits.concern_low, limits.concern_high) if x is not None)
         return Bar(
             name=name,
             title=self._wording.short_title(name),
             svg=range_bar_svg(places, axis.typical(limits.borderline_low, limits.borderline_high), concern, BROAD),
-            low=self._numbers.end(own[0], axis.low),
-            high=self._numbers.end(own[0], axis.high),
-            typical=self._numbers.limits(own[0], limits),
+            ways=self._numbers.ways(own[0], axis.low, axis.high),
+            ticks=self._ticks(own[0], limits, axis),
             sides=sides,
         )
 
-    def write(self) -> list[Bar]:
-        """Bars of the leading measures that have a value, then of others with a norm, as many as a page bears.
+    def write(self, first: tuple[str, ...] = ()) -> list[Bar]:
+        """Bars of ``first``, of the leading measures that have a value, then of others with a norm: a page's worth.
 
         Shares of steps are told by the value they count, a peak by its mid-stance value.
         """
         shares = shares_of_steps()
         found = []
-        for name in dict.fromkeys((*self._evidence.leading, *self._evidence.norms)):
+        for name in dict.fromkeys((*first, *self._evidence.leading, *self._evidence.norms)):
             own = [m for m in self._analysis.metrics if m.name == name and m.value is not None]
             if own and name not in shares and name in self._evidence.norms and not name.startswith("peak_"):
                 found.append(self._bar(name, own))
-        return found[:MOST]
+        return found[: MOST - 1 if first else MOST]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.evidence import Evidence
 from gaitcheck.report.content.bars import Bar
+from gaitcheck.report.content.plan import pain_told
 from gaitcheck.wording import Wording
 
 
@@ -38,9 +39,11 @@ class Form:
     header: list[str]
     within: str
     outside: str
+    cant_tell: str
     seen: list[FormRow]
     blanks: list[str]
     lines: list[str]
+    checks: list[str]
     signature: list[str]
 
 
@@ -52,16 +55,28 @@ def _pain(analysis: Analysis, wording: Wording) -> str:
     words, intake = wording.report["form_about"], analysis.intake
     if intake is None or intake.pain.worst_week is None:
         return str(words["pain_unknown"])
-    pain = intake.pain
-    if not pain.worst_week:
+    if not intake.pain.worst_week:
         return str(words["no_pain"])
-    parts = [
-        wording.pain_place(pain.where, pain.side),
-        words["worst"].format(score=pain.worst_week),
-        words["running"].format(score=pain.running) if pain.running is not None else "",
-        words["since"].format(weeks=f"{pain.since_weeks:g}") if pain.since_weeks is not None else "",
+    return str(words["pain"]).format(told=pain_told(intake.pain, wording))
+
+
+def _facts(analysis: Analysis, wording: Wording) -> list[str]:
+    """Other answers that an examination begins with, in one line, if there are any."""
+    words, intake = wording.report["form_about"], analysis.intake
+    if intake is None:
+        return []
+    pain, km, shoes = intake.pain, intake.training.km_per_week, intake.shoes.km
+    morning = wording.intake["choices"].get(pain.next_morning or "", pain.next_morning)
+    told = [
+        words["settles" if pain.settles_within_hour else "settles_not"] if pain.settles_within_hour is not None else "",
+        words["morning"].format(answer=morning) if morning else "",
+        words["stairs"].format(score=pain.stairs, squatting=pain.squatting)
+        if pain.stairs is not None and pain.squatting is not None
+        else "",
+        words["week"].format(km=f"{km:g}") if km is not None else "",
+        words["shoes"].format(km=f"{shoes:g}") if shoes is not None else "",
     ]
-    return str(words["pain"]).format(told=", ".join(part for part in parts if part))
+    return [words["facts"].format(told=", ".join(part for part in told if part))] if any(told) else []
 
 
 def _flags(analysis: Analysis, evidence: Evidence, wording: Wording) -> str:
@@ -78,7 +93,7 @@ def make_form(bars: list[Bar], analysis: Analysis, evidence: Evidence, wording: 
     """The page for what the bars show."""
     words, seen = wording.report["form"], []
     for bar in bars:
-        ticks = {s.side_code: Ticked(OUTSIDE.get(s.rating_code), f"{s.said} ({s.likely})") for s in bar.sides}
+        ticks = {s.side_code: Ticked(OUTSIDE.get(s.rating_code), s.compact) for s in bar.sides}
         seen.append(FormRow(bar.title, ticks.get("left"), ticks.get("right"), ticks.get("both")))
-    about = [_pain(analysis, wording), _flags(analysis, evidence, wording)]
-    return Form(seen=seen, about=about, **words)
+    about = [_pain(analysis, wording), *_facts(analysis, wording), _flags(analysis, evidence, wording)]
+    return Form(seen=seen, about=about, cant_tell=wording.words["cant_tell"], **words)

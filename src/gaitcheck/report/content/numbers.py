@@ -52,6 +52,7 @@ class Row:
     said: str
     brief: str
     likely: str
+    compact: str
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,7 @@ class Numbers:
         words, clip = self._wording.words, self.clip_of(metric)
         scale = self._scale(metric)
         norm = self._evidence.norms.get(metric.norm or "")
-        value = interval = direction = said = brief = likely = ""
+        value = interval = direction = said = brief = likely = compact = ""
         if metric.value is not None and metric.ci95_low is not None and metric.ci95_high is not None:
             digits = decimals(scale.factor * (metric.ci95_high - metric.ci95_low) / 2)
             value = f"{scale.factor * metric.value:z.{digits}f}"
@@ -180,6 +181,7 @@ class Numbers:
             direction = self._wording.direction(metric.name, metric.value, metric.side)
             said, likely = self._in_words(metric, scale, digits)
             brief = self._brief(metric, scale, digits, said)
+            compact = self._compact(metric, scale, digits)
             if self.open_share(metric):
                 value = said = brief = self._wording.report["said"]["open_share"]
         elif metric.reason is not None:
@@ -206,7 +208,20 @@ class Numbers:
             said=said,
             brief=brief,
             likely=likely,
+            compact=compact,
         )
+
+    def _compact(self, metric: MetricValue, scale: Scale, digits: int) -> str:
+        """Value, half width of its interval and direction in one breath: ``1.9 ± 2.8 cm across``."""
+        assert metric.value is not None and metric.ci95_low is not None and metric.ci95_high is not None
+        entry = self._wording.metrics.get(metric.name, {})
+        unit = "%" if scale.unit == self._wording.units["leg_length"] else scale.unit
+        word = entry.get("short_plus" if metric.value >= 0 else "short_minus")
+        value, low, high = (scale.factor * x for x in (metric.value, metric.ci95_low, metric.ci95_high))
+        half = (high - low) / 2
+        if word is None or abs(low + half - value) > LOPSIDED * half / 2:
+            return with_interval(metric.value, metric.ci95_low, metric.ci95_high, Scale(scale.factor, unit))
+        return f"{with_unit(f'{abs(value):.{digits}f} ± {half:.{digits}f}', unit)} {word}".rstrip()
 
     def _in_words(self, metric: MetricValue, scale: Scale, digits: int) -> tuple[str, str]:
         """Value, and likely range, with signs in words where the metric has words for them."""
@@ -231,22 +246,20 @@ class Numbers:
         ends = [f"{with_unit(number(x), scale.unit)} {way(x)}" for x in (low, high)]
         return said, words["range"].format(low=ends[0], high=ends[1])
 
-    def end(self, metric: MetricValue, value: float) -> str:
-        """A value at a bar's end: its number and what its sign means, in a word."""
-        scale, entry = self._scale(metric), self._wording.metrics.get(metric.name, {})
-        word = entry.get("short_plus" if value >= 0 else "short_minus")
-        shown = f"{scale.factor * (value if word is None else abs(value)):z.0f}"
-        unit = "%" if scale.unit == self._wording.units["leg_length"] else scale.unit
-        return f"{with_unit(shown, unit)} {word or ''}".rstrip()
+    def ways(self, metric: MetricValue, low: float, high: float) -> str:
+        """What going left and right on an axis means, in a word each, where the metric has words for its sign."""
+        entry = self._wording.metrics.get(metric.name, {})
+        minus, plus = entry.get("short_minus"), entry.get("short_plus")
+        if minus is None or plus is None:
+            return ""
+        parts = [f"← {minus}" if low < 0 and minus else "", f"{plus} →" if high > 0 and plus else ""]
+        return " · ".join(part for part in parts if part)
 
-    def limits(self, metric: MetricValue, limits: Limits) -> str:
-        """The typical range, and from where a value is of concern."""
-        scale = self._scale(metric)
-        words, text = self._wording.report["norms"], typical_text(limits, scale, self._wording)
-        for kind, limit in (("concern_below", limits.concern_low), ("concern", limits.concern_high)):
-            if limit is not None:
-                text += words[kind].format(limit=with_unit(_limit(limit, scale), "°" if scale.unit == "°" else ""))
-        return text
+    def limit(self, metric: MetricValue, value: float) -> str:
+        """A limit below a bar: its number without a sign where the bar says which way is which."""
+        scale, word = self._scale(metric), self._wording.metrics.get(metric.name, {}).get("short_plus")
+        unit = "%" if scale.unit == self._wording.units["leg_length"] else scale.unit
+        return with_unit(_limit(value if word is None else abs(value), scale), unit)
 
     def _brief(self, metric: MetricValue, scale: Scale, digits: int, said: str) -> str:
         """Value and direction in one word, where the metric has one; else as said."""
@@ -324,15 +337,16 @@ class Numbers:
         lines = []
         for name in used:
             norm = self._evidence.norms[name]
-            how = ", ".join(part for part in (norm.method, norm.speed) if part)
+            words = self._wording.norms[name]
+            how = ", ".join(part for part in (words["method"], words["speed"]) if part)
             detectable = ""
             if norm.smallest_detectable_difference is not None:
                 shown = with_unit(f"{norm.smallest_detectable_difference:g}", self._wording.units[norm.unit])
                 detectable = " " + self._wording.report["norms"]["detectable"].format(value=shown)
             cautions = " ".join(self._wording.cautions[code] for code in norm.cautions)
             lines.append(
-                f"{self._wording.title(name)}: {norm.population}; {how}. "
-                + self._wording.report["norms"]["derived"].format(how=norm.derived)
+                f"{self._wording.title(name)}: {words['population']}; {how}. "
+                + self._wording.report["norms"]["derived"].format(how=words["derived"])
                 + f"{detectable} {cautions}".rstrip()
                 + f" [{self._cite.of(norm.sources)}]"
             )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from gaitcheck.advice.exercise_therapy import OFFERED_DAYS, Prescribed
 from gaitcheck.advice.first_step import TREATED
+from gaitcheck.advice.intake import Pain
 from gaitcheck.advice.plan import NO_TREATMENT, Plan
 from gaitcheck.advice.relative_rest import RelativeRest
 from gaitcheck.advice.retraining import RetrainingPlan, runs_enough
@@ -18,9 +19,15 @@ from gaitcheck.evidence.schema import Level
 from gaitcheck.report.content.citations import Citations
 from gaitcheck.wording import Wording
 
+QUICKER = "step_rate"
+"""The drill that calves pay for."""
+FIRST_NOTES = ("long_pain", "other_leg")
+"""What has to be said before the plan."""
 MORE_AND_SHORTER = 5
 """Boxes a week on the highest rung, which speaks of five short runs."""
 TREATED_OR_NOT_ASKED = (*TREATED, "not_told")
+DAILY = ("squats_and_kneeling", "stairs")
+"""What is left out of the day rather than of running."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,14 @@ class TreatmentText:
 
 
 @dataclass(frozen=True)
+class OpenFlags:
+    """Warning signs nobody answered, and how soon each of them wants a professional."""
+
+    when: str
+    signs: list[str]
+
+
+@dataclass(frozen=True)
 class Week:
     """One line of the table to tick: what each box of runs, cue sessions and exercise days says."""
 
@@ -84,7 +99,7 @@ class PlanText:
     opening: str
     situation: str
     before_you_start: str
-    open_flags: list[str]
+    open_flags: list[OpenFlags]
     flags_asked: str
     load: list[str]
     load_sources: str
@@ -182,6 +197,18 @@ def statement_text(name: str, wording: Wording, evidence: Evidence, cite: Citati
     return f"{wording.statements[name]} [{cite.of(evidence.statements[name].sources)}]"
 
 
+def pain_told(pain: Pain, wording: Wording) -> str:
+    """Pain as it was told: where, how strong, for how long."""
+    words = wording.report["form_about"]
+    parts = [
+        wording.pain_place(pain.where, pain.side),
+        words["worst"].format(score=pain.worst_week) if pain.worst_week is not None else "",
+        words["running"].format(score=pain.running) if pain.running is not None else "",
+        words["since"].format(weeks=f"{pain.since_weeks:g}") if pain.since_weeks is not None else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
 class PlanWriter:
     """Makes the plan's words for one analysis."""
 
@@ -218,12 +245,16 @@ class PlanWriter:
             return ""
         return str(self._words["situation"]["flags_asked"].format(n=len(self._evidence.asked_flags)))
 
-    def _open_flags(self, plan: Plan) -> list[str]:
-        """Warning signs that were not answered, where something is advised."""
+    def _open_flags(self, plan: Plan) -> list[OpenFlags]:
+        """Warning signs that were not answered, where something is advised, the most urgent first."""
         if not self._before_you_start(plan):
             return []
         answered = self._analysis.intake.red_flags if self._analysis.intake is not None else {}
-        return [self._wording.red_flags[name] for name in self._evidence.asked_flags if name not in answered]
+        found: dict[str, list[str]] = {urgency: [] for urgency in self._words["urgency"]}
+        for name in self._evidence.asked_flags:
+            if name not in answered:
+                found[self._evidence.red_flags[name].urgency].append(self._wording.red_flags[name])
+        return [OpenFlags(f"{self._words['urgency'][u]}:", signs) for u, signs in found.items() if signs]
 
     def _load(self, rest: RelativeRest, plan: Plan) -> list[str]:
         words, lines = self._words["load"], []
@@ -232,21 +263,36 @@ class PlanWriter:
             lines.append(f"{self._words['rungs']['uninjured']}.")
         else:
             lines += week_text(rest.rung, rest.own_week, self._evidence, self._wording)
+            if ladder.rungs[rest.rung].run_min != 0:
+                lines.insert(1, words["down"].format(walk=ladder.rungs[0].walk_min))
             if rest.reasons:
-                reasons = "; ".join(self._words["load_reasons"][name] for name in rest.reasons)
+                situation = self._analysis.situation
+                hurts = situation.running if situation.running is not None else situation.worst
+                reasons = "; ".join(self._words["load_reasons"][name].format(score=hurts) for name in rest.reasons)
                 lines.append(self._words["load_reasons"]["because"].format(reasons=reasons))
             if rest.own_week is None and rest.rung < len(ladder.rungs) - 1:
                 kind = "climb_at_checkin" if plan.review.checkin_date else "climb"
                 lines.append(words[kind].format(each=ladder.each_at_least))
-        if rest.cut_first and ladder.rungs[rest.rung].run_min != 0:
-            lines.append(
-                words["cut"].format(things=self._wording.listed(self._words["cut"][name] for name in rest.cut_first))
-            )
+        walks = ladder.rungs[rest.rung].run_min == 0
+        cut = [name for name in rest.cut_first if not walks or name in DAILY]
+        if cut:
+            lines.append(words["cut"].format(things=self._wording.listed(self._words["cut"][name] for name in cut)))
             lines.append(words["back"])
         lines += [self._words["recover"][name] for name in rest.recover]
         if rest.longest_run_km is not None and plan.situation == "uninjured" and rest.rung == len(ladder.rungs) - 1:
             lines.append(words["longest"].format(km=f"{rest.longest_run_km:.0f}"))
         return lines
+
+    def before_all(self) -> list[str]:
+        """What stands before everything else: what hurts, on which side, since when, and what follows at once."""
+        analysis, notes = self._analysis, self._words["notes"]
+        plan, situation = analysis.plan, analysis.situation
+        if plan.situation == "withheld" or situation.status != "painful" or analysis.intake is None:
+            return []
+        told = [notes["told"].format(pain=pain_told(analysis.intake.pain, self._wording))]
+        if analysis.intake.pain.side is None:
+            told.append(notes["side_open"])
+        return told + [notes[name] for name in FIRST_NOTES if name in plan.notes]
 
     def pain_rule(self) -> str:
         """How much pain is acceptable."""
@@ -297,6 +343,8 @@ class PlanWriter:
                 now=f"{now.value:.0f}", low=f"{cue.target_per_min[0]:.0f}", high=f"{cue.target_per_min[1]:.0f}"
             )
         reserves = self._wording.listed(self._wording.named_inside("drills", name) for name in cue.reserves)
+        past = None if self._analysis.intake is None else self._analysis.intake.past
+        calf = past is not None and past.calf_or_achilles and QUICKER in cue.reserves
         return CueText(
             name=cue.drill,
             title=self._wording.named("drills", cue.drill),
@@ -311,7 +359,11 @@ class PlanWriter:
             fade=words["fade"].format(feedback=text.get("feedback", "")),
             starts=words[self._starts(cue)],
             stop=text.get("stop", ""),
-            reserves=words["reserves"].format(names=reserves) if reserves else "",
+            reserves=" ".join(
+                (words["reserves"].format(names=reserves), *([words["calf"]] if calf else []))
+            )
+            if reserves
+            else "",
             strength=self._wording.words[drill.strength],
             sources=self._cite.of((*drill.sources, *programme.sources)),
         )  # fmt: skip
@@ -330,9 +382,16 @@ class PlanWriter:
             return ""
         if plan.situation in NO_TREATMENT:
             if not plan.options:
-                return str(words["option_none"])
+                return str(words["option_old" if plan.review.film_old else "option_none"])
             names = self._wording.listed(self._option(name) for name in plan.options)
-            return str(words["option"].format(names=names))
+            programme = self._evidence.retraining
+            return str(
+                words["option"].format(
+                    names=names, minutes=programme.sessions[0].minutes, per_week=programme.sessions_per_week
+                )
+            )
+        if plan.review.film_old and self._analysis.findings:
+            return str(words["none_old"])
         ratings = {f.position for f in self._analysis.risk_factors}
         kind = "none_unmeasured" if ratings == {"not_rated"} else "none_clean"
         return str(words["none_undecided" if "cant_tell" in ratings else kind])
@@ -345,7 +404,7 @@ class PlanWriter:
         if plan.situation == "withheld":
             return ""
         kind = "painful_no_cue" if plan.situation == "painful" and plan.retraining is None else plan.situation
-        notes = [self._words["notes"][name] for name in plan.notes if name != "long_pain"]
+        notes = [self._words["notes"][name] for name in plan.notes if name not in FIRST_NOTES]
         return " ".join((self._words["situation"][kind], *notes))
 
     def _recovery(self, plan: Plan) -> str:
@@ -355,8 +414,7 @@ class PlanWriter:
         sentence = words[course.severity].format(
             first=course.first_gain_weeks, low=course.low_weeks, high=course.high_weeks
         )
-        slow = [self._words["notes"]["long_pain"]] if "long_pain" in plan.notes else []
-        return " ".join((sentence, *slow, words["see"]))
+        return " ".join((sentence, words["longer"] if "long_pain" in plan.notes else words["see"]))
 
     def _review(self, plan: Plan) -> str:
         words = self._words["review"]
@@ -366,6 +424,7 @@ class PlanWriter:
             return str(words["anew"])
         metrics = self._wording.listed(self._wording.title_inside(name) for name in plan.review.metrics)
         kind = "film" if plan.review.checkin_date is None else "both"
+        kind = f"{kind}_old" if plan.review.film_old else kind
         days = [None if x is None else dt.date.fromisoformat(x) for x in (plan.review.checkin_date, plan.review.date)]
         checkin, date = ("" if day is None else day_text(day, self._wording, plan.made_on) for day in days)
         again = words["again"].format(metrics=metrics) if metrics else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gaitcheck.advice.rating import certainty_of, of_concern
+from gaitcheck.advice.rating import NOT_RATED, Rating, certainty_of, never_sure, usual
 from gaitcheck.analysis.document import Analysis, FindingValue, MetricValue, RiskFactorValue
 from gaitcheck.evidence import Evidence
 from gaitcheck.evidence.schema import Strength
@@ -68,22 +68,6 @@ class Findings:
                 found.append(metric)
         return max(found, key=lambda m: m.rating.order, default=None)
 
-    def _sentence(self, finding: FindingValue, lead: MetricValue | None) -> str:
-        """Which of a finding's sentences its numbers bear.
-
-        A value may be surely beyond the first limit and itself beyond the limit of concern without being surely there;
-        the sentence then claims the first only.
-        """
-        position, certainty = finding.position, finding.certainty
-        norm = None if lead is None else self._evidence.norms.get(lead.name)
-        if position == "clearly_outside" and lead is not None and norm is not None and lead.unit != "fraction":
-            assert lead.value is not None and lead.ci95_low is not None and lead.ci95_high is not None
-            limits = norm.limits_for(self._analysis.athlete.sex, self._analysis.context.of(norm.metric))
-            there = certainty_of(of_concern(lead.value, lead.ci95_low, lead.ci95_high, limits))
-            position, certainty = ("slightly_outside", certainty) if there == "none" else (position, there)
-        table = self._wording.risk_factors[finding.risk_factor]
-        return str(table[f"{position}_{certainty}"].format(side=self._wording.words[finding.side]))
-
     def told(self, finding: FindingValue) -> Told:
         """One finding in words, with its number and how sure it is."""
         table, words = self._wording.risk_factors[finding.risk_factor], self._wording.words
@@ -101,7 +85,7 @@ class Findings:
             )
         return Told(
             title=table["title"],
-            sentence=self._sentence(finding, lead),
+            sentence=table[f"{finding.position}_{finding.certainty}"].format(side=words[finding.side]),
             number=number,
             sure=sure,
             meaning=table["meaning"],
@@ -148,30 +132,49 @@ class Findings:
         return f"{sign_text(said, self._wording).split('. ')[0].rstrip('.')}."
 
     def good(self) -> list[Good]:
-        """What was measured and lies within the usual range, of both sides together where it holds for both."""
-        found: dict[str, list[RiskFactorValue]] = {}
+        """What was measured and likely lies within the usual range, of both sides together where it holds for both."""
+        found: dict[str, list[tuple[RiskFactorValue, Rating]]] = {}
         for factor in self._analysis.risk_factors:
-            if factor.position == "typical" and self._within(factor):
-                found.setdefault(factor.name, []).append(factor)
+            if factor.position == "typical" and factor.name not in self._doubtful():
+                rating = min((self._usual(m) for m in self._leading(factor)), key=lambda r: r.order, default=NOT_RATED)
+                if rating.position == "typical":
+                    found.setdefault(factor.name, []).append((factor, rating))
         told = []
         for name, sides in found.items():
-            words, surest = self._wording.risk_factors[name], min(sides, key=lambda f: f.probability or 0.0)
-            whole = len(sides) == 2 or sides[0].side == "both"
-            sentence = words["good_both" if whole else "good"].format(side=self._wording.words[sides[0].side])
+            words, surest = self._wording.risk_factors[name], min((r for _, r in sides), key=lambda r: r.order)
+            factor = sides[0][0]
+            whole = len(sides) == 2 or factor.side == "both"
+            sentence = words["good_both" if whole else "good"].format(side=self._wording.words[factor.side])
             told.append(Good(name, sentence, self._wording.words[surest.certainty]))
         return told
 
-    def _within(self, factor: RiskFactorValue) -> bool:
-        """Whether every leading value is on the usual side of its first limit, not only unlikely to be of concern."""
-        sex, context = self._analysis.athlete.sex, self._analysis.context
-        for name in self._evidence.risk_factors[factor.name].leading:
-            metric = self._analysis.metric(name, factor.side) or self._analysis.metric(name, "both")
-            norm = self._evidence.norms.get(name)
-            if metric is None or metric.value is None or norm is None:
-                continue
-            if not norm.limits_for(sex, context.of(norm.metric)).holds(metric.value):
-                return False
-        return True
+    def _leading(self, factor: RiskFactorValue) -> list[MetricValue]:
+        """The leading values of a risk factor that were measured and have a norm."""
+        found = [
+            self._analysis.metric(name, factor.side) or self._analysis.metric(name, "both")
+            for name in self._evidence.risk_factors[factor.name].leading
+        ]
+        return [m for m in found if m is not None and m.value is not None and m.name in self._evidence.norms]
+
+    def _usual(self, metric: MetricValue) -> Rating:
+        """How surely a value lies within its first limits: to be unlikely of concern is not yet good news."""
+        limits = self._evidence.norms[metric.name].limits_for(
+            self._analysis.athlete.sex, self._analysis.context.of(metric.name)
+        )
+        if metric.unit == "fraction":
+            return metric.rating
+        assert metric.value is not None and metric.ci95_low is not None and metric.ci95_high is not None
+        within = usual(metric.value, metric.ci95_low, metric.ci95_high, limits)
+        certainty = certainty_of(within)
+        if certainty == "none":
+            return Rating(position="cant_tell")
+        rating = Rating(position="typical", certainty=certainty, probability=within)
+        return never_sure(rating) if metric.untested else rating
+
+    def _doubtful(self) -> set[str]:
+        """Risk factors of the step rate where two clips of the visit contradict each other."""
+        apart = any(note.code == "clips_differ" for note in self._analysis.quality)
+        return {name for name, f in self._evidence.risk_factors.items() if apart and "cadence" in f.leading}
 
     def undecided(self) -> str:
         """Risk factors whose interval spans a limit, in one sentence, or nothing."""

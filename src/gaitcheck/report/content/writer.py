@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gaitcheck.analysis.document import Analysis, Clip
@@ -30,8 +30,9 @@ from gaitcheck.report.content.told import Findings, Good, Told
 from gaitcheck.wording import Wording, load_wording
 
 MOST_FINDINGS = 3
-OLD_FILM_DAYS = 42
-"""Answers speak of the last six weeks; an older film shows another runner."""
+STRANGE = "strange_pictures"
+FAR_SPREADS = 5.0
+"""A value so many standard deviations between people beyond their mean is looked at twice; heuristic."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Content:
     athlete: str
     subtitle: str
     headline: str
+    before_all: list[str]
     first: list[str]
     check: str
     findings: list[Told]
@@ -152,11 +154,42 @@ class Writer:
         """What must be known before anything else is read, in the order of its weight."""
         notes = self.analysis.quality
         found = [note for code in LEADING for note in notes if note.code == code or _is_kind(note.code, code)]
-        told = [self.wording.note(note.code, note.parameters) for note in found]
-        filmed, now = self.analysis.visit.filmed_on, self.analysis.plan.made_on
-        if filmed is not None and (now - filmed).days > OLD_FILM_DAYS:
-            told.append(self.wording.report["report"]["old_film"].format(day=day_text(filmed, self.wording)))
+        strangest = max(
+            (n for n in found if n.code == STRANGE), key=lambda n: float(n.parameters["times"]), default=None
+        )
+        kept = [note for note in found if note.code != STRANGE or note is strangest]
+        return [self.wording.note(note.code, note.parameters) for note in kept] + self._far_beyond()
+
+    def _far_beyond(self) -> list[str]:
+        """Values so far beyond what studies saw that picture and clothes come before belief."""
+        told = []
+        for metric in self.analysis.metrics:
+            norm = self.evidence.norms.get(metric.norm or "")
+            reference = None if norm is None else norm.reference_for(self.analysis.athlete.sex)
+            if metric.name not in self.evidence.leading or metric.value is None or reference is None:
+                continue
+            if not metric.rating.outside:
+                continue
+            mean, sd = reference.mean, reference.sd
+            if mean is None or sd is None:
+                assert norm is not None
+                mean, sd = norm.reference.mean, norm.reference.sd
+            if mean is not None and sd is not None and abs(metric.value - mean) > FAR_SPREADS * sd:
+                title, side = self.wording.title(metric.name), self.wording.words[metric.side]
+                told.append(self.wording.report["report"]["far_beyond"].format(title=title, side=side))
         return told
+
+    def _before_all(self, plan: PlanWriter) -> list[str]:
+        """What stands below the first line: an old film, and what was told of pain."""
+        filmed, told = self.analysis.visit.filmed_on, plan.before_all()
+        if filmed is None or not self.analysis.plan.review.film_old:
+            return told
+        return [self.wording.report["report"]["old_film"].format(day=day_text(filmed, self.wording)), *told]
+
+    def _told_once(self, findings: list[Told]) -> list[Told]:
+        """Findings in which what a risk factor may mean stands once, with the last that is told of it."""
+        last = {told.title: k for k, told in enumerate(findings)}
+        return [told if last[told.title] == k else replace(told, meaning="") for k, told in enumerate(findings)]
 
     def _assumed(self, leg_cm: float | None) -> str:
         """What centimetres stand for where the runner's height is not known."""
@@ -185,10 +218,11 @@ class Writer:
         assumed = assumed_leg_cm(analysis)
         own = Numbers(*parts, cite, assumed)
         findings = Findings(*parts, own, cite)
-        plan = PlanWriter(*parts, cite).write()
+        planner = PlanWriter(*parts, cite)
+        plan = planner.write()
         found = [findings.told(finding) for finding in analysis.findings]
         headline = findings.headline(found)
-        bars = Bars(*parts, own).write()
+        bars = Bars(*parts, own).write(tuple(told.lead for told in found[:MOST_FINDINGS] if told.lead))
         picture = PictureWriter(*parts, cite).write()
         poor = not any(m.value is not None and m.norm for m in analysis.metrics)
         first = self._first()
@@ -199,9 +233,10 @@ class Writer:
             athlete=analysis.athlete.name,
             subtitle=self.subtitle(),
             headline=headline,
+            before_all=self._before_all(planner),
             first=[] if poor else first,
             check="" if all(m.value is None for m in analysis.metrics) else report["check_sides"],
-            findings=found[:MOST_FINDINGS],
+            findings=self._told_once(found[:MOST_FINDINGS]),
             good=findings.good(),
             bars=bars,
             sides=SideBySide(analysis, self.wording, numbers, self.evidence).write(),

@@ -261,15 +261,9 @@ class Overlay:
         self._stances = [s for s in analysis.stances if s.clip == clip]
         self._tracks, self._words, self._captions, self._marks = tracks, words, captions, marks
         self._labels: _Labels | None = None
-        self._contacts = np.array([s.initial_contact_s for s in self._stances])
+        cadence = next((m for m in analysis.metrics if m.name == "cadence" and m.clip == clip and m.value), None)
+        self._cadence = "" if cadence is None else words["cadence"].format(value=f"{cadence.value:.0f}")
         self.window, self.frames = window_of(tracks, self._about), len(tracks.times_s)
-
-    def _cadence(self, time_s: float) -> str:
-        """Steps a minute over the last few contacts."""
-        past = self._contacts[self._contacts <= time_s][-7:]
-        if len(past) < 3:
-            return ""
-        return self._words["cadence"].format(value=f"{60.0 * (len(past) - 1) / (past[-1] - past[0]):.0f}")
 
     def _floor(self, picture: Picture, points: FloatArray, time_s: float, scale: float) -> None:
         hips = points[[INDEX["left_hip"], INDEX["right_hip"]]].mean(axis=0)
@@ -313,10 +307,10 @@ class Overlay:
         for mark in self._marks:
             if mark.stance == stance and stance.side not in hidden:
                 self._angle(self._labels, picture, points, mark)
-        lines: tuple[tuple[str, Colour], ...] = ((self._cadence(time_s), WHITE),)
+        lines: tuple[tuple[str, Colour], ...] = ((self._cadence, WHITE),)
         if stance is not None:
             flag = "▼ " if time_s - stance.initial_contact_s < FLAG_S else ""
-            lines += ((flag + self._words[stance.side], COLOUR[stance.side]),)
+            lines += ((flag + self._words[stance.side], WHITE),)
         caption = next((c.text for c in self._captions if c.start_s <= time_s < c.end_s), "")
         self._labels.draw(picture, lines, caption)
 

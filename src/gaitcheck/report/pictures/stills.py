@@ -98,6 +98,7 @@ def choose(found: list[Candidate], frames: dict[int, Picture], tracks: Tracks, c
     return max(kept, key=sharp, default=None)
 
 
+ALL_ANGLES = "all"
 LETTER_WIDTH = 0.56
 """Of a semibold letter, as a share of its size; on the wide side."""
 
@@ -269,7 +270,8 @@ def _shank(pen: _Pen, leg: _Leg, label: str) -> None:
     """The shank against the vertical through the ankle."""
     pen.line(leg.ankle, leg.ankle - 0.5 * leg.length * leg.down, "#ffffff", 1.6, "6 5")
     pen.arc(leg.ankle, -leg.down, leg.knee - leg.ankle, 0.3 * leg.length, YELLOW)
-    pen.text(leg.ankle - 0.36 * leg.length * leg.down + 0.05 * leg.length * leg.outward, label, leg.anchor)
+    shank = 0.5 * (leg.knee + leg.ankle)
+    pen.beside(shank, 0.12 * leg.length, leg.outward, label)
 
 
 def _ahead(pen: _Pen, leg: _Leg, label: str) -> None:
@@ -288,7 +290,7 @@ def _trunk(pen: _Pen, leg: _Leg, label: str) -> None:
     """The trunk against the vertical."""
     pen.line(leg.hips, leg.shoulders, YELLOW, 2.6)
     pen.line(leg.hips, leg.hips - 0.55 * leg.length * leg.down, "#ffffff", 1.4, "3 4")
-    pen.text(leg.shoulders + 0.3 * leg.length * leg.outward, label, leg.anchor)
+    pen.beside(0.5 * (leg.hips + leg.shoulders), 0.16 * leg.length, leg.outward, label)
 
 
 YELLOW = "#ffe08a"
@@ -309,14 +311,23 @@ DRAWN = {
 FOCUS = {**DRAWN["frontal"], **DRAWN["sagittal"], "hip_adduction": _thigh_to_hips, "crossover_fraction": _midline}
 
 
+WIDE = 0.95
+"""Width of a picture of the legs, of its height: labels stand beside them."""
+
+
+def _legs_only(clip: Clip, focus: str) -> bool:
+    """Whether a still shows the legs from the waist down: a finding's, and from behind and in front all with labels."""
+    return focus in FOCUS or (focus == ALL_ANGLES and clip.detector == "frontal")
+
+
 def _frame(points: FloatArray, side: str, picture: Picture, clip: Clip, focus: str) -> tuple[int, int, int, int]:
-    """The whole runner, or for a finding of the legs, from the waist down."""
+    """The whole runner, or the legs from the waist down."""
     x0, y0, x1, y1 = _box(points, picture, 0.62 if clip.detector == "frontal" else 0.85)
-    if focus not in FOCUS:
+    if not _legs_only(clip, focus):
         return x0, y0, x1, y1
     hip, ankle = points[INDEX[f"{side}_hip"]], points[INDEX[f"{side}_ankle"]]
     top = max(int(hip[1] - 0.32 * abs(ankle[1] - hip[1])), y0)
-    centre, half = 0.5 * (hip[0] + ankle[0]), 0.5 * 0.8 * (y1 - top)
+    centre, half = 0.5 * (hip[0] + ankle[0]), 0.5 * WIDE * (y1 - top)
     return max(int(centre - half), 0), top, min(int(centre + half), picture.shape[1]), y1
 
 
@@ -336,17 +347,18 @@ def still_svg(
     ----------
     picture : RGB (H, W, 3) of the proxy. points : (33, 2) px of the clip.
     labels : numbers to print, by metric; one that was not measured is missing.
-    focus : the metric of one finding; the still then shows the legs, and its angle alone.
+    focus : the metric of one finding; the still then shows the legs, and its angle alone. Without one, the whole
+        runner; with ``ALL_ANGLES``, what shows all angles of the plane largest.
     """
     points = points * picture.shape[0] / clip.height
     x0, y0, x1, y1 = _frame(points, side, picture, clip, focus)
-    scale = (height_px if focus not in FOCUS else 0.75 * height_px) / (y1 - y0)
+    scale = (0.75 if _legs_only(clip, focus) else 1.0) * height_px / (y1 - y0)
     crop = cv2.resize(picture[y0:y1, x0:x1], None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
     height, width = crop.shape[:2]
     done, data = cv2.imencode(".jpg", cv2.cvtColor(crop, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 84])
     assert done
     photo = base64.b64encode(data.tobytes()).decode("ascii")
-    pen = _Pen(height if focus not in FOCUS else 1.3 * height, width)
+    pen = _Pen((1.3 if _legs_only(clip, focus) else 1.0) * height, width)
     leg = _leg((points - np.array([x0, y0])) * scale, side, clip)
     drawn = {focus: FOCUS[focus]} if focus in FOCUS else DRAWN[clip.detector]
     for name, draw in drawn.items():

@@ -97,9 +97,8 @@
         seek(side === "both" ? Object.values(clip.stills)[0] : clip.stills[side]);
       }
     };
-    var opening = clip.slow.length ? clip.slow[0] : null;
-    if (opening) {
-      video.addEventListener("loadedmetadata", function once() { video.removeEventListener("loadedmetadata", once); video.currentTime = (opening[0] + opening[1]) / 2; });
+    if (clip.opening !== null) {
+      video.addEventListener("loadedmetadata", function once() { video.removeEventListener("loadedmetadata", once); video.currentTime = clip.opening; });
     }
     all("button[data-does]", player).forEach(function (button) {
       button.addEventListener("click", function () { does[button.dataset.does](button); });
