@@ -109,7 +109,8 @@ def words(content: Content) -> list[str]:
     return [
         text
         for text in (
-            content.headline, *content.before_all, plan.opening, *(f"{f.sentence} {f.number}. {f.sure}" for f in content.findings),
+            content.headline, *content.before_all, content.action.sentence, plan.opening,
+            *(f"{f.sentence} {f.number}. {f.sure}" for f in content.findings),
             content.undecided, plan.situation, *plan.load, plan.pain_rule if plan.load else "", plan.no_cue,
             *((" ".join(filter(None, (
                 f"{cue.title}: {cue.cue}", cue.why, cue.how, cue.target, cue.dose, cue.fade, cue.starts, cue.stop,

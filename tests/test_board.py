@@ -140,7 +140,9 @@ def test_since_last_time_tells_real_changes_only(tmp_path: Path) -> None:
             (folder / "analysis.json").write_text(document.to_json(), encoding="utf-8")
     found = {row["athlete"]: row for row in rows(tmp_path)}
     assert [found[name]["change"] for name in ("worse", "better", "same")] == ["worse", "better", "none"]
-    assert "2026-09-01" in found["worse"]["change_in_words"] and "+9.0 ± 2.8°" in found["worse"]["change_in_words"]
+    assert (
+        "1 September 2026" in found["worse"]["change_in_words"] and "+9.0 ± 2.8°" in found["worse"]["change_in_words"]
+    )
 
 
 HOSTILE = ["=1+1", "+1", "-1", "@x", "<script>alert(1)</script>", "#let x = 1", '"; DROP', "A\u202eB", "\t=1", "Ünï 小"]

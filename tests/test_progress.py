@@ -171,7 +171,7 @@ def test_two_visits_become_a_page_and_a_pdf(rear_results: tuple[Path, Analysis],
     page = (out / "compare.html").read_text()
     assert "<b>#let" not in page and "&lt;b&gt;#let" in page and "https://" not in page
     text = " ".join(" ".join(p.extract_text() for p in pypdf.PdfReader(out / "compare.pdf").pages).split())
-    assert "No value changed" in text and "2026-01-01" in text
+    assert "No value changed" in text and "1 January 2026" in text
     for metric in ("Cadence", "Pelvic drop"):
         assert metric in text and metric in page
     write_comparison(other, folder, out)
@@ -197,7 +197,7 @@ def test_a_history_tells_trends_events_and_what_comes_next(tmp_path: Path) -> No
     text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
     assert len(reader.pages) == 2
     for words in (
-        "moved toward",
+        "toward what is typical",
         "The plan began the cue: quicker steps",
         "Other shoes: B",
         "Check-in 1",

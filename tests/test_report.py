@@ -71,8 +71,8 @@ def texts(value: Any) -> list[str]:
     return [t for inner in value for t in texts(inner)] if isinstance(value, list | tuple) else []
 
 
-SAID_IN_BOTH = ("headline", "before_all", "first", "undecided", "action", "good", "bars", "plan", "picture", "sides", "missing",
-                "sides_differ", "quality", "references", "method", "limits", "sources", "parts", "stop",
+SAID_IN_BOTH = ("headline", "before_all", "first", "undecided", "action", "good", "bars", "plan", "picture", "sides",
+                "missing", "sides_differ", "quality", "references", "method", "limits", "sources", "parts", "stop",
                 "guide")  # fmt: skip
 CODES = {
     "name",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ import pypdf
 import pytest
 
 from gaitcheck.analysis import load
+from gaitcheck.evidence import load_evidence
 from gaitcheck.interview import as_toml
+from gaitcheck.pipeline import advise_again
 from gaitcheck.report.content import Writer
 from tests import cases
 
@@ -85,7 +88,7 @@ def _draw(name: str, rear_results: tuple[Path, Any], tmp_path: Path) -> None:
     assert content.headline in first
     assert content.headline.replace("'", "&#39;") in page
     if expect.get("urgency"):
-        assert first.index("See a") < first.index("When to stop")
+        assert first.index("See a") < first.index("When to get help")
         assert "12 sessions" not in page
 
 
@@ -98,3 +101,57 @@ def test_a_story_is_drawn_from_the_command(name: str, rear_results, tmp_path: Pa
 @pytest.mark.parametrize("name", [n for n in STORIES if n not in ("07_everything", "08_red_flag")])
 def test_every_other_story_is_drawn_too(name: str, rear_results, tmp_path: Path) -> None:
     _draw(name, rear_results, tmp_path)
+
+
+def _content(name: str, filmed_on: dt.date | None = None, **metrics: Any) -> Any:
+    """A story's report, filmed on a day, some of its values changed."""
+    analysis = cases.visit(STORIES[name])
+    changed = [m.model_copy(update=metrics.get(f"{m.name}_{m.side}", {})) for m in analysis.metrics]
+    visit = analysis.visit.model_copy(update={"filmed_on": filmed_on})
+    analysis = analysis.model_copy(update={"metrics": changed, "visit": visit})
+    assert analysis.intake is not None
+    return Writer(advise_again(analysis, analysis.intake, [], cases.TODAY)).write()
+
+
+@pytest.mark.parametrize("name", ["02_valgus_only", "13_nothing_answered"])
+def test_an_old_film_is_told_and_chooses_no_cue(name: str) -> None:
+    fresh, old = (_content(name, cases.TODAY - dt.timedelta(days=days)) for days in (42, 43))
+    assert fresh.plan.cue is not None or "feet" in fresh.plan.no_cue or "knees" in fresh.plan.no_cue
+    assert not any("how you ran then" in line for line in fresh.before_all)
+    assert "how you ran then" in old.before_all[0]
+    assert old.plan.cue is None and "too old" in old.plan.no_cue
+    assert old.plan.review.startswith(("Film now", "Film at your next run")) and old.findings
+
+
+def test_what_nobody_answered_is_asked_the_most_urgent_first() -> None:
+    groups = _content("13_nothing_answered").plan.open_flags
+    assert [g.when.split()[0:5] for g in groups] == [
+        ["Go", "to", "an", "emergency", "department"], ["See", "a", "doctor", "today", "or"],
+        ["See", "a", "doctor", "or", "physiotherapist"],
+    ]  # fmt: skip
+    assert any("short of breath" in sign for sign in groups[0].signs)
+    assert sum(len(g.signs) for g in groups) == len(load_evidence().asked_flags)
+
+
+def test_a_value_no_study_saw_is_to_be_looked_at_before_it_is_believed() -> None:
+    far = {"value": 30.0, "ci95_low": 26.0, "ci95_high": 34.0}
+    said = _content("02_valgus_only", frontal_plane_projection_angle_right=far).first
+    assert any("Look at the picture before you believe it" in line for line in said)
+    assert not any("Look at the picture" in line for line in _content("01_healthy").first)
+
+
+def test_good_news_is_only_what_likely_lies_within_the_first_limit() -> None:
+    """Typical may be said of a value at the limit, since it is unlikely to be of concern; good news may not."""
+    at_limit = {"value": 7.2, "ci95_low": 5.2, "ci95_high": 9.2}
+    content = _content("01_healthy", frontal_plane_projection_angle_right=at_limit)
+    bar = next(bar for bar in content.bars if bar.name == "frontal_plane_projection_angle")
+    assert {s.side_code: s.rating_code for s in bar.sides} == {"left": "typical", "right": "typical"}
+    assert "Your left knee stays in line." in [g.sentence for g in content.good]
+    assert [t.text for t in bar.ticks] == ["0°", "7.3°", "10.5°"] and "inward" in bar.ways
+
+
+def test_what_two_findings_share_is_told_once() -> None:
+    far = {"value": 15.0, "ci95_low": 12.0, "ci95_high": 18.0}
+    found = _content("02_valgus_only", frontal_plane_projection_angle_left=far).findings
+    assert [f.title for f in found[:2]] == ["Knee turning in"] * 2
+    assert [bool(f.meaning) for f in found[:2]] == [False, True]

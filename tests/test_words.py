@@ -76,7 +76,8 @@ def _runners_page(content: Any) -> str:
     return " ".join(
         filter(
             None,
-            (content.headline, *content.before_all, plan.opening, *(f.sentence for f in content.findings), plan.situation, *plan.load, cue,
+            (content.headline, *content.before_all, plan.opening,
+             *(f.sentence for f in content.findings), plan.situation, *plan.load, cue,
              exercises, plan.pain_rule, content.stop, plan.recovery),
         )
     )  # fmt: skip

@@ -115,7 +115,7 @@ def _review(
     metrics = dict.fromkeys(m for name in names for m in evidence.risk_factors[name].leading)
     unmeasured = all(f.rating.position == "not_rated" for f in factors)
     checkin = None if kind in (*NO_TREATMENT, "withheld") else (today + dt.timedelta(weeks=CHECKIN_WEEKS)).isoformat()
-    date = (today + dt.timedelta(weeks=REVIEW_WEEKS[kind])).isoformat()
+    date = (today if old else today + dt.timedelta(weeks=REVIEW_WEEKS[kind])).isoformat()
     return Review(checkin_date=checkin, date=date, metrics=tuple(metrics), film_anew=unmeasured, film_old=old)
 
 

@@ -102,13 +102,26 @@ def contact_pairs(old: list[StancePhase], new: list[StancePhase]) -> tuple[tuple
     return tuple(pairs)
 
 
-class _Say:
+def weightiest(comparison: Comparison) -> Change | None:
+    """The real change of a leading measure that weighs most in either visit."""
+    evidence = load_evidence()
+    weights: dict[tuple[str, str], float] = {}
+    for analysis in (comparison.old, comparison.new):
+        for concern in concerns_of(analysis, evidence):
+            key = (concern.metric, concern.side)
+            weights[key] = max(weights.get(key, 0.0), concern.score)
+    leading = [c for c in comparison.of("real") if c.metric in evidence.leading and c.unit != "fraction"]
+    told = [c for c in leading if c.difference is not None]
+    return max(told, key=lambda c: weights.get((c.metric, c.side), 0.0), default=None)
+
+
+class ComparisonSaid:
     """A comparison's numbers in words."""
 
     def __init__(self, comparison: Comparison, wording: Wording) -> None:
         self.comparison, self.wording, self.words = comparison, wording, wording.compare
 
-    def _scale(self, change: Change) -> Scale:
+    def scale(self, change: Change) -> Scale:
         """Centimetres only where both visits know them."""
         clips = []
         for analysis, metric in ((self.comparison.old, change.old), (self.comparison.new, change.new)):
@@ -127,7 +140,7 @@ class _Say:
 
     def row(self, change: Change) -> Row:
         """One line of the table."""
-        scale, words, difference = self._scale(change), self.words, change.difference
+        scale, words, difference = self.scale(change), self.words, change.difference
         apart = words["points"] if change.unit == "fraction" else scale.unit
         shown = smallest = ""
         if difference is not None:
@@ -159,26 +172,21 @@ class _Say:
             code=kind,
         )
 
-    def _first(self) -> str:
+    def first(self) -> str:
         """The real change that weighs most, in one sentence; nothing where none is of a leading measure."""
-        evidence = load_evidence()
-        weights: dict[tuple[str, str], float] = {}
-        for analysis in (self.comparison.old, self.comparison.new):
-            for concern in concerns_of(analysis, evidence):
-                key = (concern.metric, concern.side)
-                weights[key] = max(weights.get(key, 0.0), concern.score)
-        leading = [c for c in self.comparison.of("real") if c.metric in evidence.leading and c.unit != "fraction"]
-        told = [c for c in leading if c.difference is not None]
-        if not told:
+        change = weightiest(self.comparison)
+        if change is None:
             return ""
-        change = max(told, key=lambda c: weights.get((c.metric, c.side), 0.0))
         assert change.difference is not None
-        scale, difference = self._scale(change), change.difference
+        scale, difference = self.scale(change), change.difference
         digits = decimals(scale.factor * difference.own)
         amount = with_unit(f"{abs(scale.factor * difference.difference):.{digits}f}", scale.unit)
         kind = "more" if difference.difference > 0 else "less"
         title, side = self.wording.short_title(change.metric), self.wording.words[change.side]
-        return str(self.words[f"headline_{kind}"].format(title=title, side=side, amount=amount))
+        told = str(self.words[f"headline_{kind}"].format(title=title, side=side, amount=amount))
+        if change.new.position == "not_rated":
+            return told
+        return f"{told.rstrip('.')}, {self.words['now'].format(rating=self.wording.rating(change.new.rating))}"
 
     def headline(self) -> str:
         """What changed most, and how much changed, in one line each."""
@@ -192,7 +200,7 @@ class _Say:
         kind = "headline_none" if real == 0 else "headline_one" if real == 1 else "headline_real"
         told = str(self.words[kind].format(n=real, all=len(decided)))
         first = real and any(w.code not in QUIET for w in self.comparison.warnings)
-        parts = (self._first(), told, self.words["but_first"] if first else "")
+        parts = (self.first(), told, self.words["but_first"] if first else "")
         return " ".join(part for part in parts if part)
 
     def warnings(self) -> list[str]:
@@ -219,16 +227,16 @@ def _pictures(old: Analysis, new: Analysis) -> list[Pictures]:
 
 def compare_text(comparison: Comparison, pictures: list[Pictures], wording: Wording) -> CompareText:
     """Everything a comparison says."""
-    say, words = _Say(comparison, wording), wording.compare
+    say, words = ComparisonSaid(comparison, wording), wording.compare
     old, new = comparison.old, comparison.new
     rows = {(c.metric, c.side): say.row(c) for c in comparison.changes}
     compared = [c for c in comparison.changes if c.difference is not None]
     decided = sum(c.verdict != "open" for c in compared)
     missing = dict.fromkeys(rows[c.metric, c.side].title for c in comparison.changes if c.difference is None and
                             (c.old.value is None) != (c.new.value is None))  # fmt: skip
-    days = {"old": str(old.day), "new": str(new.day)}
+    days = {"old": wording.day(old.day), "new": wording.day(new.day)}
     if days["old"] == days["new"]:
-        days = {"old": f"{old.day} (1)", "new": f"{new.day} (2)"}
+        days = {"old": f"{wording.day(old.day)} (1)", "new": f"{wording.day(new.day)} (2)"}
     chance = f"{comparison.by_chance:.0f}" if comparison.by_chance >= 1 else "1"
     text = CompareText(
         language=wording.language,
@@ -252,9 +260,9 @@ def compare_text(comparison: Comparison, pictures: list[Pictures], wording: Word
 
 
 def _stills(
-    pictures: list[Pictures], visits: dict[str, tuple[Analysis, Path]], wording: Wording, into: Path
+    pictures: list[Pictures], visits: dict[str, tuple[Analysis, Path]], first: str, wording: Wording, into: Path
 ) -> list[Pictures]:
-    """The same side of both visits at the same instant of stance, as SVG files."""
+    """The same side of both visits at the same instant of stance, as SVG files; ``first`` is the side that leads."""
     made = []
     for k, pair in enumerate(pictures):
         svgs = {
@@ -262,7 +270,7 @@ def _stills(
             for which, (analysis, folder) in visits.items()
         }
         stills = []
-        for side in ("left", "right"):
+        for side in sorted(("left", "right"), key=lambda side: side != first):
             if side in svgs["old"] and side in svgs["new"]:
                 names = [f"{which}_{k}_{side}.svg" for which in ("old", "new")]
                 for which, name in zip(("old", "new"), names, strict=True):
@@ -302,7 +310,8 @@ def write_comparison(old_folder: Path, new_folder: Path, out: Path) -> Compariso
     visits = {"old": (old, old_folder), "new": (new, new_folder)}
     with tempfile.TemporaryDirectory(prefix="gaitcheck-compare-") as scratch, staging(out, COMPARISON) as folder:
         assets = Path(scratch)
-        pictures = _stills(_pictures(old, new), visits, wording, assets)
+        moved = weightiest(comparison)
+        pictures = _stills(_pictures(old, new), visits, "" if moved is None else moved.side, wording, assets)
         text = compare_text(comparison, pictures, wording)
         for pair in pictures:
             shutil.copyfile(old_folder / numbered("overlay", ".mp4", pair.old_clip), folder / pair.old_file)

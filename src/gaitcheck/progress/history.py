@@ -5,6 +5,7 @@ Reads documents, sign-offs and check-ins of results folders; the result is a PDF
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from dataclasses import asdict, dataclass
 from importlib.resources import files
@@ -22,6 +23,7 @@ from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.metrics import all_metrics, shares_of_steps
 from gaitcheck.progress.change import Comparison, compare_visits
 from gaitcheck.progress.checkins import earlier
+from gaitcheck.progress.compare import ComparisonSaid
 from gaitcheck.progress.trend_figures import Event, Point, Trend, write_trend
 from gaitcheck.report.content.localised import localised
 from gaitcheck.report.content.numbers import Scale, scale_of, with_interval, with_unit
@@ -34,6 +36,7 @@ MOST_TRENDS = 6
 MOST_VISITS = 12
 """Visits in the table; trends show them all."""
 MOST_EVENTS = 12
+WAYS = ("toward", "away", "neither")
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class HistoryText:
     athlete: str
     subtitle: str
     headline: str
+    pain: str
     lines: list[str]
     warnings: list[str]
     trends: list[tuple[str, str]]
@@ -141,7 +145,7 @@ def _trend(name: str, visits: list[Visited], scale: Scale, evidence: Evidence, w
     limits = norm.limits_for(last.athlete.sex, last.context.of(norm.metric)) if norm else None
     ends = [None, None] if limits is None else [limits.borderline_low, limits.borderline_high]
     low, high = (None if x is None else scale.factor * x for x in ends)
-    return Trend(wording.title(name), scale.unit, tuple(points), low, high)
+    return Trend(wording.short_title(name), scale.unit, tuple(points), low, high)
 
 
 def _value(metric: MetricValue | None, scale: Scale, wording: Wording) -> str:
@@ -150,33 +154,40 @@ def _value(metric: MetricValue | None, scale: Scale, wording: Wording) -> str:
     return f"{with_interval(metric.value, metric.ci95_low, metric.ci95_high, scale)} ({metric.n_strides})"
 
 
-def _changed(comparison: Comparison, kind: str, wording: Wording) -> list[str]:
-    """Real changes of leading values between two visits, in words."""
-    words, leading = wording.history["changes"], load_evidence().leading
-    lines = []
+def _changed(comparison: Comparison, kind: str, wording: Wording) -> tuple[list[str], int]:
+    """Real changes of leading values between two visits in words, one line each way, and how many were told."""
+    words, leading, say = wording.history["changes"], load_evidence().leading, ComparisonSaid(comparison, wording)
+    told: dict[str, list[str]] = {}
     for change in comparison.of("real"):
         if change.metric not in leading or change.difference is None:
             continue
-        scale = scale_of(change.unit, None, wording)
+        scale = say.scale(change)
         digits = decimals(scale.factor * change.difference.own)
         number = f"{scale.factor * change.difference.difference:+.{digits}f}"
         own = f"{scale.factor * change.difference.own:.{digits}f}"
-        lines.append(
-            words[change.way].format(
-                since=words[kind].format(day=comparison.old.day),
-                title=wording.title_inside(change.metric),
-                side=wording.words[change.side],
-                difference=with_unit(f"{number} ± {own}", scale.unit),
-            )
+        named = words["one"].format(
+            title=wording.short_title(change.metric),
+            side=wording.words[change.side],
+            difference=with_unit(f"{number} ± {own}", scale.unit),
         )
-    return lines
+        told.setdefault(change.way, []).append(named)
+    since = words[kind].format(day=wording.day(comparison.old.day))
+    lines = [words[way].format(since=since, changes="; ".join(told[way])) for way in WAYS if way in told]
+    return lines, sum(map(len, told.values()))
 
 
 def _pain(visits: list[Visited], wording: Wording) -> str:
     told = [(v.analysis.day, v.analysis.situation.worst) for v in visits if v.analysis.situation.worst is not None]
     if not told:
         return str(wording.history["no_pain_told"])
-    return str(wording.history["pain"].format(told="; ".join(f"{day}: {worst}" for day, worst in told[-6:])))
+    return str(
+        wording.history["pain"].format(told="; ".join(f"{wording.day(day)}: {worst}" for day, worst in told[-6:]))
+    )
+
+
+def _day(day: dt.date | str | None, wording: Wording) -> str:
+    """A day of a document as people say it."""
+    return "" if day is None else wording.day(dt.date.fromisoformat(str(day)))
 
 
 def _next(visits: list[Visited], wording: Wording) -> list[str]:
@@ -189,9 +200,9 @@ def _next(visits: list[Visited], wording: Wording) -> list[str]:
     newest = max(later, key=lambda c: c.date, default=None)
     checkin = newest.next_date if newest is not None else review.checkin_date
     if checkin is not None:
-        lines.append(words["checkin"].format(day=checkin))
-    names = "; ".join(wording.title_inside(name) for name in review.metrics)
-    lines.append(words["film_for" if names else "film"].format(day=review.date, names=names))
+        lines.append(words["checkin"].format(day=_day(checkin, wording)))
+    names = "; ".join(dict.fromkeys(wording.short_title(name) for name in review.metrics))
+    lines.append(words["film_for" if names else "film"].format(day=_day(review.date, wording), names=names))
     return lines
 
 
@@ -202,38 +213,44 @@ def history_text(
     words, first, last = wording.history, visits[0].analysis, visits[-1].analysis
     since_first = compare_visits(first, last, evidence)
     since_last = compare_visits(visits[-2].analysis, last, evidence)
-    lines = _changed(since_first, "since_first", wording)
-    lines += _changed(since_last, "since_last", wording) if len(visits) > 2 else []
-    more = len(since_first.of("real")) - sum(words["changes"]["since_first"].format(day=first.day) in x for x in lines)
+    lines, told = _changed(since_first, "since_first", wording)
+    lines += _changed(since_last, "since_last", wording)[0] if len(visits) > 2 else []
+    more = len(since_first.of("real")) - told
     others = [words["others"].format(n=more)] if more > 0 else []
     kinds = [change.way for change in since_first.of("real") if change.difference is not None]
     away, toward = kinds.count("away"), kinds.count("toward")
     compared = [c for c in since_first.changes if c.difference is not None and c.verdict != "open"]
     kind = "mixed" if away and toward else "away" if away else "toward" if toward else "same" if compared else "open"
+    moved = ComparisonSaid(since_first, wording).first()
     units = {metric.name: metric.unit for metric in all_metrics()}
     shown = visits[-MOST_VISITS:]
     rows = []
     for visit in shown:
         analysis = visit.analysis
         speed = f"{analysis.athlete.speed_kmh:g}" if analysis.athlete.speed_kmh is not None else ""
-        row = [str(analysis.day), ", ".join(wording.report["views"][clip.view] for clip in analysis.clips), speed]
+        row = [
+            wording.day(analysis.day),
+            ", ".join(wording.report["views"][clip.view] for clip in analysis.clips),
+            speed,
+        ]
         for name in chosen[:4]:
             scale = _scale(units[name], visits, wording)
             sides = ("both",) if analysis.metric(name, "both") is not None else ("left", "right")
             row.append(" / ".join(_value(analysis.metric(name, side), scale, wording) for side in sides))
         rows.append(row)
-    events = [(str(event.day), event.text) for event in _events(visits, wording)][-MOST_EVENTS:]
+    events = [(wording.day(event.day), event.text) for event in _events(visits, wording)][-MOST_EVENTS:]
     text = HistoryText(
         language=wording.language,
         title=words["title"],
         athlete=last.athlete.name,
-        subtitle=words["subtitle"].format(n=len(visits), first=first.day, last=last.day),
-        headline=words["headline"][kind].format(day=first.day),
-        lines=[*lines, *others, _pain(visits, wording)],
+        subtitle=words["subtitle"].format(n=len(visits), first=wording.day(first.day), last=wording.day(last.day)),
+        headline=f"{moved} {words['headline'][kind].format(day=wording.day(first.day), n=away + toward)}".strip(),
+        pain=_pain(visits, wording),
+        lines=[*lines, *others],
         warnings=_warnings(since_first, since_last, wording),
         trends=trends,
         events=events,
-        header=[*words["header"], *(wording.title(name) for name in chosen[:4])],
+        header=[*words["header"], *(wording.short_title(name) for name in chosen[:4])],
         rows=rows,
         left_out=words["left_out"].format(n=len(visits) - MOST_VISITS) if len(visits) > MOST_VISITS else "",
         next_lines=_next(visits, wording),

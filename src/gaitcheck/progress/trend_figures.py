@@ -99,7 +99,6 @@ def write_trend(trend: Trend, events: list[Event], target: Path) -> None:
         locator = dates.AutoDateLocator(minticks=2, maxticks=5)
         axes.xaxis.set_major_locator(locator)
         axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
-        axes.set_ylabel(trend.unit)
-        axes.set_title(trend.title, fontsize=8, loc="left", color=INK, fontweight="bold")
+        axes.set_title(f"{trend.title}, {trend.unit}", fontsize=8, loc="left", color=INK, fontweight="bold")
         bare(axes)
         figure.savefig(target, format="svg", metadata={"Date": None})

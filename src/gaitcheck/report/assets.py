@@ -66,6 +66,14 @@ class Assets:
     overlays: list[Overlay]
 
 
+def _worth_printing(metric: MetricValue) -> bool:
+    """Whether a value without its interval still says something: rated, or known to half of itself."""
+    if metric.value is None or metric.ci95_high is None or metric.ci95_low is None:
+        return False
+    half = (metric.ci95_high - metric.ci95_low) / 2
+    return metric.position != "not_rated" or half <= 0.5 * abs(metric.value)
+
+
 def _label(writer: Writer, metric: MetricValue | None, alone: bool = False) -> str:
     """An average in as few characters as a picture bears; ``alone`` in its picture it needs no name."""
     if metric is None or metric.value is None or metric.ci95_high is None or metric.ci95_low is None:
@@ -92,7 +100,7 @@ def labels_of(writer: Writer, clip: int, side: str, alone: bool = False) -> dict
     """What a still may print: only values that come from its own clip; without their names where it shows but one."""
     shown: dict[str, str] = {}
     for metric in writer.analysis.metrics:
-        if metric.clip == clip and metric.value is not None and metric.side in (side, "both"):
+        if metric.clip == clip and metric.side in (side, "both") and _worth_printing(metric):
             shown[metric.name] = _label(writer, metric, alone)
     return shown
 

@@ -6,6 +6,7 @@ exercise or home test brings its words in a file of its own.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 import tomllib
@@ -116,6 +117,12 @@ class Wording:
         """Where it hurts, as far as that was told."""
         parts = (self.intake["choices"].get(where or "", ""), self.words.get(side or "", ""))
         return ", ".join(part for part in parts if part)
+
+    def day(self, day: dt.date, now: dt.date | None = None) -> str:
+        """A day as people say it: 9 December, with its year where that is another than now's or now is not told."""
+        dates = self.report["dates"]
+        kind = "day" if now is not None and day.year == now.year else "day_and_year"
+        return str(dates[kind].format(day=day.day, month=dates["months"][day.month - 1], year=day.year))
 
     def direction(self, metric: str, value: float, side: str = "both") -> str:
         """The sign in words, or nothing; ``side`` is the standing leg's."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gaitcheck.advice.first_step import Kind, first_step
+from gaitcheck.advice.first_step import FirstStep, Kind, first_step
 from gaitcheck.advice.plan import NO_TREATMENT, Plan
 from gaitcheck.advice.running_week import running_week
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.evidence import Evidence
-from gaitcheck.report.content.plan import day_text
 from gaitcheck.wording import Wording
 
 
@@ -32,7 +31,8 @@ def _load(kind: Kind, plan: Plan, evidence: Evidence, wording: Wording) -> Actio
     if kind == "run_walk":
         return Action(first, f"{rung.run_min} / {rung.walk_min} min", words["run_walk_unit"], words["run_walk"])
     if kind == "walk":
-        return Action(first, f"{rung.walk_min} min", words["walk_unit"], words["walk"])
+        unit = words["walk_unit"].format(sessions=evidence.ladder.sessions_per_week)
+        return Action(first, f"{rung.walk_min} min", unit, words["walk"])
     assert rest.own_week is not None
     week = running_week(rest.rung, rest.own_week, evidence)
     if kind == "more_runs":
@@ -55,16 +55,26 @@ def _cue(analysis: Analysis, drill: str, label: str, evidence: Evidence, wording
 
 def first_action(analysis: Analysis, evidence: Evidence, wording: Wording) -> Action:
     """The first step in words; empty where nothing may be advised."""
-    plan, words = analysis.plan, wording.report["action"]
+    plan = analysis.plan
     step = first_step(plan, evidence)
     if step.kind == "professional":
         return Action("", "", "", "")
+    action = _first_action(step, analysis, evidence, wording)
+    if "long_pain" not in plan.notes:
+        return action
+    # Whoever has hurt for months is examined first, whatever is done until then.
+    return replace(action, sentence=f"{wording.plan['notes']['long_pain']} {action.sentence}")
+
+
+def _first_action(step: FirstStep, analysis: Analysis, evidence: Evidence, wording: Wording) -> Action:
+    plan, words = analysis.plan, wording.report["action"]
     if step.kind == "cue":
         label = words["if_you_like" if plan.situation in NO_TREATMENT else "first"]
         return _cue(analysis, step.drill, label, evidence, wording)
     if step.kind in ("film_anew", "film_old"):
         return Action(words["first"], "", "", words[step.kind])
     if step.kind == "film":
-        day = day_text(dt.date.fromisoformat(plan.review.date), wording, plan.made_on)
-        return Action(words["next"], day, words["film_unit"], words["film"])
+        day = wording.day(dt.date.fromisoformat(plan.review.date), plan.made_on)
+        kind = "film_unless" if plan.situation == "not_told" else "film"
+        return Action(words["next"], day, words["film_unit"], words[kind])
     return _load(step.kind, plan, evidence, wording)

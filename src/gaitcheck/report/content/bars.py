@@ -14,8 +14,7 @@ from gaitcheck.wording import Wording
 
 ROOM = 0.08
 MOST = 6
-"""Of a page; the first takes the place of two where it is that of a finding."""
-APART = 0.09
+APART = 0.075
 """How far apart two numbers below a bar must stand to be read, of its width."""
 
 
@@ -115,4 +114,4 @@ class Bars:
             own = [m for m in self._analysis.metrics if m.name == name and m.value is not None]
             if own and name not in shares and name in self._evidence.norms and not name.startswith("peak_"):
                 found.append(self._bar(name, own))
-        return found[: MOST - 1 if first else MOST]
+        return found[:MOST]

@@ -310,7 +310,10 @@ class Numbers:
     def _reason(self, metric: MetricValue) -> str:
         """Why a metric has no value, in words."""
         views = {clip.view for clip in self._analysis.clips}
-        plane = self._wording.report["planes"]["sagittal" if views & {"rear", "front"} else "frontal"]
+        frontal, sagittal = bool(views & {"rear", "front"}), bool(views & {"left", "right"})
+        if frontal and sagittal and metric.reason == "wrong_plane":
+            return self._wording.reasons["other_side"]
+        plane = self._wording.report["planes"]["sagittal" if frontal else "frontal"]
         return self._wording.reasons.get(metric.reason or "", metric.reason or "").format(plane=plane)
 
     def missing(self) -> list[Missing]:
@@ -342,7 +345,9 @@ class Numbers:
             detectable = ""
             if norm.smallest_detectable_difference is not None:
                 shown = with_unit(f"{norm.smallest_detectable_difference:g}", self._wording.units[norm.unit])
-                detectable = " " + self._wording.report["norms"]["detectable"].format(value=shown)
+                detectable = " " + self._wording.report["norms"]["detectable"].format(
+                    value=self._wording.numbered(shown)
+                )
             cautions = " ".join(self._wording.cautions[code] for code in norm.cautions)
             lines.append(
                 f"{self._wording.title(name)}: {words['population']}; {how}. "

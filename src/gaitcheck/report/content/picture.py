@@ -14,6 +14,8 @@ from gaitcheck.report.content.citations import Citations
 from gaitcheck.wording import Wording
 from gaitcheck.wording.loader import decimals, filled
 
+ASKED_WEEKS = 6
+"""How far back the questions about training reach."""
 DIGITS = {"percent": 0, "hazard": 2, "low": 2, "high": 2}
 """Digits after the point of a sign's parameters; others are printed as given."""
 
@@ -101,9 +103,17 @@ class PictureWriter:
             level=levels[group.level],
             level_code=group.level,
             confidence=shown,
-            lines=[self._speaks(item) for item in group.speaks],
+            lines=[self._speaks(item) for item in group.speaks] + self._older_pain(group),
             missing=missing,
         )
+
+    def _older_pain(self, group: GroupPicture) -> list[str]:
+        """That changes in training can't have begun a pain that is older than the weeks asked about."""
+        intake = self._analysis.intake
+        older = intake is not None and (intake.pain.since_weeks or 0) > ASKED_WEEKS
+        if not older or group.name != "training" or not group.speaks:
+            return []
+        return [f"{self._words['picture']['older_pain']} [{self._cite.of(['heuristic'])}]"]
 
     def _cause(self, cause: PossibleCause) -> str:
         words = self._words["picture"]

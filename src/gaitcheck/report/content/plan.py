@@ -26,6 +26,8 @@ FIRST_NOTES = ("long_pain", "other_leg")
 MORE_AND_SHORTER = 5
 """Boxes a week on the highest rung, which speaks of five short runs."""
 TREATED_OR_NOT_ASKED = (*TREATED, "not_told")
+IN_THE_WEEK = ("long_run", "sessions", "downhill")
+"""What a week worked out from the runner's own has cut already: it is flat, and every run has its length."""
 DAILY = ("squats_and_kneeling", "stairs")
 """What is left out of the day rather than of running."""
 
@@ -115,13 +117,6 @@ class PlanText:
     review: str
     statements: list[str]
     weeks: list[Week]
-
-
-def day_text(day: dt.date, wording: Wording, now: dt.date | None = None) -> str:
-    """A day as people say it: 9 December, with its year where that is another than now's or now is not told."""
-    dates = wording.report["dates"]
-    kind = "day" if now is not None and day.year == now.year else "day_and_year"
-    return str(dates[kind].format(day=day.day, month=dates["months"][day.month - 1], year=day.year))
 
 
 def span(bounds: tuple[int, int]) -> str:
@@ -274,7 +269,8 @@ class PlanWriter:
                 kind = "climb_at_checkin" if plan.review.checkin_date else "climb"
                 lines.append(words[kind].format(each=ladder.each_at_least))
         walks = ladder.rungs[rest.rung].run_min == 0
-        cut = [name for name in rest.cut_first if not walks or name in DAILY]
+        own = rest.own_week is not None and rest.rung < len(ladder.rungs) - 1
+        cut = [name for name in rest.cut_first if name in DAILY or not (walks or (own and name in IN_THE_WEEK))]
         if cut:
             lines.append(words["cut"].format(things=self._wording.listed(self._words["cut"][name] for name in cut)))
             lines.append(words["back"])
@@ -292,14 +288,20 @@ class PlanWriter:
         told = [notes["told"].format(pain=pain_told(analysis.intake.pain, self._wording))]
         if analysis.intake.pain.side is None:
             told.append(notes["side_open"])
-        return told + [notes[name] for name in FIRST_NOTES if name in plan.notes]
+        told += [notes[name] for name in ("other_leg",) if name in plan.notes]
+        if analysis.findings and "other_leg" not in plan.notes:
+            told.append(notes["form_open"])
+        return told
 
     def pain_rule(self) -> str:
         """How much pain is acceptable."""
         rule = self._evidence.pain_rule
         return str(
             self._words["load"]["pain_rule"].format(
-                running=rule.running_highest, minutes=rule.settled_within_min, exercise=rule.exercise_highest
+                running=rule.running_highest,
+                above=rule.running_highest + 1,
+                minutes=rule.settled_within_min,
+                exercise=rule.exercise_highest,
             )
         )
 
@@ -328,7 +330,8 @@ class PlanWriter:
             return str(self._words["retraining"]["by_trial"])
         finding = self._wording.named_inside("risk_factors", cue.risk_factor or "")
         side = self._wording.words[cue.side]
-        return str(self._words["retraining"]["by_finding"].format(finding=f"{finding}, {side}"))
+        kind = "by_finding_other" if "other_leg" in self._analysis.plan.notes else "by_finding"
+        return str(self._words["retraining"][kind].format(finding=f"{finding}, {side}"))
 
     def cue(self, cue: RetrainingPlan) -> CueText:
         """The running cue with its programme."""
@@ -422,11 +425,12 @@ class PlanWriter:
             return str(words["withheld"])
         if plan.review.film_anew:
             return str(words["anew"])
-        metrics = self._wording.listed(self._wording.title_inside(name) for name in plan.review.metrics)
+        metrics = ", ".join(dict.fromkeys(self._wording.short_title(name) for name in plan.review.metrics))
         kind = "film" if plan.review.checkin_date is None else "both"
-        kind = f"{kind}_old" if plan.review.film_old else kind
+        walks = plan.relative_rest is not None and self._evidence.ladder.rungs[plan.relative_rest.rung].run_min == 0
+        kind = "both_walk" if walks and kind == "both" else f"{kind}_old" if plan.review.film_old else kind
         days = [None if x is None else dt.date.fromisoformat(x) for x in (plan.review.checkin_date, plan.review.date)]
-        checkin, date = ("" if day is None else day_text(day, self._wording, plan.made_on) for day in days)
+        checkin, date = ("" if day is None else self._wording.day(day, plan.made_on) for day in days)
         again = words["again"].format(metrics=metrics) if metrics else ""
         return f"{words[kind].format(checkin=checkin, date=date)} {again}".rstrip()
 
@@ -447,7 +451,10 @@ class PlanWriter:
             pain_rule=self.pain_rule() if rest and (hurt or rest.reasons) else "",
             exercises=[self.exercise(one) for one in plan.exercises],
             exercise_rule=self._words["exercise"]["rule"].format(
-                running=rule.running_highest, exercise=rule.exercise_highest, minutes=rule.settled_within_min
+                running=rule.running_highest,
+                above=rule.running_highest + 1,
+                exercise=rule.exercise_highest,
+                minutes=rule.settled_within_min,
             )
             if plan.exercises
             else "",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gaitcheck.advice.rating import NOT_RATED, Rating, certainty_of, never_sure, usual
+from gaitcheck.advice.rating import Rating, certainty_of, never_sure, usual
 from gaitcheck.analysis.document import Analysis, FindingValue, MetricValue, RiskFactorValue
 from gaitcheck.evidence import Evidence
 from gaitcheck.evidence.schema import Strength
 from gaitcheck.report.content.citations import Citations
 from gaitcheck.report.content.numbers import Numbers
-from gaitcheck.report.content.picture import sign_text
+from gaitcheck.report.content.picture import ASKED_WEEKS, sign_text
 from gaitcheck.wording import Wording
 
 
@@ -40,8 +40,10 @@ class Good:
     certainty: str
 
 
-ASKED_WEEKS = 6
-"""How far back the questions about training reach."""
+SEVERE = ("joints_fit_poorly",)
+"""Notes after which no clip is given good news by."""
+WEEKS_TOLD = 12
+"""An older film's age is told in months."""
 CONFIDENCES = ("none", "very low", "low", "moderate")
 
 
@@ -105,9 +107,13 @@ class Findings:
         cause = self._cause()
         if cause:
             return cause
+        if self._analysis.plan.review.film_old:
+            return str(report["old_headline"].format(age=self._age()))
         if found:
             return found[0].sentence
         ratings = {f.position for f in self._analysis.risk_factors}
+        if any(note.code in SEVERE for note in self._analysis.quality):
+            return str(report["nothing_reliable"])
         if ratings == {"not_rated"}:
             measured = any(m.value is not None and m.norm for m in self._analysis.metrics)
             return str(report["adult_norms" if measured else "nothing_measurable"])
@@ -115,6 +121,14 @@ class Findings:
             return str(report["nothing_decided"])
         painful = self._analysis.plan.situation == "painful"
         return str(report["nothing_found_painful" if painful else "nothing_found"])
+
+    def _age(self) -> str:
+        """How old the film is, in weeks, or in months of thirty days."""
+        analysis, report = self._analysis, self._wording.report["report"]
+        assert analysis.visit.filmed_on is not None
+        days = (analysis.plan.made_on - analysis.visit.filmed_on).days
+        kind, length = ("old_weeks", 7) if days < WEEKS_TOLD * 7 else ("old_months", 30.44)
+        return str(report[kind].format(n=int(days / length)))
 
     def _cause(self) -> str:
         """What the answers told where it speaks more strongly than the form does, in one sentence, or nothing."""
@@ -136,9 +150,10 @@ class Findings:
         found: dict[str, list[tuple[RiskFactorValue, Rating]]] = {}
         for factor in self._analysis.risk_factors:
             if factor.position == "typical" and factor.name not in self._doubtful():
-                rating = min((self._usual(m) for m in self._leading(factor)), key=lambda r: r.order, default=NOT_RATED)
-                if rating.position == "typical":
-                    found.setdefault(factor.name, []).append((factor, rating))
+                usual = [self._usual(metric) for metric in self._leading(factor)]
+                if usual and all(rating.position == "typical" for rating in usual):
+                    least = min(usual, key=lambda rating: rating.order)
+                    found.setdefault(factor.name, []).append((factor, least))
         told = []
         for name, sides in found.items():
             words, surest = self._wording.risk_factors[name], min((r for _, r in sides), key=lambda r: r.order)
@@ -162,7 +177,8 @@ class Findings:
             self._analysis.athlete.sex, self._analysis.context.of(metric.name)
         )
         if metric.unit == "fraction":
-            return metric.rating
+            # What a share counts is judged by its own value; the share itself is hardly ever known better.
+            return Rating(position="typical" if limits.holds(metric.value or 0.0) else "cant_tell", certainty="sure")
         assert metric.value is not None and metric.ci95_low is not None and metric.ci95_high is not None
         within = usual(metric.value, metric.ci95_low, metric.ci95_high, limits)
         certainty = certainty_of(within)

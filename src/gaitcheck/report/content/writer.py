@@ -23,10 +23,10 @@ from gaitcheck.report.content.numbers import (
     scale_of,
 )
 from gaitcheck.report.content.picture import PictureText, PictureWriter
-from gaitcheck.report.content.plan import PlanText, PlanWriter, day_text, statement_text
+from gaitcheck.report.content.plan import PlanText, PlanWriter, statement_text
 from gaitcheck.report.content.side_by_side import SideBySide, SidesRow
 from gaitcheck.report.content.signed import Signed
-from gaitcheck.report.content.told import Findings, Good, Told
+from gaitcheck.report.content.told import SEVERE, Findings, Good, Told
 from gaitcheck.wording import Wording, load_wording
 
 MOST_FINDINGS = 3
@@ -109,9 +109,9 @@ class Writer:
         """When, from where, how long, how fast."""
         analysis, words = self.analysis, self.wording.report["subtitle"]
         analysed, filmed = analysis.provenance.analysed_on, analysis.visit.filmed_on
-        parts = [words["analysed"].format(day=day_text(analysed, self.wording))]
+        parts = [words["analysed"].format(day=self.wording.day(analysed))]
         if filmed is not None:
-            parts.insert(0, words["filmed"].format(day=day_text(filmed, self.wording)))
+            parts.insert(0, words["filmed"].format(day=self.wording.day(filmed)))
         for clip in analysis.clips:
             parts.append(
                 words["clip"].format(
@@ -153,7 +153,12 @@ class Writer:
     def _first(self) -> list[str]:
         """What must be known before anything else is read, in the order of its weight."""
         notes = self.analysis.quality
-        found = [note for code in LEADING for note in notes if note.code == code or _is_kind(note.code, code)]
+        found = [
+            note
+            for code in LEADING
+            for note in notes
+            if (note.code == code or _is_kind(note.code, code)) and note.code not in SEVERE
+        ]
         strangest = max(
             (n for n in found if n.code == STRANGE), key=lambda n: float(n.parameters["times"]), default=None
         )
@@ -181,10 +186,11 @@ class Writer:
 
     def _before_all(self, plan: PlanWriter) -> list[str]:
         """What stands below the first line: an old film, and what was told of pain."""
-        filmed, told = self.analysis.visit.filmed_on, plan.before_all()
+        filmed, severe = self.analysis.visit.filmed_on, [n for n in self.analysis.quality if n.code in SEVERE]
+        told = [*(self.wording.note(note.code, note.parameters) for note in severe), *plan.before_all()]
         if filmed is None or not self.analysis.plan.review.film_old:
             return told
-        return [self.wording.report["report"]["old_film"].format(day=day_text(filmed, self.wording)), *told]
+        return [self.wording.report["report"]["old_film"].format(day=self.wording.day(filmed)), *told]
 
     def _told_once(self, findings: list[Told]) -> list[Told]:
         """Findings in which what a risk factor may mean stands once, with the last that is told of it."""
@@ -256,7 +262,12 @@ class Writer:
             method=self._method(),
             limits=report["not_a_diagnosis"],
             sources=cite.listing(),
-            labels=report,
+            labels={
+                **report,
+                "also_seen": report["seen_then" if analysis.plan.review.film_old else "also_seen"],
+                "good": report["good_then" if analysis.plan.review.film_old else "good"],
+                "stop_heading": report["stop_heading" if plan.pain_rule else "help_heading"],
+            },
             headings=self.wording.plan["headings"],
             poor=poor,
             stills_rule=self._stills_rule(),
