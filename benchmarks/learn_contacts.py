@@ -1,6 +1,6 @@
 """Learn to read contacts from movement, on rendered clips.
 
-    python benchmarks/learning_set.py FOLDER --count 900 --view rear        (beside: --view left --landings)
+    python benchmarks/learning_set.py FOLDER --count 420 --view rear --landings        (then front, and left)
     pip install scikit-learn
     python benchmarks/learn_contacts.py FOLDER --seen rear
 

@@ -28,6 +28,10 @@ from observe import Observation, read
 MATCH_S = 0.12
 
 
+OF_MODEL = ("landmarks", "other_pictures")
+"""Parts of an interval that come from the error model."""
+
+
 @dataclass(frozen=True)
 class Value:
     """One metric of one side of one clip: the truth, what gaitcheck says, what raw landmarks say.
@@ -190,7 +194,7 @@ def score(observation: Observation, errors: ErrorModel, *, correct: bool = True)
                 estimate.value,
                 estimate.ci95_low,
                 estimate.ci95_high,
-                float(np.sqrt(max(sd**2 - estimate.parts.get("landmarks", 0.0) ** 2, 0.0))),
+                float(np.sqrt(max(sd**2 - sum(estimate.parts.get(part, 0.0) ** 2 for part in OF_MODEL), 0.0))),
                 difficulty(metrics[estimate.metric], reading.plane, sides),
                 entry.bias,
                 corrected,

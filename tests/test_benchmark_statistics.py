@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
 from score import Value
 from tables import agreement, line
-from writing import carried_bias, landmark_sd
+from writing import HELD_ELSEWHERE, carried_bias, elsewhere_sd, landmark_sd
 
 
 def test_agreement_in_closed_form() -> None:
@@ -64,3 +64,20 @@ def test_a_bias_is_carried_only_where_the_bodies_agree() -> None:
     one_odd = np.array([16.0 if body == "body_0" else 0.1 * (k % 3) for k, body in enumerate(bodies)])
     assert carried_bias(one_odd, bodies) == 0.0
     assert carried_bias(agreed[:8], bodies[:8]) == 0.0
+
+
+def _values(errors: np.ndarray, difficulty: float) -> list[Value]:
+    return [
+        Value("other_rear_00_0", "rear", "m", "left", "deg", 0.0, e, 0.0, 0.0, 0.5, difficulty, 0.0, True, False, 0.0)
+        for e in errors
+    ]
+
+
+def test_what_is_allowed_for_other_pictures_holds_nine_in_ten_and_is_nothing_where_they_are_held() -> None:
+    errors = np.random.default_rng(3).normal(0.0, 3.0, 400)
+    allowed = elsewhere_sd(_values(errors, 1.0), 0.0, 1.5)
+    inside = np.abs(errors) <= 1.96 * np.sqrt(0.5**2 + 1.5**2 + allowed**2)
+    assert HELD_ELSEWHERE <= inside.mean() <= HELD_ELSEWHERE + 0.02
+    assert elsewhere_sd(_values(errors / 3, 1.0), 0.0, 1.5) == 0.0
+    assert elsewhere_sd(_values(errors, 3.0), 0.0, 1.5) == 0.0
+    assert elsewhere_sd(_values(errors[:10], 1.0), 0.0, 1.5) == 0.0

@@ -227,3 +227,23 @@ def test_what_is_no_history_is_said(tmp_path: Path) -> None:
     (tmp_path / "a" / "analysis.json").write_text("{")
     with pytest.raises(InputError, match="damaged"):
         write_histories(tmp_path)
+
+
+def test_what_both_visits_share_does_not_hide_a_change() -> None:
+    """What is allowed for pictures of another kind is the same in both visits, and is taken off their difference."""
+    whole = float(np.hypot(3.0, 1.96 * 2.0))
+
+    def own(shared: float) -> float:
+        visits = []
+        for value, day in ((12.0, dt.date(2026, 10, 1)), (2.0, LATER)):
+            one = visit(day=day, values={(DROP, "left"): (value, whole)})
+            parts = {"uncertainty": {"other_pictures": shared}}
+            metrics = [m.model_copy(update=parts) if m.name == DROP else m for m in one.metrics]
+            visits.append(one.model_copy(update={"metrics": metrics}))
+        found = compare_visits(visits[0], visits[1], EVIDENCE).changes
+        change = next(c for c in found if (c.metric, c.side) == (DROP, "left"))
+        assert change.difference is not None
+        return change.difference.own
+
+    assert own(2.0) == pytest.approx(np.hypot(3.0, 3.0))
+    assert own(0.0) == pytest.approx(np.hypot(whole, whole))

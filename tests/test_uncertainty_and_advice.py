@@ -16,6 +16,8 @@ from gaitcheck.advice.risk_factors import RatedEstimate, judge
 from gaitcheck.evidence import Limits, load_evidence
 from gaitcheck.uncertainty import Estimate, load_error_model
 from gaitcheck.uncertainty.between_strides import half_width, share_half_width, without_outliers
+from gaitcheck.uncertainty.error_model import ErrorEntry
+from gaitcheck.uncertainty.estimate import elsewhere_sd
 
 HIGH = Limits(borderline_high=5.0, concern_high=7.0)
 LOW = Limits(borderline_low=0.035, concern_low=0.0)
@@ -184,3 +186,10 @@ def test_raw_landmarks_do_not_give_a_pelvic_drop() -> None:
 def test_a_kind_of_landing_is_named_only_as_far_as_the_interval_goes(value: float, half: float, kind: str) -> None:
     told = kind_of_landing(value, value - half, value + half, load_evidence())
     assert (told.kind if told else None) == kind
+
+
+@given(st.floats(0.01, 5.0), st.floats(0.0, 5.0), st.floats(1.0, 4.0))
+def test_strange_pictures_and_other_pictures_are_not_counted_twice(sd: float, elsewhere: float, times: float) -> None:
+    entry = ErrorEntry(sd=sd, elsewhere=elsewhere)
+    whole = np.hypot(times * sd, elsewhere_sd(entry, times * sd))
+    assert whole == pytest.approx(max(times * sd, float(np.hypot(sd, elsewhere))))

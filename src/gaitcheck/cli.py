@@ -120,9 +120,10 @@ def _print(analysis: Analysis, out: Path, seconds: float) -> None:
     for finding in content.findings:
         console.print(escape(f"  {finding.title}, {finding.side}: {finding.rating}. {finding.sure}"))
     for row in content.key_numbers:
-        console.print(escape(f"  {row.title}, {row.side}: {row.said} (likely {row.likely}, {row.strides} steps)"))
+        known = f"{content.labels['likely']} {row.likely}, {row.strides} {content.labels['steps']}"
+        console.print(escape(f"  {row.title}, {row.side}: {row.said} ({known})"))
     mirrored = content.labels["mirror_command"] if content.check else ""
-    for sentence in (*content.first, " ".join(filter(None, (content.check, mirrored)))):
+    for sentence in (*content.before_all, *content.first, " ".join(filter(None, (content.check, mirrored)))):
         console.print(escape(sentence))
     console.print(escape(f"Report: {out / 'report.pdf'}  ({seconds:.0f} s)"))
 

@@ -3,7 +3,8 @@
 The difference of two values carries the errors of both; its 95 % interval is made from theirs side by side (MOVER,
 Zou & Donner 2008), so that shares of steps with lopsided intervals are treated alike. The smallest change that this
 pair of clips can show is the arm of that interval toward zero. Errors that both visits share (same body, same model)
-would cancel; they are kept, so the threshold is on the safe side (benchmarks/retest.py measures by how much). Where the
+would cancel; they are kept, so the threshold is on the safe side (benchmarks/retest.py measures by how much), but for
+what is allowed for pictures of another kind than those learned from: both visits' are of the same kind. Where the
 literature gives a smallest detectable difference, a change must pass that one as well.
 """
 
@@ -14,6 +15,7 @@ from typing import Literal
 
 import numpy as np
 
+from gaitcheck.advice.rating import TWO_SIDED_Z
 from gaitcheck.analysis.document import Analysis, Clip, MetricValue
 from gaitcheck.evidence import Evidence, Limits, load_evidence
 from gaitcheck.metrics import Metric, all_metrics
@@ -164,9 +166,13 @@ def _reasons(
 
 
 def _triple(metric: MetricValue) -> tuple[float, float, float] | None:
+    """A value with its interval, less what both visits share."""
     if metric.value is None or metric.ci95_low is None or metric.ci95_high is None:
         return None
-    return metric.value, metric.ci95_low, metric.ci95_high
+    shared = TWO_SIDED_Z * metric.uncertainty.get("other_pictures", 0.0)
+    below, above = metric.value - metric.ci95_low, metric.ci95_high - metric.value
+    below, above = (float(np.sqrt(max(arm**2 - shared**2, 0.0))) for arm in (below, above))
+    return metric.value, metric.value - below, metric.value + above
 
 
 def _change(

@@ -10,10 +10,14 @@ from importlib.resources import files
 
 @dataclass(frozen=True)
 class ErrorEntry:
-    """What landmarks add to one metric in one view: ``bias`` is subtracted, ``sd`` is carried."""
+    """What landmarks add to one metric in one view: ``bias`` is subtracted, ``sd`` is carried.
+
+    ``elsewhere`` is the sd that pictures of another kind than those learned from add (another generator's figures).
+    """
 
     bias: float = 0.0
     sd: float = 0.0
+    elsewhere: float = 0.0
     usable: bool = True
     source: str = ""
 
@@ -45,7 +49,7 @@ def load_error_model() -> ErrorModel:
     table = tomllib.loads(text)
     entries = {
         (row["metric"], view, row.get("corrected", False)): ErrorEntry(
-            row["bias"], row["sd"], row.get("usable", True), row["source"]
+            row["bias"], row["sd"], row.get("elsewhere", 0.0), row.get("usable", True), row["source"]
         )
         for row in table["entry"]
         for view in row["views"]

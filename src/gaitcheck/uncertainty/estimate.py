@@ -19,7 +19,7 @@ from gaitcheck.gait.strides import Stance
 from gaitcheck.metrics import Metric
 from gaitcheck.motion import Trajectories
 from gaitcheck.uncertainty.between_strides import half_width, share_half_width, without_outliers
-from gaitcheck.uncertainty.error_model import ErrorModel
+from gaitcheck.uncertainty.error_model import ErrorEntry, ErrorModel
 
 FloatArray = NDArray[np.float64]
 
@@ -79,6 +79,14 @@ def difficulty(metric: Metric, plane: Plane, sides: Iterable[str]) -> float:
     return plane.difficulty(sides) if metric.joints and plane.corrected else 1.0
 
 
+def elsewhere_sd(entry: ErrorEntry, landmarks_sd: float) -> float:
+    """What is added for pictures of another kind than those learned from.
+
+    The widening of pictures that look strange says the same; the larger of both counts, not their sum.
+    """
+    return float(np.sqrt(max(entry.sd**2 + entry.elsewhere**2 - landmarks_sd**2, 0.0)))
+
+
 def systematic_parts(metric: Metric, plane: Plane, stances: list[Stance], errors: ErrorModel) -> dict[str, float]:
     """Systematic sds of a metric's mean, by cause."""
     some = stances[:: max(1, len(stances) // PERTURBED_STANCES)]
@@ -94,10 +102,12 @@ def systematic_parts(metric: Metric, plane: Plane, stances: list[Stance], errors
             )
         )
 
-    landmarks_sd = errors.entry(metric.name, motion.view.name, plane.corrected).sd
+    entry = errors.entry(metric.name, motion.view.name, plane.corrected)
+    landmarks_sd = entry.sd * difficulty(metric, plane, {s.side for s in some})
     parts = {
         "toe_off": shifted(0.0, toe_off),
-        "landmarks": landmarks_sd * difficulty(metric, plane, {s.side for s in some}),
+        "landmarks": landmarks_sd,
+        "other_pictures": elsewhere_sd(entry, landmarks_sd),
     }
     if metric.shifts_with_contact:
         parts["initial_contact"] = shifted(contact, 0.0)

@@ -300,7 +300,7 @@ class Numbers:
                     side=self._wording.words[metric.side],
                     total=with_unit(f"± {total:.{digits}f}", scale.unit),
                     steps=f"{spread:.{digits}f}",
-                    landmarks=half("landmarks"),
+                    landmarks=half("landmarks", "other_pictures"),
                     camera=half("camera_roll", "camera_distance"),
                     contacts=half("initial_contact", "toe_off", "landing"),
                 )
