@@ -161,7 +161,7 @@ def test_check_ins_follow_each_other_and_survive_a_new_analysis(painful: Path) -
     assert second.state.exercises["chair_stand"] == 3
     assert earlier(painful) == [first, second]
     text = " ".join(pypdf.PdfReader(painful / "checkin_2.pdf").pages[0].extract_text().split())
-    assert "Check-in 2, 2026-11-30" in text
+    assert "Check-in 2, 30 November 2026" in text
     assert "level 3 of 3" in text
     with staging(painful) as new:
         shutil.copy2(painful / "analysis.json", new / "analysis.json")

@@ -198,7 +198,7 @@ def test_a_history_tells_trends_events_and_what_comes_next(tmp_path: Path) -> No
     assert len(reader.pages) == 2
     for words in (
         "toward what is typical",
-        "The plan began the cue: quicker steps",
+        "From here the plan's cue is: quicker steps",
         "Other shoes: B",
         "Check-in 1",
         "Film again on",

@@ -2,6 +2,7 @@
 
 from gaitcheck.quality.notes import (
     LEADING,
+    SEVERE,
     QualityNote,
     clip_apart,
     clip_notes,
@@ -16,6 +17,7 @@ from gaitcheck.quality.notes import (
 
 __all__ = [
     "LEADING",
+    "SEVERE",
     "QualityNote",
     "clip_apart",
     "clip_notes",

@@ -34,6 +34,8 @@ TAG_DIFFERS = 1.5
 MOST_LEAN_DEG = {"frontal": 12.0, "sagittal": 30.0}
 """From the middle of the ankles to that of the shoulders, over a clip: rendered, recorded and real runners filmed
 within 3 deg of level lie below 6 from behind and in front, below 15 from beside."""
+SEVERE = ("joints_fit_poorly",)
+"""Notes after which no clip is told good news by."""
 LEADING = (
     "slow_motion_found", "picture_turned", "several_people", "back_taken_for_front", "pictures_damaged",
     "shorter_than_declared", "clips_differ", "strange_pictures", "left_out_",

@@ -13,7 +13,7 @@ from gaitcheck.advice.running_week import OwnWeek
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.report.content.localised import localised
-from gaitcheck.report.content.plan import dose_text, flags_text, week_text
+from gaitcheck.report.content.plan import dose_text, flags_text, pain_rule_text, week_text
 from gaitcheck.report.typesetting import TEMPLATES, typeset
 from gaitcheck.wording import Wording, load_wording
 
@@ -102,26 +102,25 @@ class _Writer:
 
     def write(self) -> CheckinText:
         """The whole check-in."""
-        checkin, text, rule = self._checkin, self._text, self._evidence.pain_rule
+        checkin, text = self._checkin, self._text
         by_kind = {step.what: step for step in checkin.steps}
         flags = ""
         if checkin.urgency is not None:
             urgency = self._wording.plan["urgency"][checkin.urgency]
             flags = text["flags"].format(urgency=urgency, flags=flags_text(checkin.flags, self._wording))
-        pain_rule = self._wording.plan["load"]["pain_rule"].format(
-            running=rule.running_highest, minutes=rule.settled_within_min, exercise=rule.exercise_highest
-        )
         rule_text = self._rules[self._main]
         return CheckinText(
-            title=text["title"].format(number=checkin.number, date=checkin.date),
+            title=text["title"].format(number=checkin.number, date=self._wording.day(checkin.date)),
             flags=flags,
             outcome="" if flags else self.outcome(),
             reason="" if flags else text["reason"].format(rule=f"{rule_text[:1].upper()}{rule_text[1:]}"),
             running=self.running(by_kind["load"]),
             cue=self.cue(by_kind["retraining"]) if "retraining" in by_kind else "",
             exercises=[self.exercise(s) for name, s in by_kind.items() if name not in ("load", "retraining")],
-            rule="" if flags else pain_rule,
-            after="" if flags else f"{text['next'].format(date=checkin.next_date)} {text['four_weeks']}",
+            rule="" if flags else pain_rule_text(self._evidence, self._wording),
+            after=""
+            if flags
+            else f"{text['next'].format(date=self._wording.day(checkin.next_date))} {text['four_weeks']}",
         )
 
 

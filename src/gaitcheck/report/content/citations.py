@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gaitcheck.evidence import Evidence
+from gaitcheck.wording import Wording
 
 
 class Citations:
     """Gives every source key a printed number, and the list of them at the end."""
 
-    def __init__(self, evidence: Evidence) -> None:
-        self._evidence = evidence
+    def __init__(self, evidence: Evidence, wording: Wording) -> None:
+        self._evidence, self._words, self._strengths = evidence, wording.report["reading"], wording.words
         self._keys: list[str] = []
 
     def of(self, keys: Iterable[str]) -> str:
@@ -28,4 +29,5 @@ class Citations:
         source = self._evidence.sources.get(key)
         if source is None:
             return key
-        return f"{source.citation} (read: {source.read}; strength: {source.strength})"
+        read, strength = self._words[source.read], self._strengths[source.strength]
+        return str(self._words["line"].format(citation=source.citation, read=read, strength=strength))

@@ -16,6 +16,7 @@ from gaitcheck.advice.running_week import OwnWeek, running_week
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.evidence import Evidence
 from gaitcheck.evidence.schema import Level
+from gaitcheck.quality import SEVERE
 from gaitcheck.report.content.citations import Citations
 from gaitcheck.wording import Wording
 
@@ -182,6 +183,22 @@ def week_text(rung: int, own: OwnWeek | None, evidence: Evidence, wording: Wordi
     return lines
 
 
+def _limits_of_pain(evidence: Evidence) -> dict[str, int]:
+    """How much pain is acceptable, as the sentences about it name it."""
+    rule = evidence.pain_rule
+    return {
+        "running": rule.running_highest,
+        "above": rule.running_highest + 1,
+        "minutes": rule.settled_within_min,
+        "exercise": rule.exercise_highest,
+    }
+
+
+def pain_rule_text(evidence: Evidence, wording: Wording) -> str:
+    """How much pain is acceptable."""
+    return str(wording.plan["load"]["pain_rule"].format(**_limits_of_pain(evidence)))
+
+
 def flags_text(names: Iterable[str], wording: Wording) -> str:
     """Warning signs as one list."""
     return "; ".join(wording.red_flags[name] for name in names)
@@ -292,18 +309,6 @@ class PlanWriter:
         if analysis.findings and "other_leg" not in plan.notes:
             told.append(notes["form_open"])
         return told
-
-    def pain_rule(self) -> str:
-        """How much pain is acceptable."""
-        rule = self._evidence.pain_rule
-        return str(
-            self._words["load"]["pain_rule"].format(
-                running=rule.running_highest,
-                above=rule.running_highest + 1,
-                minutes=rule.settled_within_min,
-                exercise=rule.exercise_highest,
-            )
-        )
 
     def exercise(self, chosen: Prescribed) -> ExerciseText:
         """One exercise at its level."""
@@ -423,7 +428,8 @@ class PlanWriter:
         words = self._words["review"]
         if plan.situation == "withheld":
             return str(words["withheld"])
-        if plan.review.film_anew:
+        unreliable = plan.situation in NO_TREATMENT and any(note.code in SEVERE for note in self._analysis.quality)
+        if plan.review.film_anew or unreliable:
             return str(words["anew"])
         metrics = ", ".join(dict.fromkeys(self._wording.short_title(name) for name in plan.review.metrics))
         kind = "film" if plan.review.checkin_date is None else "both"
@@ -439,7 +445,6 @@ class PlanWriter:
         plan = self._analysis.plan
         rest = plan.relative_rest
         hurt = plan.situation in TREATED
-        rule = self._evidence.pain_rule
         return PlanText(
             opening=self.opening(),
             situation=self._situation(plan),
@@ -448,14 +453,9 @@ class PlanWriter:
             flags_asked=self._flags_asked(plan),
             load=self._load(rest, plan) if rest else [],
             load_sources=self._cite.of(rest.sources) if rest else "",
-            pain_rule=self.pain_rule() if rest and (hurt or rest.reasons) else "",
+            pain_rule=pain_rule_text(self._evidence, self._wording) if rest and (hurt or rest.reasons) else "",
             exercises=[self.exercise(one) for one in plan.exercises],
-            exercise_rule=self._words["exercise"]["rule"].format(
-                running=rule.running_highest,
-                above=rule.running_highest + 1,
-                exercise=rule.exercise_highest,
-                minutes=rule.settled_within_min,
-            )
+            exercise_rule=self._words["exercise"]["rule"].format(**_limits_of_pain(self._evidence))
             if plan.exercises
             else "",
             offer=self._offer(plan),

@@ -8,6 +8,7 @@ from gaitcheck.advice.rating import Rating, certainty_of, never_sure, usual
 from gaitcheck.analysis.document import Analysis, FindingValue, MetricValue, RiskFactorValue
 from gaitcheck.evidence import Evidence
 from gaitcheck.evidence.schema import Strength
+from gaitcheck.quality import SEVERE
 from gaitcheck.report.content.citations import Citations
 from gaitcheck.report.content.numbers import Numbers
 from gaitcheck.report.content.picture import ASKED_WEEKS, sign_text
@@ -40,8 +41,6 @@ class Good:
     certainty: str
 
 
-SEVERE = ("joints_fit_poorly",)
-"""Notes after which no clip is given good news by."""
 WEEKS_TOLD = 12
 """An older film's age is told in months."""
 CONFIDENCES = ("none", "very low", "low", "moderate")

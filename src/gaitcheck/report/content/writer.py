@@ -7,7 +7,7 @@ from typing import Any
 
 from gaitcheck.analysis.document import Analysis, Clip
 from gaitcheck.evidence import Evidence, load_evidence
-from gaitcheck.quality import LEADING
+from gaitcheck.quality import LEADING, SEVERE
 from gaitcheck.report.content.action import Action, first_action
 from gaitcheck.report.content.bars import Bar, Bars
 from gaitcheck.report.content.citations import Citations
@@ -26,7 +26,7 @@ from gaitcheck.report.content.picture import PictureText, PictureWriter
 from gaitcheck.report.content.plan import PlanText, PlanWriter, statement_text
 from gaitcheck.report.content.side_by_side import SideBySide, SidesRow
 from gaitcheck.report.content.signed import Signed
-from gaitcheck.report.content.told import SEVERE, Findings, Good, Told
+from gaitcheck.report.content.told import Findings, Good, Told
 from gaitcheck.wording import Wording, load_wording
 
 MOST_FINDINGS = 3
@@ -218,7 +218,7 @@ class Writer:
     def write(self) -> Content:
         """The whole report. Sources are numbered in the order of the pages."""
         analysis, report = self.analysis, self.wording.report["report"]
-        cite = Citations(self.evidence)
+        cite = Citations(self.evidence, self.wording)
         parts = (analysis, self.wording, self.evidence)
         numbers = Numbers(*parts, cite)
         assumed = assumed_leg_cm(analysis)
