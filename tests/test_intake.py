@@ -279,7 +279,7 @@ def _judged(story: dict[str, Any], answers: dict[str, Any]) -> dict[str, Any] | 
     return made
 
 
-OVERSTRIDES = {"measured": [{"name": "tibia_inclination_at_contact", "side": "left", "value": 15.0, "half": 1.0}]}
+OVERSTRIDES = {"measured": [{"name": "tibia_inclination_at_contact", "side": "right", "value": 15.0, "half": 1.0}]}
 ELSEWHERE = ("shoes.changed_lately",)
 """Read where two visits are compared (progress/change.py)."""
 

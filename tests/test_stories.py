@@ -147,7 +147,7 @@ def test_good_news_is_only_what_likely_lies_within_the_first_limit() -> None:
     bar = next(bar for bar in content.bars if bar.name == "frontal_plane_projection_angle")
     assert {s.side_code: s.rating_code for s in bar.sides} == {"left": "typical", "right": "typical"}
     assert "Your left knee stays in line." in [g.sentence for g in content.good]
-    assert [t.text for t in bar.ticks] == ["0°", "7.3°", "10.5°"] and "inward" in bar.ways
+    assert [t.text for t in bar.ticks] == ["0°", "7.3°", "10.6°"] and "inward" in bar.ways
 
 
 def test_what_two_findings_share_is_told_once() -> None:

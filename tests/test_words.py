@@ -155,6 +155,12 @@ def _borne(finding: FindingValue, lead: str, analysis: Analysis) -> list[str]:
         away = abs(metric.value - limit) / sd if sd else 9.0
         kept = "clearly_outside_sure" if away >= 1.645 else "clearly_outside_likely" if away >= 0.842 else ""
         keys = [kept or f"slightly_outside_{finding.certainty}"]
+    norm = load_evidence().norms[lead]
+    own = norm.reference_for(analysis.athlete.sex)
+    mean, sd = (own.mean, own.sd) if own.mean is not None else (norm.reference.mean, norm.reference.sd)
+    if mean is not None and sd is not None and abs(metric.value - mean) > 5 * sd:
+        # What no study saw is told as probable at most.
+        keys = [f"{finding.position}_likely"]
     return [table[key].format(side=side) for key in keys]
 
 

@@ -357,7 +357,10 @@ def measure_clip(
     ]
     playback = clip.slow_motion / take.scale.factor
     joints = joints_in_picture(landmarks, reading.motion, plane, stances, model_path(request.model).stem)
-    notes += joint_notes(joints.off_px, landmarks.times_s, stances, sides, plane.calibration.leg_length_px)
+    poor = joint_notes(joints.off_px, landmarks.times_s, stances, sides, plane.calibration.leg_length_px)
+    notes += poor
+    reads_joints = {metric.name for metric in all_metrics() if metric.joints}
+    estimates = [replace(e, off_the_limbs=bool(poor) and e.metric in reads_joints) for e in reading.estimates]
     return Measured(
         clip,
         landmarks,
@@ -368,7 +371,7 @@ def measure_clip(
         plane.calibration,
         reading.swaps,
         reading.sides_probability,
-        reading.estimates,
+        estimates,
         curves,
         notes,
         Source(

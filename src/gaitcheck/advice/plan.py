@@ -20,6 +20,7 @@ from gaitcheck.advice.risk_factors import RiskFactor
 from gaitcheck.advice.situation import Situation
 from gaitcheck.evidence import Evidence
 from gaitcheck.evidence.schema import Frozen
+from gaitcheck.metrics import shares_of_steps
 
 CHECKIN_WEEKS = 2
 REVIEW_WEEKS = {"painful": 4, "unknown": 4, "uninjured": 12, "not_told": 12, "withheld": 4}
@@ -108,11 +109,18 @@ def _notes(findings: list[Finding], intake: Intake | None, recovery: Recovery | 
     return tuple(name for name, holds in notes.items() if holds)
 
 
+def _of_sore_leg(findings: list[Finding], intake: Intake | None) -> list[Finding]:
+    """Findings that may have to do with the pain: not those of the leg that does not hurt."""
+    side = None if intake is None else intake.pain.side
+    return [f for f in findings if side not in ("left", "right") or f.risk_factor.side in (side, "both")]
+
+
 def _review(
     kind: str, findings: list[Finding], factors: list[RiskFactor], evidence: Evidence, today: dt.date, old: bool
 ) -> Review:
     names = [f.risk_factor.name for f in findings] or [f.name for f in factors if f.rating.position != "not_rated"]
-    metrics = dict.fromkeys(m for name in names for m in evidence.risk_factors[name].leading)
+    shares = shares_of_steps()
+    metrics = dict.fromkeys(m for name in names for m in evidence.risk_factors[name].leading if m not in shares)
     unmeasured = all(f.rating.position == "not_rated" for f in factors)
     checkin = None if kind in (*NO_TREATMENT, "withheld") else (today + dt.timedelta(weeks=CHECKIN_WEEKS)).isoformat()
     date = (today if old else today + dt.timedelta(weeks=REVIEW_WEEKS[kind])).isoformat()
@@ -140,7 +148,7 @@ def make_plan(
 ) -> Plan:
     """Put the plan together; see the module for what keeps it back.
 
-    An old film chooses no running cue; a trial run may.
+    An old film and the leg that does not hurt choose no running cue; a trial run may.
     """
     withheld = situation.withheld
     kind = _kind(situation)
@@ -155,7 +163,7 @@ def make_plan(
     rest = advise_rest(intake, situation, evidence, speed_kmh)
     recovery = _recovery(intake, situation, evidence)
     hurt = kind not in NO_TREATMENT
-    shown = [] if old else findings
+    shown = [] if old else _of_sore_leg(findings, intake)
     retraining = choose_cue(shown, intake, tests, cadence, sex, situation, rest.rung, evidence) if hurt else None
     options = [] if hurt or old else possible_drills(findings, intake, tests, cadence, sex, evidence)
     return Plan(

@@ -12,7 +12,7 @@ from gaitcheck.advice.findings import Finding, find
 from gaitcheck.advice.home_tests import TestResult, score_tests
 from gaitcheck.advice.intake import Intake, Problem
 from gaitcheck.advice.plan import Plan, make_plan
-from gaitcheck.advice.rating import NOT_RATED, never_sure, rate, rate_share
+from gaitcheck.advice.rating import NOT_RATED, Rating, never_sure, rate, rate_share
 from gaitcheck.advice.risk_factors import RatedEstimate, RiskFactor, judge
 from gaitcheck.advice.risk_picture import GroupPicture, draw_picture
 from gaitcheck.advice.situation import Situation, judge_situation
@@ -54,6 +54,8 @@ def rate_estimates(
         value, low, high = estimate.value, estimate.ci95_low, estimate.ci95_high
         if child or norm is None or value is None or low is None or high is None:
             rated.append(RatedEstimate(estimate, NOT_RATED, clip))
+        elif estimate.off_the_limbs:
+            rated.append(RatedEstimate(estimate, Rating(position="cant_tell"), clip))
         else:
             how = rate_share if estimate.metric in shares else rate
             limits = norm.limits_for(person.sex, context.of(norm.metric))

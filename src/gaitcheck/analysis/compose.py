@@ -136,6 +136,7 @@ def _metric_value(item: RatedEstimate, evidence: Evidence, keys: dict[str, tuple
         clip=item.clip if estimate.value is not None else None,
         uncertainty=estimate.parts,
         untested=estimate.untested,
+        off_the_limbs=estimate.off_the_limbs,
     )
 
 
@@ -196,6 +197,7 @@ def estimates_of(metrics: list[doc.MetricValue]) -> list[tuple[Estimate, int]]:
                 m.reason,
                 m.uncertainty,
                 m.untested,
+                m.off_the_limbs,
             ),
             0 if m.clip is None else m.clip,
         )

@@ -140,6 +140,7 @@ class MetricValue(_Rated):
     clip: int | None
     uncertainty: dict[str, float]
     untested: bool = False
+    off_the_limbs: bool = False
 
 
 class Symmetry(_Strict):

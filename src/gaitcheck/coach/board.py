@@ -252,7 +252,11 @@ class _Say:
         return f"{self.words['all_struck' if visit.struck else 'nothing_beyond']} {self.rated(visit)}"
 
     def action(self, visit: Visit) -> str:
-        """The first step in a few words."""
+        """The first step in a few words; whoever has hurt for months is examined first."""
+        step = self._step(visit)
+        return f"{self.words['examine']}; {step}" if visit.examine else step
+
+    def _step(self, visit: Visit) -> str:
         if visit.first_step == "cue":
             return self.wording.drills[visit.drill].get("brief") or self.wording.named("drills", visit.drill)
         said = str(self.words["first_steps"][visit.first_step])

@@ -25,7 +25,7 @@ from gaitcheck.evidence import load_evidence
 
 ATHLETES = "athletes"
 NAME = "gaitcheck_index.sqlite"
-LAYOUT = 3
+LAYOUT = 4
 OURS = 0x6761_6974
 """What marks an SQLite file as ours: application_id."""
 TABLES = """

@@ -68,6 +68,7 @@ class Visit(Frozen):
     pain_where: str
     pain_side: str
     first_step: str
+    examine: bool
     drill: str
     week_km: tuple[float, float] | None
     quality: tuple[tuple[str, dict[str, float | str]], ...]
@@ -138,6 +139,7 @@ def summarise(analysis: Analysis, review: Review | None, folder: str, evidence: 
         pain_where=(pain.where or "") if pain is not None else "",
         pain_side=(pain.side or "") if pain is not None else "",
         first_step=step.kind,
+        examine="long_pain" in analysis.plan.notes,
         drill=step.drill,
         week_km=_week_km(analysis, evidence),
         quality=tuple((q.code, q.parameters) for q in analysis.quality if q.severity != "info"),

@@ -186,7 +186,8 @@ class ComparisonSaid:
         told = str(self.words[f"headline_{kind}"].format(title=title, side=side, amount=amount))
         if change.new.position == "not_rated":
             return told
-        return f"{told.rstrip('.')}, {self.words['now'].format(rating=self.wording.rating(change.new.rating))}"
+        kind = "still" if change.old.position == change.new.position else "now"
+        return f"{told.rstrip('.')}, {self.words[kind].format(rating=self.wording.rating(change.new.rating))}"
 
     def headline(self) -> str:
         """What changed most, and how much changed, in one line each."""

@@ -217,7 +217,8 @@ def history_text(
     lines += _changed(since_last, "since_last", wording)[0] if len(visits) > 2 else []
     more = len(since_first.of("real")) - told
     others = [words["others"].format(n=more)] if more > 0 else []
-    kinds = [change.way for change in since_first.of("real") if change.difference is not None]
+    leading = evidence.leading
+    kinds = [c.way for c in since_first.of("real") if c.difference is not None and c.metric in leading]
     away, toward = kinds.count("away"), kinds.count("toward")
     compared = [c for c in since_first.changes if c.difference is not None and c.verdict != "open"]
     kind = "mixed" if away and toward else "away" if away else "toward" if toward else "same" if compared else "open"

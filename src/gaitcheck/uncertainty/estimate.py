@@ -34,9 +34,10 @@ UNTESTED = 1.6
 class Estimate:
     """A value with its 95 % interval, or the reason code why there is none.
 
-    ``sd`` is the spread between strides; the interval holds all parts. ``parts`` gives the
-    systematic sds by name. Units are the metric's own. ``untested`` tells that the pictures look stranger than any
-    that intervals were held against: nothing is said of it as sure.
+    ``sd`` is the spread between strides; the interval holds all parts. ``parts`` gives the systematic sds by name.
+    Units are the metric's own. ``untested`` tells that the pictures look stranger than any that intervals were held
+    against: nothing is said of it as sure. ``off_the_limbs`` tells that the angles measured do not lie on the limbs in
+    the picture: nothing is said of it at all.
     """
 
     metric: str
@@ -50,6 +51,7 @@ class Estimate:
     reason: str | None
     parts: dict[str, float]
     untested: bool = False
+    off_the_limbs: bool = False
 
 
 def missing(metric: Metric, side: str, reason: str, n_strides: int = 0) -> Estimate:

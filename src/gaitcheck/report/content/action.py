@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gaitcheck.advice.first_step import FirstStep, Kind, first_step
 from gaitcheck.advice.plan import NO_TREATMENT, Plan
@@ -64,7 +64,9 @@ def first_action(analysis: Analysis, evidence: Evidence, wording: Wording) -> Ac
     if "long_pain" not in plan.notes:
         return action
     # Whoever has hurt for months is examined first, whatever is done until then.
-    return replace(action, sentence=f"{wording.plan['notes']['long_pain']} {action.sentence}")
+    until = f"{f'{action.number} {action.unit}. ' if action.number else ''}{action.sentence}"
+    told = str(wording.plan["notes"]["long_pain"].format(until=until))
+    return Action(action.label, str(wording.report["action"]["examine"]), "", told)
 
 
 def _first_action(step: FirstStep, analysis: Analysis, evidence: Evidence, wording: Wording) -> Action:

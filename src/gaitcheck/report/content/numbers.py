@@ -22,6 +22,8 @@ KEY_NUMBERS = (
     "peak_knee_flexion_in_stance",
 )
 
+FAR_SPREADS = 5.0
+"""A value so many standard deviations between people beyond their mean is looked at twice; heuristic."""
 GROWN = 17
 LEG_CM = 84.0
 """Thigh and shank of somebody 171 cm tall (gait.calibration.LEG_OF_HEIGHT)."""
@@ -204,7 +206,7 @@ class Numbers:
             else "",
             sources=self._cite.of(metric.source_keys),
             direction=direction,
-            clip=self._wording.report["views"][clip.view] if clip else "",
+            clip=self._wording.report["clip_of"][clip.view] if clip else "",
             said=said,
             brief=brief,
             likely=likely,
@@ -245,6 +247,15 @@ class Numbers:
             return said, words["range"].format(low=number(near), high=with_unit(number(far), scale.unit))
         ends = [f"{with_unit(number(x), scale.unit)} {way(x)}" for x in (low, high)]
         return said, words["range"].format(low=ends[0], high=ends[1])
+
+    def far_beyond(self, metric: MetricValue) -> bool:
+        """Whether a value lies so far beyond what studies saw in runners that it is looked at twice."""
+        norm = self._evidence.norms.get(metric.norm or "")
+        if norm is None or metric.value is None or not metric.rating.outside:
+            return False
+        own, everybody = norm.reference_for(self._analysis.athlete.sex), norm.reference
+        mean, sd = (own.mean, own.sd) if own.mean is not None else (everybody.mean, everybody.sd)
+        return mean is not None and sd is not None and abs(metric.value - mean) > FAR_SPREADS * sd
 
     def ways(self, metric: MetricValue, low: float, high: float) -> str:
         """What going left and right on an axis means, in a word each, where the metric has words for its sign."""

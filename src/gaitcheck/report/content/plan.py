@@ -102,6 +102,7 @@ class PlanText:
     opening: str
     situation: str
     before_you_start: str
+    signs_later: str
     open_flags: list[OpenFlags]
     flags_asked: str
     load: list[str]
@@ -251,6 +252,11 @@ class PlanWriter:
             return ""
         return str(self._words["situation"]["before_you_start"])
 
+    def _signs_later(self, plan: Plan) -> str:
+        """What heads the warning signs where none is open: they are to be watched for."""
+        watched = plan.situation in TREATED and self._analysis.situation.all_flags_answered
+        return str(self._words["situation"]["signs_later"]) if watched else ""
+
     def _flags_asked(self, plan: Plan) -> str:
         """That every warning sign was asked about, where something is advised on it."""
         if plan.situation not in TREATED or not self._analysis.situation.all_flags_answered:
@@ -258,10 +264,11 @@ class PlanWriter:
         return str(self._words["situation"]["flags_asked"].format(n=len(self._evidence.asked_flags)))
 
     def _open_flags(self, plan: Plan) -> list[OpenFlags]:
-        """Warning signs that were not answered, where something is advised, the most urgent first."""
-        if not self._before_you_start(plan):
+        """Warning signs to rule out, or to watch for where all were answered, the most urgent first."""
+        if plan.situation not in TREATED_OR_NOT_ASKED:
             return []
-        answered = self._analysis.intake.red_flags if self._analysis.intake is not None else {}
+        asked = self._before_you_start(plan) and self._analysis.intake is not None
+        answered = self._analysis.intake.red_flags if asked and self._analysis.intake is not None else {}
         found: dict[str, list[str]] = {urgency: [] for urgency in self._words["urgency"]}
         for name in self._evidence.asked_flags:
             if name not in answered:
@@ -276,7 +283,10 @@ class PlanWriter:
         else:
             lines += week_text(rest.rung, rest.own_week, self._evidence, self._wording)
             if ladder.rungs[rest.rung].run_min != 0:
-                lines.insert(1, words["down"].format(walk=ladder.rungs[0].walk_min))
+                lines.insert(
+                    1,
+                    words["down"].format(walk=ladder.rungs[0].walk_min, **_limits_of_pain(self._evidence)),
+                )
             if rest.reasons:
                 situation = self._analysis.situation
                 hurts = situation.running if situation.running is not None else situation.worst
@@ -335,8 +345,7 @@ class PlanWriter:
             return str(self._words["retraining"]["by_trial"])
         finding = self._wording.named_inside("risk_factors", cue.risk_factor or "")
         side = self._wording.words[cue.side]
-        kind = "by_finding_other" if "other_leg" in self._analysis.plan.notes else "by_finding"
-        return str(self._words["retraining"][kind].format(finding=f"{finding}, {side}"))
+        return str(self._words["retraining"]["by_finding"].format(finding=f"{finding}, {side}"))
 
     def cue(self, cue: RetrainingPlan) -> CueText:
         """The running cue with its programme."""
@@ -400,6 +409,8 @@ class PlanWriter:
             )
         if plan.review.film_old and self._analysis.findings:
             return str(words["none_old"])
+        if "other_leg" in plan.notes:
+            return str(words["none_other_leg"])
         ratings = {f.position for f in self._analysis.risk_factors}
         kind = "none_unmeasured" if ratings == {"not_rated"} else "none_clean"
         return str(words["none_undecided" if "cant_tell" in ratings else kind])
@@ -413,6 +424,8 @@ class PlanWriter:
             return ""
         kind = "painful_no_cue" if plan.situation == "painful" and plan.retraining is None else plan.situation
         notes = [self._words["notes"][name] for name in plan.notes if name not in FIRST_NOTES]
+        if "long_pain" in plan.notes:
+            notes.append(self._words["situation"]["bridge"])
         return " ".join((self._words["situation"][kind], *notes))
 
     def _recovery(self, plan: Plan) -> str:
@@ -449,6 +462,7 @@ class PlanWriter:
             opening=self.opening(),
             situation=self._situation(plan),
             before_you_start=self._before_you_start(plan),
+            signs_later=self._signs_later(plan),
             open_flags=self._open_flags(plan),
             flags_asked=self._flags_asked(plan),
             load=self._load(rest, plan) if rest else [],

@@ -74,6 +74,8 @@ class Findings:
         table, words = self._wording.risk_factors[finding.risk_factor], self._wording.words
         number = sure = likely = name = ""
         lead = self._lead(finding)
+        # What no study saw is not told as sure: the picture comes first.
+        certainty = "likely" if lead is not None and self._numbers.far_beyond(lead) else finding.certainty
         if lead is not None:
             row = self._numbers.row(lead)
             likely, name = row.likely, lead.name
@@ -86,7 +88,7 @@ class Findings:
             )
         return Told(
             title=table["title"],
-            sentence=table[f"{finding.position}_{finding.certainty}"].format(side=words[finding.side]),
+            sentence=table[f"{finding.position}_{certainty}"].format(side=words[finding.side]),
             number=number,
             sure=sure,
             meaning=table["meaning"],
@@ -107,7 +109,8 @@ class Findings:
         if cause:
             return cause
         if self._analysis.plan.review.film_old:
-            return str(report["old_headline"].format(age=self._age()))
+            painful = self._analysis.plan.situation == "painful"
+            return str(report["old_headline_painful" if painful else "old_headline"].format(age=self._age()))
         if found:
             return found[0].sentence
         ratings = {f.position for f in self._analysis.risk_factors}

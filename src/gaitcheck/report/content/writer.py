@@ -31,8 +31,6 @@ from gaitcheck.wording import Wording, load_wording
 
 MOST_FINDINGS = 3
 STRANGE = "strange_pictures"
-FAR_SPREADS = 5.0
-"""A value so many standard deviations between people beyond their mean is looked at twice; heuristic."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +148,7 @@ class Writer:
         planes = dict.fromkeys(clip.detector for clip in self.analysis.clips)
         return " ".join(words["caption_rule" if plane == "frontal" else "caption_rule_sagittal"] for plane in planes)
 
-    def _first(self) -> list[str]:
+    def _first(self, numbers: Numbers) -> list[str]:
         """What must be known before anything else is read, in the order of its weight."""
         notes = self.analysis.quality
         found = [
@@ -163,26 +161,16 @@ class Writer:
             (n for n in found if n.code == STRANGE), key=lambda n: float(n.parameters["times"]), default=None
         )
         kept = [note for note in found if note.code != STRANGE or note is strangest]
-        return [self.wording.note(note.code, note.parameters) for note in kept] + self._far_beyond()
+        return [self.wording.note(note.code, note.parameters) for note in kept] + self._far_beyond(numbers)
 
-    def _far_beyond(self) -> list[str]:
-        """Values so far beyond what studies saw that picture and clothes come before belief."""
-        told = []
-        for metric in self.analysis.metrics:
-            norm = self.evidence.norms.get(metric.norm or "")
-            reference = None if norm is None else norm.reference_for(self.analysis.athlete.sex)
-            if metric.name not in self.evidence.leading or metric.value is None or reference is None:
-                continue
-            if not metric.rating.outside:
-                continue
-            mean, sd = reference.mean, reference.sd
-            if mean is None or sd is None:
-                assert norm is not None
-                mean, sd = norm.reference.mean, norm.reference.sd
-            if mean is not None and sd is not None and abs(metric.value - mean) > FAR_SPREADS * sd:
-                title, side = self.wording.title(metric.name), self.wording.words[metric.side]
-                told.append(self.wording.report["report"]["far_beyond"].format(title=title, side=side))
-        return told
+    def _far_beyond(self, numbers: Numbers) -> list[str]:
+        """Leading values so far beyond what studies saw that picture and clothes come before belief."""
+        words = self.wording.report["report"]["far_beyond"]
+        return [
+            words.format(title=self.wording.title(m.name), side=self.wording.words[m.side])
+            for m in self.analysis.metrics
+            if m.name in self.evidence.leading and numbers.far_beyond(m)
+        ]
 
     def _before_all(self, plan: PlanWriter) -> list[str]:
         """What stands below the first line: an old film, and what was told of pain."""
@@ -202,6 +190,17 @@ class Writer:
         lengths = any(m.unit == "leg_length" and m.value is not None for m in self.analysis.metrics)
         told = self.wording.report["report"]["assumed_leg"]
         return told.format(leg=f"{leg_cm:.0f}") if leg_cm is not None and lengths else ""
+
+    def _stop(self) -> str:
+        """What sends anybody to an emergency department, and when else to see a professional."""
+        flags = self.evidence.red_flags
+        signs = [self.wording.red_flags[n] for n in self.evidence.asked_flags if flags[n].urgency == "emergency"]
+        return str(self.wording.report["report"]["stop"].format(signs="; ".join(signs)))
+
+    def _width(self, bars: list[Bar]) -> str:
+        """Why step width is not both feet's distances together, where it is shown beside them."""
+        shown = any(bar.name == "step_width" for bar in bars)
+        return str(self.wording.report["report"]["width_note"]) if shown else ""
 
     def _guide(self) -> Guide:
         table = self.wording.filming
@@ -231,7 +230,7 @@ class Writer:
         bars = Bars(*parts, own).write(tuple(told.lead for told in found[:MOST_FINDINGS] if told.lead))
         picture = PictureWriter(*parts, cite).write()
         poor = not any(m.value is not None and m.norm for m in analysis.metrics)
-        first = self._first()
+        first = self._first(numbers)
         notes = [self.wording.note(q.code, q.parameters) for q in analysis.quality]
         rows = [numbers.row(m) for m in analysis.metrics if m.value is not None]
         return Content(
@@ -249,10 +248,10 @@ class Writer:
             form=make_form(bars, analysis, self.evidence, self.wording),
             action=first_action(analysis, self.evidence, self.wording),
             also=[told for told in found[:MOST_FINDINGS] if told.sentence != headline],
-            undecided=" ".join(s for s in (findings.undecided(), self._assumed(assumed)) if s),
+            undecided=" ".join(s for s in (findings.undecided(), self._assumed(assumed), self._width(bars)) if s),
             plan=plan,
             picture=picture,
-            stop=report["stop"],
+            stop=self._stop(),
             key_numbers=key_numbers(rows, {f.lead for f in found[:MOST_FINDINGS]}),
             rows=rows,
             missing=numbers.missing(),
