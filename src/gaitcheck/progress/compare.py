@@ -115,6 +115,13 @@ def weightiest(comparison: Comparison) -> Change | None:
     return max(told, key=lambda c: weights.get((c.metric, c.side), 0.0), default=None)
 
 
+def weightiest_first(comparison: Comparison) -> list[Change]:
+    """Real changes: what weighs most, then the other leading measures, then the rest."""
+    first, leading = weightiest(comparison), load_evidence().leading
+    real = [change for change in comparison.of("real") if change.difference is not None]
+    return sorted(real, key=lambda change: (change is not first, change.metric not in leading))
+
+
 class ComparisonSaid:
     """A comparison's numbers in words."""
 
@@ -248,7 +255,7 @@ def compare_text(comparison: Comparison, pictures: list[Pictures], wording: Word
         by_chance=words["by_chance"].format(all=decided, chance=chance) if decided else "",
         warnings=say.warnings(),
         header=[text.format(**days) for text in words["header"]],
-        real=[rows[c.metric, c.side] for c in compared if c.verdict == "real"],
+        real=[rows[c.metric, c.side] for c in weightiest_first(comparison)],
         open=[rows[c.metric, c.side] for c in compared if c.verdict == "open"],
         noise=[rows[c.metric, c.side] for c in compared if c.verdict == "noise"],
         missing=words["not_comparable"].format(names="; ".join(missing)) if missing else "",
