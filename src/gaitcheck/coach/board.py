@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -296,18 +295,16 @@ class _Say:
         text = self.words["changes"][since.kind]
         reasons = "; ".join(self.wording.compare["reasons"][code] for code in since.reasons[:2])
         told_of = {"away": told(since.away), "toward": told(since.toward)}
-        line = text.format(day=self.day(since.day), n=since.compared, reasons=reasons, **told_of)
+        line = text.format(day=self.wording.day(since.day), n=since.compared, reasons=reasons, **told_of)
         beware = [self.words["beware"][code] for code in since.beware if since.away or since.toward]
         return " ".join([line, *beware]).strip()
-
-    def day(self, day: dt.date | str | None) -> str:
-        """A day of a document as people say it."""
-        return self.wording.day(dt.date.fromisoformat(str(day))) if day else ""
 
     def next(self, visit: Visit) -> str:
         """When to check in and to film again."""
         kind = "next_both" if visit.checkin_on else "next_film"
-        return str(self.words[kind].format(checkin=self.day(visit.checkin_on), film=self.day(visit.film_on)))
+        return str(
+            self.words[kind].format(checkin=self.wording.day(visit.checkin_on), film=self.wording.day(visit.film_on))
+        )
 
     def rated(self, visit: Visit) -> str:
         """How much could be rated, from where."""
@@ -380,7 +377,9 @@ def _line(
         change=say.change(since),
         quality=say.quality(visit),
         note=visit.note,
-        signed=words["signed"].format(by=visit.signed_by, day=say.day(visit.signed_on)) if visit.signed_by else "",
+        signed=words["signed"].format(by=visit.signed_by, day=say.wording.day(visit.signed_on))
+        if visit.signed_by
+        else "",
         report=f"{visit.folder}/report.html",
         next=say.next(visit),
         findings=tuple(dict.fromkeys(name for name, _, _ in visit.findings)),

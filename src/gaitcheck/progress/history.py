@@ -5,7 +5,6 @@ Reads documents, sign-offs and check-ins of results folders; the result is a PDF
 
 from __future__ import annotations
 
-import datetime as dt
 import tempfile
 from dataclasses import asdict, dataclass
 from importlib.resources import files
@@ -185,11 +184,6 @@ def _pain(visits: list[Visited], wording: Wording) -> str:
     )
 
 
-def _day(day: dt.date | str | None, wording: Wording) -> str:
-    """A day of a document as people say it."""
-    return "" if day is None else wording.day(dt.date.fromisoformat(str(day)))
-
-
 def _next(visits: list[Visited], wording: Wording) -> list[str]:
     last = visits[-1]
     words, review = wording.history["next"], last.analysis.plan.review
@@ -200,9 +194,9 @@ def _next(visits: list[Visited], wording: Wording) -> list[str]:
     newest = max(later, key=lambda c: c.date, default=None)
     checkin = newest.next_date if newest is not None else review.checkin_date
     if checkin is not None:
-        lines.append(words["checkin"].format(day=_day(checkin, wording)))
+        lines.append(words["checkin"].format(day=wording.day(checkin)))
     names = "; ".join(dict.fromkeys(wording.short_title(name) for name in review.metrics))
-    lines.append(words["film_for" if names else "film"].format(day=_day(review.date, wording), names=names))
+    lines.append(words["film_for" if names else "film"].format(day=wording.day(review.date), names=names))
     return lines
 
 

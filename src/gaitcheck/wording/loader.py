@@ -118,8 +118,14 @@ class Wording:
         parts = (self.intake["choices"].get(where or "", ""), self.words.get(side or "", ""))
         return ", ".join(part for part in parts if part)
 
-    def day(self, day: dt.date, now: dt.date | None = None) -> str:
-        """A day as people say it: 9 December, with its year where that is another than now's or now is not told."""
+    def day(self, day: dt.date | str | None, now: dt.date | None = None) -> str:
+        """A day as people say it: 9 December, with its year where that is another than now's or now is not told.
+
+        ``day`` may be a document's text, 2026-12-09; no day is no text.
+        """
+        if not day:
+            return ""
+        day = dt.date.fromisoformat(str(day))
         dates = self.report["dates"]
         kind = "day" if now is not None and day.year == now.year else "day_and_year"
         return str(dates[kind].format(day=day.day, month=dates["months"][day.month - 1], year=day.year))

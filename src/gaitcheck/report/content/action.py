@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 from gaitcheck.advice.first_step import FirstStep, Kind, first_step
@@ -78,7 +77,7 @@ def _first_action(step: FirstStep, analysis: Analysis, evidence: Evidence, wordi
     if step.kind in ("film_anew", "film_old") or (step.kind == "film" and not reliable):
         return Action(words["first"], "", "", words["film_anew" if step.kind == "film" else step.kind])
     if step.kind == "film":
-        day = wording.day(dt.date.fromisoformat(plan.review.date), plan.made_on)
+        day = wording.day(plan.review.date, plan.made_on)
         kind = "film_unless" if plan.situation == "not_told" else "film"
         return Action(words["next"], day, words["film_unit"], words[kind])
     return _load(step.kind, plan, evidence, wording)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -448,8 +447,7 @@ class PlanWriter:
         kind = "film" if plan.review.checkin_date is None else "both"
         walks = plan.relative_rest is not None and self._evidence.ladder.rungs[plan.relative_rest.rung].run_min == 0
         kind = "both_walk" if walks and kind == "both" else f"{kind}_old" if plan.review.film_old else kind
-        days = [None if x is None else dt.date.fromisoformat(x) for x in (plan.review.checkin_date, plan.review.date)]
-        checkin, date = ("" if day is None else self._wording.day(day, plan.made_on) for day in days)
+        checkin, date = (self._wording.day(day, plan.made_on) for day in (plan.review.checkin_date, plan.review.date))
         again = words["again"].format(metrics=metrics) if metrics else ""
         return f"{words[kind].format(checkin=checkin, date=date)} {again}".rstrip()
 
