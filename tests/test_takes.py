@@ -18,10 +18,12 @@ from gaitcheck.analysis import Analysis
 from gaitcheck.errors import RunnerError
 from gaitcheck.pipeline import read_landmarks
 from gaitcheck.pose.landmarks import INDEX, LANDMARK_NAMES, Landmarks
-from gaitcheck.quality import joint_notes
+from gaitcheck.quality import joint_notes, require_level
 from gaitcheck.request import Request
 from gaitcheck.settings import DEFAULT
 from gaitcheck.takes import Take, choose_runner, choose_take
+from gaitcheck.takes.rhythm import lowest_points, strongest_rhythm
+from gaitcheck.takes.signals import signals_of
 from gaitcheck.takes.time_scale import candidates, free_fall_share, judge_time_scale
 from gaitcheck.uncertainty import load_error_model
 from gaitcheck.views.front_or_back import exchange_sides, settle_facing
@@ -191,6 +193,27 @@ def test_a_film_that_plays_backward_is_refused(rear: Landmarks) -> None:
     with pytest.raises(RunnerError, match="backward"):
         settle_facing(_frames(rear, np.arange(len(rear.times_s))[::-1]), "film")
     settle_facing(_frames(rear, np.arange(len(rear.times_s))[::-1]), "film", "rear")
+
+
+def test_feet_that_rise_whichever_way_the_film_plays_say_nothing_of_the_belt(rear: Landmarks) -> None:
+    signals = signals_of(rear)
+    assert signals is not None
+    step_hz, _ = strongest_rhythm(signals.trunk, signals.interval_s)
+    lowest = lowest_points(signals.trunk, signals.interval_s, step_hz) * signals.interval_s
+    from_lowest = np.abs(rear.times_s[:, None] - lowest).min(axis=1) * step_hz
+    pixels = rear.pixels.copy()
+    feet = [INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in ("ankle", "heel", "foot_index")]
+    pixels[:, feet, 1] += 4000.0 * from_lowest[:, None] ** 2
+    _, facing = settle_facing(replace(rear, pixels=pixels), "film")
+    assert facing is not None and facing.rear and facing.carried_nearer is None and not facing.exchanged.any()
+    with pytest.raises(RunnerError, match="backward"):
+        settle_facing(_frames(rear, np.arange(len(rear.times_s))[::-1]), "film")
+
+
+def test_a_runner_found_head_down_is_told_from_a_tilted_phone(rear: Landmarks) -> None:
+    turned = np.array([rear.width, rear.height]) - rear.pixels
+    with pytest.raises(RunnerError, match="hides the legs"):
+        require_level(replace(rear, pixels=turned), "frontal", "film")
 
 
 def _mirrored(film: Landmarks) -> Landmarks:

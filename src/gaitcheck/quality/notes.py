@@ -34,6 +34,7 @@ TAG_DIFFERS = 1.5
 MOST_LEAN_DEG = {"frontal": 12.0, "sagittal": 30.0}
 """From the middle of the ankles to that of the shoulders, over a clip: rendered, recorded and real runners filmed
 within 3 deg of level lie below 6 from behind and in front, below 15 from beside."""
+HEAD_DOWN_DEG = 120.0
 SEVERE = ("joints_fit_poorly",)
 """Notes after which no clip is told good news by."""
 LEADING = (
@@ -97,6 +98,11 @@ def require_level(landmarks: Landmarks, plane: str, name: str) -> None:
         If the runner as a whole leans more than a runner can.
     """
     lean = upright_deg(landmarks.pixels)
+    if abs(lean) > HEAD_DOWN_DEG:
+        raise RunnerError(
+            f"The runner in {name} is found standing on the head, as happens where a console or a rail hides the legs; "
+            "film the whole body with nothing before it, or turn the film if it really stands on its head."
+        )
     if abs(lean) > MOST_LEAN_DEG[plane]:
         raise RunnerError(
             f"The picture of {name} seems tilted by {abs(lean):.0f} degrees; level the phone and film again, or give "

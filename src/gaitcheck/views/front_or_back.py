@@ -34,6 +34,9 @@ FEET_AGREE = 0.8
 LEAST_DRIFT = 0.05
 """Leg lengths a step by which feet must be carried to tell anything."""
 LEAST_FEET = 6
+BETTER_BACKWARD = 0.25
+"""Leg lengths a step by which feet must fit the belt better in a film played backward, to be believed against all
+frames: the most in 224 clips from behind that play forward is 0.19; of the same clips played backward it finds 93."""
 BEFORE, AFTER = 0.3, 0.05
 """The part of a step, about the trunk's lowest point, over which a standing foot is followed."""
 CONTACT = ("ankle", "heel", "foot_index")
@@ -64,14 +67,15 @@ def seen_from_behind(landmarks: Landmarks) -> NDArray[np.bool_]:
     return np.asarray(np.nan_to_num(np.sum(lines, axis=0)) < 0)
 
 
-def carried_nearer(landmarks: Landmarks) -> float | None:
-    """Share of standing feet that move down in the picture while they stand; None where they can't be followed."""
+def _carried(landmarks: Landmarks) -> FloatArray:
+    """How far each standing foot (n,) moves down in the picture, leg lengths a step; none where few can be followed."""
+    nothing = np.zeros(0)
     signals = signals_of(landmarks)
     if signals is None or signals.times_s[-1] - signals.times_s[0] < 2.0:
-        return None
+        return nothing
     step_hz, _ = strongest_rhythm(signals.trunk, signals.interval_s)
     if not step_hz or 1.35 * step_hz > 0.45 / signals.interval_s:
-        return None
+        return nothing
     lowest = signals.times_s[0] + lowest_points(signals.trunk, signals.interval_s, step_hz) * signals.interval_s
     legs = np.stack(
         [[landmarks.point(f"{side}_{joint}")[:, 1] for joint in CONTACT] for side in ("left", "right")]
@@ -86,24 +90,36 @@ def carried_nearer(landmarks: Landmarks) -> float | None:
         standing = int(np.argmax(stance[:, 0].mean(axis=1)))
         slopes = np.polyfit(landmarks.times_s[rows], stance[standing].T, 1)[0]
         drifts.append(float(slopes.mean()) / size / step_hz)
-    if len(drifts) < LEAST_FEET or abs(float(np.median(drifts))) < LEAST_DRIFT:
+    return np.array(drifts) if len(drifts) >= LEAST_FEET else nothing
+
+
+def _nearer(drifts: FloatArray) -> float | None:
+    """Share of standing feet that move down in the picture while they stand; None where that tells nothing."""
+    if not len(drifts) or abs(float(np.median(drifts))) < LEAST_DRIFT:
         return None
-    return float(np.mean(np.array(drifts) > 0))
+    return float(np.mean(drifts > 0))
 
 
-def _contradicted(landmarks: Landmarks, behind: bool, told_by_belt: bool | None) -> bool:
-    """Whether the belt runs the other way: it says so, or says nothing, and would say the right thing backward."""
-    if told_by_belt is not None:
-        return told_by_belt != behind
-    backward = replace(
-        landmarks,
-        times_s=landmarks.times_s[-1] - landmarks.times_s[::-1],
-        pixels=landmarks.pixels[::-1],
-        world=landmarks.world[::-1],
-        visibility=landmarks.visibility[::-1],
+def _says_behind(share: float | None) -> bool | None:
+    return None if share is None or 1 - FEET_AGREE < share < FEET_AGREE else share >= FEET_AGREE
+
+
+def _runs_the_other_way(landmarks: Landmarks, drifts: FloatArray, behind: bool) -> bool:
+    """Whether the film shows the belt running the other way: feet fit it by much better if it is played backward."""
+    played = _carried(
+        replace(
+            landmarks,
+            times_s=landmarks.times_s[-1] - landmarks.times_s[::-1],
+            pixels=landmarks.pixels[::-1],
+            world=landmarks.world[::-1],
+            visibility=landmarks.visibility[::-1],
+        )
     )
-    share = carried_nearer(backward)
-    return share is not None and (share >= FEET_AGREE if behind else share <= 1 - FEET_AGREE)
+    told, told_backward = _says_behind(_nearer(drifts)), _says_behind(_nearer(played))
+    if not len(drifts) or not len(played) or told == behind or (told is None and told_backward != behind):
+        return False
+    better = float(np.median(played) - np.median(drifts)) * (1 if behind else -1)
+    return better >= BETTER_BACKWARD
 
 
 def exchange_sides(landmarks: Landmarks, rows: NDArray[np.bool_]) -> Landmarks:
@@ -131,9 +147,13 @@ def settle_facing(landmarks: Landmarks, name: str, view: str = "auto") -> tuple[
         return landmarks, None
     behind = seen_from_behind(landmarks)
     tracked = landmarks.tracked
-    share, belt = float(behind[tracked].mean()), carried_nearer(landmarks)
-    told_by_belt = None if belt is None or 1 - FEET_AGREE < belt < FEET_AGREE else belt >= FEET_AGREE
+    share, drifts = float(behind[tracked].mean()), _carried(landmarks)
     told_by_frames = None if 1 - ONE_MIND < share < ONE_MIND else share >= ONE_MIND
+    other_way = told_by_frames is not None and _runs_the_other_way(landmarks, drifts, told_by_frames)
+    belt = _nearer(drifts)
+    if told_by_frames is not None and _says_behind(belt) == (not told_by_frames) and not other_way:
+        belt = None
+    told_by_belt = _says_behind(belt)
     if view != "auto" and told_by_belt in (None, view == "rear"):
         rear = view == "rear"
     elif told_by_belt is None and told_by_frames is None:
@@ -141,7 +161,7 @@ def settle_facing(landmarks: Landmarks, name: str, view: str = "auto") -> tuple[
             f"Whether the runner in {name} is seen from behind or from in front can't be told, so neither can left and "
             "right; say which with --view rear or --view front."
         )
-    elif view == "auto" and told_by_frames is not None and _contradicted(landmarks, told_by_frames, told_by_belt):
+    elif view == "auto" and other_way:
         raise RunnerError(
             f"In {name} the runner is seen from {'behind' if told_by_frames else 'in front'}, but the belt seems to "
             "run the other way: does the film play backward? If it does not, say what it shows with --view rear or "
