@@ -23,6 +23,7 @@ from gaitcheck.evidence import load_evidence
 from gaitcheck.progress.change import Pair, compare_visits, judge_change
 from gaitcheck.progress.checkins import Told, record
 from gaitcheck.progress.compare import compare_text, contact_pairs, write_comparison
+from gaitcheck.progress.history import pain_trend, read_visits
 from gaitcheck.wording import load_wording
 from tests import cases
 
@@ -205,6 +206,22 @@ def test_a_history_tells_trends_events_and_what_comes_next(tmp_path: Path) -> No
         "\N{MINUS SIGN}9.0",
     ):
         assert words in text, words
+
+
+def test_pain_is_drawn_from_visits_and_check_ins_in_the_order_of_days(tmp_path: Path) -> None:
+    days = (dt.date(2026, 6, 1), dt.date(2026, 10, 1))
+    for day in days:
+        _save(tmp_path / str(day), visit(day=day))
+    first = [tmp_path / str(day) for day in days]
+    told = visit().situation.in_running
+    assert told is not None
+    record(first[0], Told(pain=("1",), done=("90",), effort=("3",)), dt.date(2026, 6, 16))
+    trend = pain_trend(read_visits(first), EVIDENCE, WORDING)
+    assert trend is not None and trend.axis == (0, 10) and trend.high == EVIDENCE.pain_rule.running_highest
+    assert [(p.day.month, p.value) for p in trend.points] == [(6, told), (6, 1), (10, told)]
+    silent = visit().situation.model_copy(update={"running": None, "worst": None})
+    _save(tmp_path / "silent", visit(situation=silent))
+    assert pain_trend(read_visits([tmp_path / "silent", first[1]]), EVIDENCE, WORDING) is None
 
 
 def test_thirty_visits_are_two_pages_still(tmp_path: Path) -> None:

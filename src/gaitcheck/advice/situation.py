@@ -62,6 +62,11 @@ class Situation(Frozen):
         return most_urgent(flag.urgency for flag in self.flags)
 
     @property
+    def in_running(self) -> int | None:
+        """The pain that running gives, or the worst told where that was not."""
+        return self.worst if self.running is None else self.running
+
+    @property
     def withheld(self) -> tuple[str, ...]:
         """Why drills and loads are kept back; empty if they are not."""
         reasons = (

@@ -122,8 +122,7 @@ def _state(analysis: Analysis, before: list[Checkin], told: Told) -> State:
 
 def _pain_before(analysis: Analysis, before: list[Checkin]) -> int | None:
     """The pain of the last check-in, else what running gave when the plan was made, else the worst told then."""
-    situation = analysis.situation
-    return before[-1].report.pain if before else situation.worst if situation.running is None else situation.running
+    return before[-1].report.pain if before else analysis.situation.in_running
 
 
 def _check_flags(flags: tuple[str, ...], evidence: Evidence) -> None:

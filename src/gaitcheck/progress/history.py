@@ -175,6 +175,18 @@ def _changed(comparison: Comparison, kind: str, wording: Wording) -> tuple[list[
     return lines, sum(map(len, told.values()))
 
 
+def pain_trend(visits: list[Visited], evidence: Evidence, wording: Wording) -> Trend | None:
+    """Pain in running as told at visits and check-ins; None where it was told once at most."""
+    told = [(visit.analysis.day, visit.analysis.situation.in_running) for visit in visits]
+    told += [(checkin.date, checkin.report.pain) for visit in visits for checkin in visit.checkins]
+    by_day = {day: pain for day, pain in told if pain is not None}
+    if len(by_day) < 2:
+        return None
+    points = tuple(Point(day, "both", pain, pain, pain) for day, pain in sorted(by_day.items()))
+    words, highest = wording.history, evidence.pain_rule.running_highest
+    return Trend(words["pain_title"], words["pain_unit"], points, None, highest, (0, 10))
+
+
 def _pain(visits: list[Visited], wording: Wording) -> str:
     told = [(v.analysis.day, v.analysis.situation.worst) for v in visits if v.analysis.situation.worst is not None]
     if not told:
@@ -216,6 +228,7 @@ def history_text(
     away, toward = kinds.count("away"), kinds.count("toward")
     compared = [c for c in since_first.changes if c.difference is not None and c.verdict != "open"]
     kind = "mixed" if away and toward else "away" if away else "toward" if toward else "same" if compared else "open"
+    kind += "_one" if kind in ("toward", "away") and away + toward == 1 else ""
     moved = ComparisonSaid(since_first, wording).first()
     units = {metric.name: metric.unit for metric in all_metrics()}
     shown = visits[-MOST_VISITS:]
@@ -281,9 +294,11 @@ def write_history(folders: list[Path], out: Path) -> list[Visited]:
     events = _events(visits, wording)
     with tempfile.TemporaryDirectory(prefix="gaitcheck-history-") as scratch:
         place = Path(scratch)
+        pain = pain_trend(visits, evidence, wording)
+        drawn = [] if pain is None else [pain]
+        drawn += [_trend(name, visits, _scale(units[name], visits, wording), evidence, wording) for name in chosen]
         trends = []
-        for k, name in enumerate(chosen):
-            trend = _trend(name, visits, _scale(units[name], visits, wording), evidence, wording)
+        for k, trend in enumerate(drawn[:MOST_TRENDS]):
             write_trend(trend, events, place / f"trend_{k}.svg")
             trends.append((f"trend_{k}.svg", trend.title))
         text = history_text(visits, trends, chosen, wording, evidence)

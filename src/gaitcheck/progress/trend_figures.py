@@ -36,13 +36,14 @@ class Event:
 
 @dataclass(frozen=True)
 class Trend:
-    """One metric over time; ``low`` and ``high`` bound what is typical."""
+    """One value over time; ``low`` and ``high`` bound what is typical, ``axis`` the values there can be, if any do."""
 
     title: str
     unit: str
     points: tuple[Point, ...]
     low: float | None
     high: float | None
+    axis: tuple[float, float] | None = None
 
 
 EPOCH = dt.date(1970, 1, 1).toordinal()
@@ -80,7 +81,7 @@ def write_trend(trend: Trend, events: list[Event], target: Path) -> None:
                 at, values, yerr=arms, color=colour, marker=MARKER.get(side, "o"), markersize=4, lw=1.0,
                 elinewidth=1.3, capsize=0,
             )  # fmt: skip
-        low, high = axes.get_ylim()
+        low, high = trend.axis or axes.get_ylim()
         room = 0.08 * (high - low)
         bottom = low - room if trend.low is None else trend.low
         top = high + room if trend.high is None else trend.high
@@ -99,6 +100,6 @@ def write_trend(trend: Trend, events: list[Event], target: Path) -> None:
         locator = dates.AutoDateLocator(minticks=2, maxticks=5)
         axes.xaxis.set_major_locator(locator)
         axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
-        axes.set_title(f"{trend.title}, {trend.unit}", fontsize=8, loc="left", color=INK, fontweight="bold")
+        axes.set_title(f"{trend.title} ({trend.unit})", fontsize=8, loc="left", color=INK, fontweight="bold")
         bare(axes)
         figure.savefig(target, format="svg", metadata={"Date": None})
