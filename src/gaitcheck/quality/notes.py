@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -35,6 +36,7 @@ MOST_LEAN_DEG = {"frontal": 12.0, "sagittal": 30.0}
 """From the middle of the ankles to that of the shoulders, over a clip: rendered, recorded and real runners filmed
 within 3 deg of level lie below 6 from behind and in front, below 15 from beside."""
 HEAD_DOWN_DEG = 120.0
+"""No phone is held like that; where legs are hidden the pose model finds some above the head. Heuristic."""
 SEVERE = ("joints_fit_poorly",)
 """Notes after which no clip is told good news by."""
 LEADING = (
@@ -108,6 +110,11 @@ def require_level(landmarks: Landmarks, plane: str, name: str) -> None:
             f"The picture of {name} seems tilted by {abs(lean):.0f} degrees; level the phone and film again, or give "
             "the tilt with --camera-roll."
         )
+
+
+def joints_fit(codes: Iterable[str]) -> bool:
+    """Whether nothing that was noted says that angles lie off the limbs in the picture: only then are they rated."""
+    return not any(code in SEVERE for code in codes)
 
 
 def _missing_s(clip: ClipInfo, tally: Tally) -> float:

@@ -266,11 +266,14 @@ def _legs(writer: Writer, findings: list[str | None], chosen: list[_Chosen], int
 
 
 def _drawings(content: Content, into: Path) -> dict[str, str]:
-    """Drawings of the plan's exercises and cue, and of how to film, by name."""
+    """Drawings of the plan's exercises and cue, and of where to film from, by name."""
     names = [e.name for e in content.plan.exercises] + ([content.plan.cue.name] if content.plan.cue else [])
-    titles = {e.name: e.title for e in content.plan.exercises} | {"filming": content.guide.heading}
+    titles = {e.name: e.title for e in content.plan.exercises} | {
+        "filming": content.guide.behind,
+        "filming_beside": content.guide.beside,
+    }
     found = {}
-    for name in [*names, "filming"]:
+    for name in [*names, "filming", "filming_beside"]:
         svg = drawing_svg(name, titles.get(name, name.replace("_", " ")))
         if svg is not None:
             (into / f"drawing_{name}.svg").write_text(svg, encoding="utf-8")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 STYLE = {"left": "-", "right": (0, (5, 2))}
 MARKER = {"left": "o", "right": "^"}
 LABEL_APART = 0.13
-TITLE_LETTERS = 40
+TITLE_LETTERS = 46
 INK, SOFT, BAND = "#1c2733", "#5b6673", "#e7eef2"
 FACE: dict[Any, Any] = {
     "svg.hashsalt": "gaitcheck",
@@ -109,7 +109,7 @@ def write_curves(writer: Writer, curves: list[CurveValue], target: Path) -> Draw
     first = curves[0]
     scale = writer.scale(first.unit, writer.analysis.clips[first.clip])
     words = writer.wording.report["figures"]
-    title = writer.wording.title(first.name)
+    title = f"{writer.wording.curve_title(first.name)} ({scale.unit})"
     own_face()
     with rc_context(FACE):
         figure = Figure(figsize=(3.5, 1.62), layout="constrained")
@@ -128,7 +128,6 @@ def write_curves(writer: Writer, curves: list[CurveValue], target: Path) -> Draw
         _band(writer, axes, first, scale.factor)
         axes.set_xlim(0, 100)
         axes.set_xlabel(words["stance"])
-        axes.set_ylabel(scale.unit)
         axes.set_title(fill(title, TITLE_LETTERS), fontsize=10, loc="left", color=INK, fontweight="bold")
         _end_labels(axes, ends)
         bare(axes)
@@ -167,11 +166,10 @@ def write_foot_strip(writer: Writer, folder: Path, clip: int, target: Path) -> D
                       textcoords="offset points", fontsize=8, color=SOFT, va="center")  # fmt: skip
         axes.set_ylim(-reach, reach)
         axes.set_xlabel(words["time"])
-        axes.set_ylabel(scale.unit)
         for place, name in ((0.95, "own_side"), (0.05, "across")):
             axes.annotate(words[name], (1.0, place), xycoords="axes fraction", xytext=(3, 0),
                           textcoords="offset points", fontsize=8, color=SOFT, va="center")  # fmt: skip
-        axes.set_title(words["feet"], fontsize=10, loc="left", color=INK, fontweight="bold")
+        axes.set_title(f"{words['feet']} ({scale.unit})", fontsize=10, loc="left", color=INK, fontweight="bold")
         axes.legend(frameon=False, fontsize=8, loc="upper right", ncols=2, bbox_to_anchor=(1.0, 1.24))
         bare(axes)
         figure.savefig(target, format="svg", metadata={"Date": None})

@@ -73,6 +73,10 @@ class Wording:
         """A metric's name for people."""
         return str(self.metrics.get(metric, {}).get("title", plain(metric)))
 
+    def curve_title(self, metric: str) -> str:
+        """What a curve over stance shows: the metric's name without the instant at which it is taken."""
+        return str(self.metrics.get(metric, {}).get("curve", self.title(metric)))
+
     def inside(self, title: str) -> str:
         """A title inside a sentence: abbreviations keep their capitals, and so do languages that write nouns large."""
         return title[:1].lower() + title[1:] if self.report["grammar"]["small_titles"] else title

@@ -9,7 +9,7 @@ from gaitcheck.advice.plan import NO_TREATMENT, Plan
 from gaitcheck.advice.running_week import running_week
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.evidence import Evidence
-from gaitcheck.quality import SEVERE
+from gaitcheck.quality import joints_fit
 from gaitcheck.wording import Wording
 
 
@@ -73,7 +73,7 @@ def _first_action(step: FirstStep, analysis: Analysis, evidence: Evidence, wordi
     if step.kind == "cue":
         label = words["if_you_like" if plan.situation in NO_TREATMENT else "first"]
         return _cue(analysis, step.drill, label, evidence, wording)
-    reliable = not any(note.code in SEVERE for note in analysis.quality)
+    reliable = joints_fit(note.code for note in analysis.quality)
     if step.kind in ("film_anew", "film_old") or (step.kind == "film" and not reliable):
         return Action(words["first"], "", "", words["film_anew" if step.kind == "film" else step.kind])
     if step.kind == "film":

@@ -40,6 +40,8 @@ class Form:
     within: str
     outside: str
     cant_tell: str
+    left: str
+    right: str
     seen: list[FormRow]
     blanks: list[str]
     lines: list[str]

@@ -15,14 +15,14 @@ from gaitcheck.advice.running_week import OwnWeek, running_week
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.evidence import Evidence
 from gaitcheck.evidence.schema import Level
-from gaitcheck.quality import SEVERE
+from gaitcheck.quality import joints_fit
 from gaitcheck.report.content.citations import Citations
 from gaitcheck.wording import Wording
 
 QUICKER = "step_rate"
 """The drill that calves pay for."""
-FIRST_NOTES = ("long_pain", "other_leg")
-"""What has to be said before the plan."""
+TOLD_ON_PAGE_ONE = ("long_pain", "other_leg")
+"""Notes of a plan that stand with the headline and the action."""
 MORE_AND_SHORTER = 5
 """Boxes a week on the highest rung, which speaks of five short runs."""
 TREATED_OR_NOT_ASKED = (*TREATED, "not_told")
@@ -422,7 +422,7 @@ class PlanWriter:
         if plan.situation == "withheld":
             return ""
         kind = "painful_no_cue" if plan.situation == "painful" and plan.retraining is None else plan.situation
-        notes = [self._words["notes"][name] for name in plan.notes if name not in FIRST_NOTES]
+        notes = [self._words["notes"][name] for name in plan.notes if name not in TOLD_ON_PAGE_ONE]
         if "long_pain" in plan.notes:
             notes.append(self._words["situation"]["bridge"])
         return " ".join((self._words["situation"][kind], *notes))
@@ -440,7 +440,7 @@ class PlanWriter:
         words = self._words["review"]
         if plan.situation == "withheld":
             return str(words["withheld"])
-        unreliable = plan.situation in NO_TREATMENT and any(note.code in SEVERE for note in self._analysis.quality)
+        unreliable = plan.situation in NO_TREATMENT and not joints_fit(note.code for note in self._analysis.quality)
         if plan.review.film_anew or unreliable:
             return str(words["anew"])
         metrics = ", ".join(dict.fromkeys(self._wording.short_title(name) for name in plan.review.metrics))

@@ -8,7 +8,7 @@ from gaitcheck.advice.rating import Rating, certainty_of, never_sure, usual
 from gaitcheck.analysis.document import Analysis, FindingValue, MetricValue, RiskFactorValue
 from gaitcheck.evidence import Evidence
 from gaitcheck.evidence.schema import Strength
-from gaitcheck.quality import SEVERE
+from gaitcheck.quality import joints_fit
 from gaitcheck.report.content.citations import Citations
 from gaitcheck.report.content.numbers import Numbers
 from gaitcheck.report.content.picture import ASKED_WEEKS, sign_text
@@ -114,7 +114,7 @@ class Findings:
         if found:
             return found[0].sentence
         ratings = {f.position for f in self._analysis.risk_factors}
-        if any(note.code in SEVERE for note in self._analysis.quality):
+        if not joints_fit(note.code for note in self._analysis.quality):
             return str(report["nothing_reliable"])
         if ratings == {"not_rated"}:
             measured = any(m.value is not None and m.norm for m in self._analysis.metrics)
@@ -195,7 +195,7 @@ class Findings:
         return {name for name, f in self._evidence.risk_factors.items() if apart and "cadence" in f.leading}
 
     def undecided(self) -> str:
-        """Risk factors whose interval spans a limit, in one sentence, or nothing."""
+        """Risk factors that can't be told, and whether their intervals or their pictures are why; or nothing."""
         words = self._wording.words
         sides: dict[str, list[str]] = {}
         for factor in self._analysis.risk_factors:
@@ -203,7 +203,8 @@ class Findings:
                 sides.setdefault(factor.name, []).append(words[factor.side])
         also = self._also()
         names = [f"{self._wording.named_inside('risk_factors', n)} ({', '.join(s)})" for n, s in sides.items()]
-        text = self._wording.report["report"]["undecided"].format(names="; ".join(names)) if names else ""
+        kind = "undecided" if joints_fit(note.code for note in self._analysis.quality) else "not_judged"
+        text = self._wording.report["report"][kind].format(names="; ".join(names)) if names else ""
         return f"{text} {also}".strip()
 
     def _also(self) -> str:

@@ -79,8 +79,8 @@ class Guide:
     """How to film the next clip: first what this clip lacked, then what always helps."""
 
     heading: str
-    distance: str
-    height: str
+    behind: str
+    beside: str
     mends: list[str]
     always: list[str]
     basis: str
@@ -207,8 +207,8 @@ class Writer:
         codes = dict.fromkeys(note.code for note in self.analysis.quality)
         return Guide(
             heading=table["heading"],
-            distance=table["distance"],
-            height=table["height"],
+            behind=table["behind"],
+            beside=table["beside"],
             mends=list(dict.fromkeys(table["by_note"][code] for code in codes if code in table["by_note"])),
             always=table["always"],
             basis=table["basis"],

@@ -311,8 +311,8 @@ DRAWN = {
 FOCUS = {**DRAWN["frontal"], **DRAWN["sagittal"], "hip_adduction": _thigh_to_hips, "crossover_fraction": _midline}
 
 
-WIDE = 0.95
-"""Width of a picture of the legs, of its height: labels stand beside them."""
+WIDE = 1.2
+"""Width of a picture of the legs, of its height, where the film is wide enough: labels stand beside them."""
 
 
 def _legs_only(clip: Clip, focus: str) -> bool:
