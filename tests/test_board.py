@@ -370,6 +370,20 @@ def test_a_quality_note_without_its_numbers_is_still_told(tmp_path: Path) -> Non
     assert rows(tmp_path)[0]["quality"] == "Few steps"
 
 
+def test_the_printed_board_keeps_what_must_be_known_first(tmp_path: Path) -> None:
+    notes = [
+        {"code": "strange_pictures", "severity": "warning", "parameters": {"times": 2.0}, "clip": 0},
+        {"code": "few_steps", "severity": "warning", "parameters": {"steps": 5}, "clip": 0},
+    ]
+    document = athlete("Ann")
+    save(tmp_path, document)
+    table = {**json.loads(document.to_json()), "quality": notes}
+    (results_folders(tmp_path)[0] / "analysis.json").write_text(json.dumps(table))
+    assert all(word in rows(tmp_path)[0]["quality"] for word in ("unlike", "on one side"))
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "board.pdf").pages)
+    assert "unlike" in text and "on one side" not in text and "% of leg, " not in text
+
+
 def test_a_board_with_real_names_stays_out_of_the_club_s_folder(tmp_path: Path) -> None:
     club = tmp_path / "club"
     key = open_key(tmp_path / "key.json", club)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,6 +23,7 @@ from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.evidence.schema import Frozen
 from gaitcheck.metrics import all_metrics
 from gaitcheck.progress.change import compare_visits
+from gaitcheck.quality import leading_place
 from gaitcheck.report.content.localised import localised
 from gaitcheck.report.content.numbers import Scale, scale_of, with_interval, with_unit
 from gaitcheck.report.range_bar import Axis, Place, range_bar_svg
@@ -94,6 +95,7 @@ class Line:
     changed: Changed
     change: str
     quality: str
+    beware: str
     note: str
     signed: str
     report: str
@@ -198,6 +200,12 @@ class _Say:
 
     def number(self, value: Value) -> str:
         return with_interval(value.value, value.low, value.high, self.scale(value.unit))
+
+    def number_alone(self, value: Value) -> str:
+        """A value below its bar, whose axis says what a share is of."""
+        scale = self.scale(value.unit)
+        unit = "%" if scale.unit == self.wording.units["leg_length"] else scale.unit
+        return with_interval(value.value, value.low, value.high, replace(scale, unit=unit))
 
     def _sure(self, certainty: float) -> str:
         percent = 100 * certainty
@@ -312,8 +320,10 @@ class _Say:
         views = self.wording.listed(self.wording.report["views"][view] for view in dict.fromkeys(visit.views))
         return str(self.words["rated"].format(n=count, views=views))
 
-    def quality(self, visit: Visit) -> str:
-        return " ".join(self.wording.note(code, parameters) for code, parameters in visit.quality)
+    def quality(self, visit: Visit, only_first: bool = False) -> str:
+        """What limits the clips; ``only_first``: what must be known before their numbers are looked at."""
+        told = [q for q in visit.quality if not only_first or leading_place(q[0]) is not None]
+        return " ".join(self.wording.note(code, parameters) for code, parameters in told)
 
 
 def _axis(metric: str, visits: list[Visit], evidence: Evidence) -> Axis | None:
@@ -341,7 +351,7 @@ def _multiple(metric: str, visit: Visit, axis: Axis, say: _Say) -> Multiple:
         Mark(
             v.side, v.position,
             say.wording.rating(Rating(position=v.position, certainty=v.certainty)),
-            say.words["mark"].format(value=say.number(v), n=v.n_strides),
+            say.words["mark"].format(value=say.number_alone(v), n=v.n_strides),
         )
         for v in own
     )  # fmt: skip
@@ -376,6 +386,7 @@ def _line(
         changed=since.kind,
         change=say.change(since),
         quality=say.quality(visit),
+        beware=say.quality(visit, only_first=True),
         note=visit.note,
         signed=words["signed"].format(by=visit.signed_by, day=say.wording.day(visit.signed_on))
         if visit.signed_by

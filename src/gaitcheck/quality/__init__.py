@@ -1,7 +1,6 @@
 """What limits a clip: codes with severity and parameters, no sentences."""
 
 from gaitcheck.quality.notes import (
-    LEADING,
     SEVERE,
     QualityNote,
     clip_apart,
@@ -11,13 +10,13 @@ from gaitcheck.quality.notes import (
     gait_notes,
     joint_notes,
     joints_fit,
+    leading_place,
     require_level,
     require_runner,
     take_notes,
 )
 
 __all__ = [
-    "LEADING",
     "SEVERE",
     "QualityNote",
     "clip_apart",
@@ -27,6 +26,7 @@ __all__ = [
     "gait_notes",
     "joint_notes",
     "joints_fit",
+    "leading_place",
     "require_level",
     "require_runner",
     "take_notes",

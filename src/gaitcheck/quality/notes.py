@@ -112,6 +112,11 @@ def require_level(landmarks: Landmarks, plane: str, name: str) -> None:
         )
 
 
+def leading_place(code: str) -> int | None:
+    """Where among what must be known first a note stands; None for one that can wait."""
+    return next((k for k, c in enumerate(LEADING) if code == c or (c.endswith("_") and code.startswith(c))), None)
+
+
 def joints_fit(codes: Iterable[str]) -> bool:
     """Whether nothing that was noted says that angles lie off the limbs in the picture: only then are they rated."""
     return not any(code in SEVERE for code in codes)

@@ -7,7 +7,7 @@ from typing import Any
 
 from gaitcheck.analysis.document import Analysis, Clip
 from gaitcheck.evidence import Evidence, load_evidence
-from gaitcheck.quality import LEADING, SEVERE
+from gaitcheck.quality import SEVERE, leading_place
 from gaitcheck.report.content.action import Action, first_action
 from gaitcheck.report.content.bars import Bar, Bars
 from gaitcheck.report.content.citations import Citations
@@ -86,11 +86,6 @@ class Guide:
     basis: str
 
 
-def _is_kind(code: str, beginning: str) -> bool:
-    """Whether a code is one of several that share a beginning."""
-    return beginning.endswith("_") and code.startswith(beginning)
-
-
 class Writer:
     """Makes the content of one analysis."""
 
@@ -150,13 +145,8 @@ class Writer:
 
     def _first(self, numbers: Numbers) -> list[str]:
         """What must be known before anything else is read, in the order of its weight."""
-        notes = self.analysis.quality
-        found = [
-            note
-            for code in LEADING
-            for note in notes
-            if (note.code == code or _is_kind(note.code, code)) and note.code not in SEVERE
-        ]
+        placed = [(leading_place(note.code), note) for note in self.analysis.quality]
+        found = [note for place, note in sorted(((k, n) for k, n in placed if k is not None), key=lambda each: each[0])]
         strangest = max(
             (n for n in found if n.code == STRANGE), key=lambda n: float(n.parameters["times"]), default=None
         )
