@@ -196,9 +196,9 @@ def score(observation: Observation, errors: ErrorModel, *, correct: bool = True)
                 estimate.ci95_high,
                 float(np.sqrt(max(sd**2 - sum(estimate.parts.get(part, 0.0) ** 2 for part in OF_MODEL), 0.0))),
                 difficulty(metrics[estimate.metric], reading.plane, sides),
-                entry.bias,
+                0.0 if entry is None else entry.bias,
                 corrected,
-                not entry.usable,
+                entry is not None and not entry.usable,
                 raw.get((estimate.metric, estimate.side), float("nan")),
             )
         )

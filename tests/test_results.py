@@ -117,6 +117,21 @@ def test_hostile_names_come_out_as_text(rear_results) -> None:
         assert not any(cell[:1] in "=+@" for row in csv.reader(stream) for cell in row if cell)
 
 
+@pytest.mark.parametrize("results", ["rear_results", "side_results"])
+def test_the_table_of_steps_means_what_the_report_says(results: str, request: pytest.FixtureRequest) -> None:
+    folder, analysis = request.getfixturevalue(results)
+    table = pd.read_csv(folder / "strides.csv")
+    measured = [m for m in analysis.metrics if m.value is not None]
+    for m in measured:
+        own = table[(table["metric"] == m.name) & table["counted"]]
+        own = own if m.side == "both" else own[own["side"] == m.side]
+        assert len(own) == m.n_strides, m.name
+        assert own["value"].mean() == pytest.approx(m.value, abs=1e-5 * max(1.0, abs(m.value))), m.name
+    assert set(table["metric"]) == {m.name for m in measured}
+    off = (table["value_raw"] - table["value"])[table["metric"] != "crossover_fraction"].abs()
+    assert off.max() > 0 and table.loc[table["metric"] == "cadence", ["value", "value_raw"]].std(axis=1).max() == 0
+
+
 def test_pdf_and_page_say_the_same_values(rear_results) -> None:
     out, analysis = rear_results
     page = (out / "report.html").read_text()
@@ -230,7 +245,12 @@ def test_a_metric_dropped_into_a_folder_is_in_every_output(tmp_path: Path, monke
     out = tmp_path / "out"
     analysis: Analysis = analyze(Request(clips=(sample_clip("rear_valgus_crossover"),), end_s=4.0), out)
     sys.modules.pop("gaitcheck.metrics.frontal.dropped_in", None)
-    assert analysis.metric("dropped_in_knee_height", "both").value is not None  # type: ignore[union-attr]
+    dropped = analysis.metric("dropped_in_knee_height", "both")
+    assert dropped is not None and dropped.value is not None and not dropped.validated
+    assert dropped.position == "not_rated" and dropped.ci95_low is not None
+    siblings = [m for m in analysis.metrics if m.unit == "leg_length" and m.validated and m.ci95_low is not None]
+    assert dropped.uncertainty["landmarks"] >= max(m.uncertainty["landmarks"] for m in siblings)
+    assert "its own errors were never measured" in (out / "report.html").read_text()
     assert "dropped_in_knee_height" in (out / "strides.csv").read_text()
     assert "Dropped in knee height" in (out / "report.html").read_text()
     text = " ".join("".join(p.extract_text() for p in pypdf.PdfReader(out / "report.pdf").pages).split())

@@ -14,10 +14,12 @@ from gaitcheck.advice.landing import kind_of_landing
 from gaitcheck.advice.rating import RANK, rate, rate_share
 from gaitcheck.advice.risk_factors import RatedEstimate, judge
 from gaitcheck.evidence import Limits, load_evidence
+from gaitcheck.metrics import all_metrics
 from gaitcheck.uncertainty import Estimate, load_error_model
-from gaitcheck.uncertainty.between_strides import half_width, share_half_width, without_outliers
+from gaitcheck.uncertainty.between_strides import believable, half_width, share_half_width
 from gaitcheck.uncertainty.error_model import ErrorEntry
 from gaitcheck.uncertainty.estimate import elsewhere_sd
+from gaitcheck.views import all_views
 
 HIGH = Limits(borderline_high=5.0, concern_high=7.0)
 LOW = Limits(borderline_low=0.035, concern_low=0.0)
@@ -38,8 +40,8 @@ def test_a_share_of_zero_still_has_an_interval() -> None:
 
 def test_one_mistracked_step_is_dropped() -> None:
     values = np.array([4.0, 4.2, 3.9, 4.1, 40.0, 4.05, np.nan])
-    assert 40.0 not in without_outliers(values)
-    assert len(without_outliers(values)) == 5
+    assert believable(values).tolist() == [value < 40.0 for value in values]
+    assert believable(values).sum() == 5
 
 
 @pytest.mark.parametrize(
@@ -174,8 +176,32 @@ def test_nothing_rated_is_not_a_green_light() -> None:
 
 def test_raw_landmarks_do_not_give_a_pelvic_drop() -> None:
     errors = load_error_model()
-    assert not errors.entry("contralateral_pelvic_drop", "rear", corrected=False).usable
-    assert errors.entry("cadence", "rear", corrected=False).sd == 0.0
+    drop, cadence = (errors.entry(name, "rear", corrected=False) for name in ("contralateral_pelvic_drop", "cadence"))
+    assert drop is not None and not drop.usable
+    assert cadence is not None and cadence.sd == 0.0
+
+
+def test_every_metric_that_reads_joints_was_held_against_truth_in_every_view_that_carries_it() -> None:
+    errors = load_error_model()
+    missing = [
+        (metric.name, view.name)
+        for metric in all_metrics()
+        for view in all_views()
+        if metric.plane in ("any", view.plane) and metric.joints and metric.counts_negative is None
+        for corrected in (False, True)
+        if errors.entry(metric.name, view.name, corrected) is None
+    ]
+    assert missing == []
+
+
+def test_a_metric_nobody_validated_is_lent_the_least_certain_of_its_kind() -> None:
+    errors = load_error_model()
+    names = [metric.name for metric in all_metrics() if metric.unit == "deg"]
+    lent = errors.widest(names, "rear", corrected=True)
+    own = [entry for name in names if (entry := errors.entry(name, "rear", corrected=True)) is not None]
+    assert lent is not None and lent.bias == 0.0
+    assert lent.sd == max(entry.sd for entry in own) or lent.elsewhere == max(entry.elsewhere for entry in own)
+    assert errors.widest(["never_heard_of"], "rear", corrected=True) is None
 
 
 @pytest.mark.parametrize(

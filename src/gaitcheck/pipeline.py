@@ -58,7 +58,7 @@ from gaitcheck.report.style import Paper, Readers
 from gaitcheck.request import Request, check_request, work_sha256
 from gaitcheck.settings import DEFAULT, Settings
 from gaitcheck.takes import Chosen, Take, choose_runner, choose_take
-from gaitcheck.uncertainty import ErrorModel, Estimate, estimate_metric, load_error_model
+from gaitcheck.uncertainty import ErrorModel, Estimate, Steps, estimate_metric, load_error_model, read_steps
 from gaitcheck.uncertainty.agreement import disagreement
 from gaitcheck.uncertainty.estimate import missing
 from gaitcheck.video import ClipInfo, Film, Frame, ProxyWriter, Tally, decode, probe, recut_proxy
@@ -149,6 +149,16 @@ def _estimates(
             own = [s for s in stances if side in (s.side, "both")]
             found.append(estimate_metric(metric, side, plane, own, errors))
     return found
+
+
+def _steps(estimates: list[Estimate], plane: Plane, stances: list[Stance], errors: ErrorModel) -> list[Steps]:
+    """Step by step, whatever has a value."""
+    metrics = {metric.name: metric for metric in all_metrics()}
+    return [
+        read_steps(metrics[e.metric], plane, [s for s in stances if e.side in (s.side, "both")], errors)
+        for e in estimates
+        if e.value is not None
+    ]
 
 
 @dataclass(frozen=True)
@@ -348,7 +358,7 @@ def measure_clip(
     drawn = [c for side in sides for c in stance_curves(plane.motion, stances, side, plane.calibration)]
     # Values have their bias taken out; a curve drawn beside them says the same.
     errors, view = load_error_model(), seen.view.name
-    curves = [replace(c, mean=c.mean - errors.entry(c.metric, view, plane.corrected).bias) for c in drawn]
+    curves = [replace(c, mean=c.mean - errors.bias(c.metric, view, plane.corrected)) for c in drawn]
     notes = [
         *file_notes(clip, followed.tally, whole=whole),
         *take_notes(clip, chosen, followed.quarter_turns, mirrored=request.mirrored, start_s=request.start_s),
@@ -372,6 +382,7 @@ def measure_clip(
         reading.swaps,
         reading.sides_probability,
         estimates,
+        _steps(estimates, plane, stances, errors),
         curves,
         notes,
         Source(
@@ -563,15 +574,20 @@ def report_again(
 def _tracks(measured: list[Measured]) -> ClipTracks:
     rows = []
     for clip, one in enumerate(measured):
-        usable = {(e.metric, e.side) for e in one.estimates if e.value is not None}
-        for metric in all_metrics():
-            for s in one.stances:
-                if (metric.name, "both" if metric.sides == "both" else s.side) not in usable:
-                    continue
-                value = metric.compute(one.motion, s, one.calibration)
+        for steps in one.steps:
+            for k, s in enumerate(steps.stances):
                 rows.append(
                     StrideValue(
-                        clip, s.number, s.side, s.initial_contact_s, s.toe_off_s, metric.name, metric.unit, value
+                        clip,
+                        s.number,
+                        s.side,
+                        s.initial_contact_s,
+                        s.toe_off_s,
+                        steps.metric,
+                        steps.unit,
+                        float(steps.values[k]),
+                        float(steps.raw[k]),
+                        bool(steps.counted[k]),
                     )
                 )
     return ClipTracks(tuple(rows), tuple(one.landmarks for one in measured), tuple(one.joints for one in measured))

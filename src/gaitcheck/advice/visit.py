@@ -52,7 +52,8 @@ def rate_estimates(
     for estimate, clip in estimates:
         norm = evidence.norms.get(estimate.metric)
         value, low, high = estimate.value, estimate.ci95_low, estimate.ci95_high
-        if child or norm is None or value is None or low is None or high is None:
+        unrated = child or norm is None or not estimate.validated
+        if unrated or norm is None or value is None or low is None or high is None:
             rated.append(RatedEstimate(estimate, NOT_RATED, clip))
         elif estimate.off_the_limbs:
             rated.append(RatedEstimate(estimate, Rating(position="cant_tell"), clip))

@@ -24,7 +24,7 @@ from gaitcheck.motion import Trajectories
 from gaitcheck.pose.landmarks import Landmarks
 from gaitcheck.quality import QualityNote
 from gaitcheck.settings import Settings
-from gaitcheck.uncertainty import Estimate, load_error_model
+from gaitcheck.uncertainty import Estimate, Steps, load_error_model
 from gaitcheck.video import ClipInfo
 from gaitcheck.views import SeenView
 
@@ -57,6 +57,7 @@ class Measured:
     swaps: int
     sides_probability: float
     estimates: list[Estimate]
+    steps: list[Steps]
     curves: list[Curve]
     notes: list[QualityNote]
     source: Source
@@ -137,6 +138,7 @@ def _metric_value(item: RatedEstimate, evidence: Evidence, keys: dict[str, tuple
         uncertainty=estimate.parts,
         untested=estimate.untested,
         off_the_limbs=estimate.off_the_limbs,
+        validated=estimate.validated,
     )
 
 
@@ -198,6 +200,7 @@ def estimates_of(metrics: list[doc.MetricValue]) -> list[tuple[Estimate, int]]:
                 m.uncertainty,
                 m.untested,
                 m.off_the_limbs,
+                m.validated,
             ),
             0 if m.clip is None else m.clip,
         )

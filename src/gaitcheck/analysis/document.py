@@ -141,6 +141,7 @@ class MetricValue(_Rated):
     uncertainty: dict[str, float]
     untested: bool = False
     off_the_limbs: bool = False
+    validated: bool = True
 
 
 class Symmetry(_Strict):

@@ -1,4 +1,4 @@
-"""``strides.csv``: one row a stance and metric."""
+"""``strides.csv``: one row a stance and metric; means of ``value`` over the counted steps are the report's."""
 
 from __future__ import annotations
 

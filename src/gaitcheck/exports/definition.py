@@ -14,7 +14,11 @@ from gaitcheck.pose.landmarks import Landmarks
 
 @dataclass(frozen=True)
 class StrideValue:
-    """One metric of one stance, as measured (before the error model's bias is taken off)."""
+    """One metric of one stance.
+
+    ``value`` is what the report's means are made of, ``value_raw`` what was read, before the error model's bias is
+    taken off; ``counted``: the mean rests on this step too, since it is not mistracked.
+    """
 
     clip: int
     number: int
@@ -24,6 +28,8 @@ class StrideValue:
     metric: str
     unit: str
     value: float
+    value_raw: float
+    counted: bool
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from gaitcheck.analysis.document import Analysis, MetricValue
 from gaitcheck.analysis.store import numbered
+from gaitcheck.analysis.tables import read_steps
 from gaitcheck.report.content import Content, Writer
 from gaitcheck.report.content.numbers import assumed_leg_cm, scale_of, with_unit
 from gaitcheck.report.drawing import drawing_svg
@@ -172,7 +172,7 @@ def _one_clip(writer: Writer, content: Content, clip: int, folder: Path, into: P
     """Overlay and pictures of one clip, from one pass over its proxy."""
     analysis, about, figures = writer.analysis, writer.analysis.clips[clip], writer.wording.report["figures"]
     tracks: Tracks = read_tracks(folder, clip)
-    strides = pd.read_csv(folder / "strides.csv")
+    strides = read_steps(folder)
     sides = view_named(about.view).visible_sides
     found = {side: candidates(analysis, strides, clip, side, tracks) for side in sides}
     captions = _captions(content, {side: own[0] for side, own in found.items() if own})
@@ -213,7 +213,7 @@ def _one_clip(writer: Writer, content: Content, clip: int, folder: Path, into: P
 def clip_stills(writer: Writer, clip: int, folder: Path) -> dict[str, str]:
     """The still of each visible side of one clip as SVG, from its proxy alone."""
     analysis, about, figures = writer.analysis, writer.analysis.clips[clip], writer.wording.report["figures"]
-    tracks, strides = read_tracks(folder, clip), pd.read_csv(folder / "strides.csv")
+    tracks, strides = read_tracks(folder, clip), read_steps(folder)
     sides = view_named(about.view).visible_sides
     found = {side: candidates(analysis, strides, clip, side, tracks) for side in sides}
     wanted = {candidate.frame for own in found.values() for candidate in own}

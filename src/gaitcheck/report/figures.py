@@ -9,9 +9,9 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from gaitcheck.analysis.document import Analysis, CurveValue
+from gaitcheck.analysis.tables import read_steps
 from gaitcheck.report.content import Writer
 from gaitcheck.report.range_bar import SHADE
 from gaitcheck.report.typesetting import FONTS
@@ -142,8 +142,8 @@ def write_foot_strip(writer: Writer, folder: Path, clip: int, target: Path) -> D
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    strides = pd.read_csv(folder / "strides.csv")
-    own = strides[(strides["clip"] == clip) & (strides["metric"] == "foot_placement_offset")].dropna()
+    strides = read_steps(folder)
+    own = strides[(strides["clip"] == clip) & (strides["metric"] == "foot_placement_offset")]
     if own.empty:
         return None
     scale = writer.scale("leg_length", writer.analysis.clips[clip])

@@ -11,14 +11,17 @@ FloatArray = NDArray[np.float64]
 OUTLIER_MADS = 5.0
 
 
-def without_outliers(values: FloatArray) -> FloatArray:
-    """Finite values within OUTLIER_MADS median absolute deviations of the median (mistracked steps)."""
-    finite = values[np.isfinite(values)]
-    if len(finite) < 5:
+def believable(values: FloatArray) -> NDArray[np.bool_]:
+    """Which values (n,) are finite and within OUTLIER_MADS median absolute deviations of the median.
+
+    Others are mistracked steps. Of fewer than five finite values none is taken for one.
+    """
+    finite = np.isfinite(values)
+    if finite.sum() < 5:
         return finite
-    centre = np.median(finite)
-    mad = 1.4826 * float(np.median(np.abs(finite - centre)))
-    return finite if mad == 0 else finite[np.abs(finite - centre) <= OUTLIER_MADS * mad]
+    off = np.abs(values - np.median(values[finite]))
+    mad = 1.4826 * float(np.median(off[finite]))
+    return finite if mad == 0 else finite & (off <= OUTLIER_MADS * mad)
 
 
 def half_width(values: FloatArray) -> float:

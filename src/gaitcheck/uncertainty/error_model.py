@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 
@@ -36,10 +37,22 @@ class ErrorModel:
     toe_off_sd_s: float
     landing_sd_s: float
 
-    def entry(self, metric: str, view: str, corrected: bool) -> ErrorEntry:
-        """The entry of a metric in a view; no error where none is listed (pure timing)."""
-        raw = self.entries.get((metric, view, False), ErrorEntry())
+    def entry(self, metric: str, view: str, corrected: bool) -> ErrorEntry | None:
+        """The entry of a metric in a view; None where it was never held against truth."""
+        raw = self.entries.get((metric, view, False))
         return self.entries.get((metric, view, True), raw) if corrected else raw
+
+    def bias(self, metric: str, view: str, corrected: bool) -> float:
+        """What is taken off a metric's values; nothing where none was found."""
+        entry = self.entry(metric, view, corrected)
+        return 0.0 if entry is None else entry.bias
+
+    def widest(self, metrics: Iterable[str], view: str, corrected: bool) -> ErrorEntry | None:
+        """The least certain entry of several metrics in a view, without its bias; None where none has one."""
+        found = [self.entry(metric, view, corrected) for metric in metrics]
+        known = [entry for entry in found if entry is not None]
+        wide = max(known, key=lambda entry: max(entry.sd, entry.elsewhere), default=None)
+        return None if wide is None else replace(wide, bias=0.0, usable=True)
 
 
 @lru_cache(maxsize=1)

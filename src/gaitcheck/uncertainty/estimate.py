@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from gaitcheck.gait.calibration import Calibration
 from gaitcheck.gait.plane import Plane
 from gaitcheck.gait.strides import Stance
-from gaitcheck.metrics import Metric
+from gaitcheck.metrics import Metric, all_metrics
 from gaitcheck.motion import Trajectories
-from gaitcheck.uncertainty.between_strides import half_width, share_half_width, without_outliers
+from gaitcheck.uncertainty.between_strides import believable, half_width, share_half_width
 from gaitcheck.uncertainty.error_model import ErrorEntry, ErrorModel
 
 FloatArray = NDArray[np.float64]
@@ -37,7 +37,8 @@ class Estimate:
     ``sd`` is the spread between strides; the interval holds all parts. ``parts`` gives the systematic sds by name.
     Units are the metric's own. ``untested`` tells that the pictures look stranger than any that intervals were held
     against: nothing is said of it as sure. ``off_the_limbs`` tells that the angles measured do not lie on the limbs in
-    the picture: nothing is said of it at all.
+    the picture: nothing is said of it at all. ``validated``: its errors were held against truth; where they were not,
+    the interval is that of the least certain metric of its kind, and nothing is rated by it.
     """
 
     metric: str
@@ -52,6 +53,31 @@ class Estimate:
     parts: dict[str, float]
     untested: bool = False
     off_the_limbs: bool = False
+    validated: bool = True
+
+
+@dataclass(frozen=True)
+class Steps:
+    """One metric of one side, step by step, in its own unit.
+
+    Attributes
+    ----------
+    stances : the n steps. raw : (n,) as read, NaN where that was not possible. values : (n,) as the mean counts them,
+        without the error model's bias; a share of steps counts by the value that it counts.
+    counted : (n,) steps that the mean rests on: read, and not mistracked.
+    """
+
+    metric: str
+    unit: str
+    stances: list[Stance]
+    raw: FloatArray
+    values: FloatArray
+    counted: NDArray[np.bool_]
+
+    @property
+    def kept(self) -> FloatArray:
+        """Values of the steps that count."""
+        return self.values[self.counted]
 
 
 def missing(metric: Metric, side: str, reason: str, n_strides: int = 0) -> Estimate:
@@ -89,8 +115,35 @@ def elsewhere_sd(entry: ErrorEntry, landmarks_sd: float) -> float:
     return float(np.sqrt(max(entry.sd**2 + entry.elsewhere**2 - landmarks_sd**2, 0.0)))
 
 
-def systematic_parts(metric: Metric, plane: Plane, stances: list[Stance], errors: ErrorModel) -> dict[str, float]:
-    """Systematic sds of a metric's mean, by cause."""
+def known_errors(metric: Metric, plane: Plane, errors: ErrorModel) -> tuple[ErrorEntry | None, bool]:
+    """What landmarks add to a metric here, and whether that was measured on it.
+
+    A metric that reads joints and was never held against truth is lent the least certain entry of its unit in the
+    view, None where there is none. One that reads instants alone has its errors from theirs.
+    """
+    view = plane.motion.view.name
+    own = errors.entry(metric.name, view, plane.corrected)
+    if own is not None or not metric.joints:
+        return own or ErrorEntry(), True
+    kin = (other.name for other in all_metrics() if other.unit == metric.unit and other.joints)
+    return errors.widest(kin, view, plane.corrected), False
+
+
+def read_steps(metric: Metric, plane: Plane, stances: list[Stance], errors: ErrorModel) -> Steps:
+    """A metric of every step, as read and as the mean counts it."""
+    raw = np.array([metric.compute(plane.motion, stance, plane.calibration) for stance in stances], dtype=float)
+    if metric.counts_negative is not None:
+        own = read_steps(metric.counts_negative, plane, stances, errors)
+        across = np.where(np.isfinite(own.values), own.values < 0, np.nan)
+        return Steps(metric.name, metric.unit, stances, raw, across, own.counted)
+    bias = errors.bias(metric.name, plane.motion.view.name, plane.corrected)
+    return Steps(metric.name, metric.unit, stances, raw, raw - bias, believable(raw))
+
+
+def systematic_parts(
+    metric: Metric, plane: Plane, stances: list[Stance], errors: ErrorModel, entry: ErrorEntry
+) -> dict[str, float]:
+    """Systematic sds of a metric's mean, by cause; ``entry`` is what landmarks add."""
     some = stances[:: max(1, len(stances) // PERTURBED_STANCES)]
     motion, calibration = plane.motion, plane.calibration
     frames = max(motion.frame_interval_s / NOMINAL_FRAME_S, 1.0)
@@ -104,7 +157,6 @@ def systematic_parts(metric: Metric, plane: Plane, stances: list[Stance], errors
             )
         )
 
-    entry = errors.entry(metric.name, motion.view.name, plane.corrected)
     landmarks_sd = entry.sd * difficulty(metric, plane, {s.side for s in some})
     parts = {
         "toe_off": shifted(0.0, toe_off),
@@ -125,13 +177,14 @@ def _share(metric: Metric, side: str, plane: Plane, stances: list[Stance], error
     """Share of steps whose counted value is negative, and how many steps that value's own errors would turn over."""
     counted = metric.counts_negative
     assert counted is not None
-    entry = errors.entry(counted.name, plane.motion.view.name, plane.corrected)
-    values = np.array([counted.compute(plane.motion, stance, plane.calibration) for stance in stances])
-    values = without_outliers(values) - entry.bias
+    entry, validated = known_errors(counted, plane, errors)
+    if entry is None:
+        return missing(metric, side, "never_held_against_truth")
+    values = read_steps(counted, plane, stances, errors).kept
     n = len(values)
     if n < FEWEST_STRIDES:
         return missing(metric, side, "too_few_strides", n)
-    parts = systematic_parts(counted, plane, stances, errors)
+    parts = systematic_parts(counted, plane, stances, errors, entry)
     reach = 1.96 * float(np.sqrt(sum(part**2 for part in parts.values())))
     share, least, most = (float((values + moved < 0).mean()) for moved in (0.0, reach, -reach))
     return Estimate(
@@ -146,6 +199,7 @@ def _share(metric: Metric, side: str, plane: Plane, stances: list[Stance], error
         reason=None,
         parts=parts,
         untested=difficulty(counted, plane, {s.side for s in stances}) > UNTESTED,
+        validated=validated,
     )
 
 
@@ -153,19 +207,19 @@ def estimate_metric(metric: Metric, side: str, plane: Plane, stances: list[Stanc
     """Estimate of one metric for one side, or for both, from the stances that belong to it."""
     if metric.counts_negative is not None:
         return _share(metric, side, plane, stances, errors)
-    motion = plane.motion
-    entry = errors.entry(metric.name, motion.view.name, plane.corrected)
+    entry, validated = known_errors(metric, plane, errors)
+    if entry is None:
+        return missing(metric, side, "never_held_against_truth")
     if not entry.usable:
         return missing(metric, side, "landmarks_do_not_follow_pelvis")
-    values = without_outliers(np.array([metric.compute(motion, stance, plane.calibration) for stance in stances]))
+    values = read_steps(metric, plane, stances, errors).kept
     n = len(values)
     if n < FEWEST_STRIDES:
         return missing(metric, side, "too_few_strides", n)
-    values = values - entry.bias
     value = float(values.mean())
     if not metric.possible[0] <= value <= metric.possible[1]:
         return missing(metric, side, "beyond_what_a_body_can_do", n)
-    parts = systematic_parts(metric, plane, stances, errors)
+    parts = systematic_parts(metric, plane, stances, errors, entry)
     width = float(np.hypot(half_width(values), 1.96 * np.sqrt(sum(part**2 for part in parts.values()))))
     low, high = value - width, value + width
     if metric.unit == "fraction":
@@ -182,4 +236,5 @@ def estimate_metric(metric: Metric, side: str, plane: Plane, stances: list[Stanc
         reason=None,
         parts=parts,
         untested=difficulty(metric, plane, {s.side for s in stances}) > UNTESTED,
+        validated=validated,
     )

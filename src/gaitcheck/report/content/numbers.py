@@ -200,7 +200,7 @@ class Numbers:
             unit=scale.unit,
             interval=interval,
             strides=str(metric.n_strides),
-            rating=self._wording.rating(metric.rating),
+            rating=self._wording.rating(metric.rating) if metric.validated else words["unvalidated"],
             rating_code=metric.position,
             shown=value if self.open_share(metric) or metric.value is None else with_unit(value, scale.unit),
             norm=norm_text(

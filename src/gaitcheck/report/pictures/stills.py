@@ -51,7 +51,7 @@ def candidates(analysis: Analysis, strides: pd.DataFrame, clip: int, side: str, 
     """The steps nearest the median of the side's leading metric, nearest first, whose lines lie on the leg."""
     frontal = analysis.clips[clip].detector == "frontal"
     lead = leading_angle(analysis.clips[clip])
-    own = strides[(strides["clip"] == clip) & (strides["side"] == side) & (strides["metric"] == lead)].dropna()
+    own = strides[(strides["clip"] == clip) & (strides["side"] == side) & (strides["metric"] == lead)]
     by_number = {s.number: s for s in analysis.stances if s.clip == clip and s.side == side}
     off = (own["value"] - own["value"].median()).abs()
     found = []
