@@ -78,7 +78,7 @@ def _runners_page(content: Any) -> str:
             None,
             (content.headline, *content.before_all, plan.opening,
              *(f.sentence for f in content.findings), plan.situation, *plan.load, cue,
-             exercises, plan.pain_rule, content.stop, plan.recovery),
+             exercises, plan.pain_rule, content.stop, content.see, plan.recovery),
         )
     )  # fmt: skip
 

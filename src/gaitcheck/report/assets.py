@@ -10,6 +10,7 @@ import numpy as np
 from gaitcheck.analysis.document import Analysis, MetricValue
 from gaitcheck.analysis.store import numbered
 from gaitcheck.analysis.tables import read_steps
+from gaitcheck.quality import joints_fit
 from gaitcheck.report.content import Content, Writer
 from gaitcheck.report.content.numbers import assumed_leg_cm, scale_of, with_unit
 from gaitcheck.report.drawing import drawing_svg
@@ -19,6 +20,7 @@ from gaitcheck.report.pictures.stills import (
     ALL_ANGLES,
     FOCUS,
     INSTANTS,
+    LEGS,
     Candidate,
     candidates,
     choose,
@@ -97,8 +99,13 @@ def _label(writer: Writer, metric: MetricValue | None, alone: bool = False) -> s
 
 
 def labels_of(writer: Writer, clip: int, side: str, alone: bool = False) -> dict[str, str]:
-    """What a still may print: only values that come from its own clip; without their names where it shows but one."""
+    """What a still may print: only values that come from its own clip; without their names where it shows but one.
+
+    Nothing where the angles lie off the limbs in the picture.
+    """
     shown: dict[str, str] = {}
+    if not joints_fit(note.code for note in writer.analysis.quality if note.clip == clip):
+        return shown
     for metric in writer.analysis.metrics:
         if metric.clip == clip and metric.side in (side, "both") and _worth_printing(metric):
             shown[metric.name] = _label(writer, metric, alone)
@@ -162,7 +169,7 @@ def _key_frames(
             continue
         caption = words["key_frame"].format(side=writer.wording.words[side], instant=words[f"at_{instant}"])
         name = f"key_{clip}_{side}_{instant}.svg"
-        svg = still_svg(frames[frame], tracks.points[frame], side, about, {}, caption, height_px=KEY_FRAME_HEIGHT_PX)
+        svg = still_svg(frames[frame], tracks.points[frame], side, about, {}, caption, LEGS, KEY_FRAME_HEIGHT_PX)
         (into / name).write_text(svg, encoding="utf-8")
         found.append(StillPicture(name, clip, side, float(tracks.times_s[frame]), caption, best.contact_s))
     return found
@@ -267,8 +274,10 @@ def _legs(writer: Writer, findings: list[str | None], chosen: list[_Chosen], int
 
 def _drawings(content: Content, into: Path) -> dict[str, str]:
     """Drawings of the plan's exercises and cue, and of where to film from, by name."""
-    names = [e.name for e in content.plan.exercises] + ([content.plan.cue.name] if content.plan.cue else [])
-    titles = {e.name: e.title for e in content.plan.exercises} | {
+    plan = content.plan
+    shown = {e.name: e.title for e in plan.exercises} | {e.name: e.title for e in plan.offered}
+    names = [*shown, *([plan.cue.name] if plan.cue else [])]
+    titles = shown | {
         "filming": content.guide.behind,
         "filming_beside": content.guide.beside,
     }

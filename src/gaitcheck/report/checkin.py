@@ -117,7 +117,7 @@ class _Writer:
             running=self.running(by_kind["load"]),
             cue=self.cue(by_kind["retraining"]) if "retraining" in by_kind else "",
             exercises=[self.exercise(s) for name, s in by_kind.items() if name not in ("load", "retraining")],
-            rule="" if flags else pain_rule_text(self._evidence, self._wording),
+            rule="" if flags else pain_rule_text(self._evidence, self._wording, self._checkin.state.rung),
             after=""
             if flags
             else f"{text['next'].format(date=self._wording.day(checkin.next_date))} {text['four_weeks']}",

@@ -68,13 +68,19 @@ def first_action(analysis: Analysis, evidence: Evidence, wording: Wording) -> Ac
     return Action(action.label, str(wording.report["action"]["examine"]), "", told)
 
 
+def films_first(analysis: Analysis, evidence: Evidence) -> bool:
+    """Whether filming again is what to do first, since the clip showed too little or is too old."""
+    kind = first_step(analysis.plan, evidence).kind
+    reliable = joints_fit(note.code for note in analysis.quality)
+    return kind in ("film_anew", "film_old") or (kind == "film" and not reliable)
+
+
 def _first_action(step: FirstStep, analysis: Analysis, evidence: Evidence, wording: Wording) -> Action:
     plan, words = analysis.plan, wording.report["action"]
     if step.kind == "cue":
         label = words["if_you_like" if plan.situation in NO_TREATMENT else "first"]
         return _cue(analysis, step.drill, label, evidence, wording)
-    reliable = joints_fit(note.code for note in analysis.quality)
-    if step.kind in ("film_anew", "film_old") or (step.kind == "film" and not reliable):
+    if films_first(analysis, evidence):
         return Action(words["first"], "", "", words["film_anew" if step.kind == "film" else step.kind])
     if step.kind == "film":
         day = wording.day(plan.review.date, plan.made_on)

@@ -88,7 +88,8 @@ def _flags(analysis: Analysis, evidence: Evidence, wording: Wording) -> str:
         return str(words["flags"]).format(names="; ".join(wording.red_flags[flag.name] for flag in situation.flags))
     asked = len(evidence.asked_flags)
     answered = 0 if analysis.intake is None else len(analysis.intake.red_flags)
-    return str(words["no_flags" if situation.all_flags_answered else "flags_open"].format(n=answered, all=asked))
+    kind = "no_flags" if situation.all_flags_answered else "flags_open" if answered else "flags_unasked"
+    return str(words[kind].format(n=answered, all=asked))
 
 
 def make_form(bars: list[Bar], analysis: Analysis, evidence: Evidence, wording: Wording) -> Form:

@@ -48,6 +48,18 @@ class ExerciseText:
 
 
 @dataclass(frozen=True)
+class OfferedText:
+    """One exercise that may be taken or left."""
+
+    name: str
+    title: str
+    how: str
+    variant: str
+    dose: str
+    sources: str
+
+
+@dataclass(frozen=True)
 class CueText:
     """The running cue in words; ``programme`` is empty where it is an option."""
 
@@ -110,6 +122,7 @@ class PlanText:
     exercises: list[ExerciseText]
     exercise_rule: str
     offer: str
+    offered: list[OfferedText]
     cue: CueText | None
     no_cue: str
     treatments: list[TreatmentText]
@@ -125,13 +138,14 @@ def span(bounds: tuple[int, int]) -> str:
     return f"{bounds[0]}-{bounds[1]}" if bounds[0] != bounds[1] else f"{bounds[0]}"
 
 
-def dose_text(level: Level, wording: Wording) -> str:
-    """Sets, repetitions or seconds, effort, rest and days of one level."""
+def dose_text(level: Level, wording: Wording, days: int | None = None) -> str:
+    """Sets, repetitions or seconds, effort, rest and days of one level, or on so many ``days`` a week."""
     words = wording.plan["exercise"]
     amount = level.reps or level.hold_s
     assert amount is not None
     text = words["dose_reps" if level.reps else "dose_hold"].format(
-        sets=level.sets, amount=span(amount), effort=span(level.effort), rest=level.rest_s, days=level.days_per_week,
+        sets=level.sets, amount=span(amount), effort=span(level.effort), rest=level.rest_s,
+        days=days or level.days_per_week,
     )  # fmt: skip
     return f"{text}, {words['tempo'].format(tempo=level.tempo)}" if level.tempo else text
 
@@ -194,9 +208,10 @@ def _limits_of_pain(evidence: Evidence) -> dict[str, int]:
     }
 
 
-def pain_rule_text(evidence: Evidence, wording: Wording) -> str:
-    """How much pain is acceptable."""
-    return str(wording.plan["load"]["pain_rule"].format(**_limits_of_pain(evidence)))
+def pain_rule_text(evidence: Evidence, wording: Wording, rung: int) -> str:
+    """How much pain is acceptable, in running or where that has to wait in walking."""
+    walks = evidence.ladder.rungs[rung].run_min == 0
+    return str(wording.plan["load"]["pain_rule_walk" if walks else "pain_rule"].format(**_limits_of_pain(evidence)))
 
 
 def flags_text(names: Iterable[str], wording: Wording) -> str:
@@ -318,6 +333,12 @@ class PlanWriter:
         if analysis.findings and "other_leg" not in plan.notes:
             told.append(notes["form_open"])
         return told
+
+    def _offered(self, chosen: Prescribed) -> OfferedText:
+        """One exercise to take or leave."""
+        told, level = self.exercise(chosen), self._evidence.exercises[chosen.name].levels[chosen.level - 1]
+        dose = dose_text(level, self._wording, OFFERED_DAYS)
+        return OfferedText(told.name, told.title, told.how, told.variant, dose, told.sources)
 
     def exercise(self, chosen: Prescribed) -> ExerciseText:
         """One exercise at its level."""
@@ -465,12 +486,15 @@ class PlanWriter:
             flags_asked=self._flags_asked(plan),
             load=self._load(rest, plan) if rest else [],
             load_sources=self._cite.of(rest.sources) if rest else "",
-            pain_rule=pain_rule_text(self._evidence, self._wording) if rest and (hurt or rest.reasons) else "",
+            pain_rule=pain_rule_text(self._evidence, self._wording, rest.rung)
+            if rest and (hurt or rest.reasons)
+            else "",
             exercises=[self.exercise(one) for one in plan.exercises],
             exercise_rule=self._words["exercise"]["rule"].format(**_limits_of_pain(self._evidence))
             if plan.exercises
             else "",
-            offer=self._offer(plan),
+            offer=self._words["exercise"]["offer"].format(days=OFFERED_DAYS) if plan.offer else "",
+            offered=[self._offered(one) for one in plan.offer],
             cue=self.cue(plan.retraining) if plan.retraining else None,
             no_cue=self._no_cue(plan),
             treatments=[self._treatment(name) for name in plan.treatments],
@@ -501,21 +525,6 @@ class PlanWriter:
             cue = [words["minutes"].format(minutes=s.minutes, feedback=f"{100 * s.feedback:.0f}") for s in own]
             found.append(Week(k + 1, [""] * runs, cue, [""] * min(days, MORE_AND_SHORTER)))
         return found
-
-    def _offer(self, plan: Plan) -> str:
-        """Strength to take or leave, each with its dose."""
-        if not plan.offer:
-            return ""
-        words = self._words["exercise"]
-        names = []
-        for one in plan.offer:
-            level = self._evidence.exercises[one.name].levels[one.level - 1]
-            title = self._wording.named_inside("exercises", one.name)
-            kind = "offered_reps" if level.reps else "offered_hold"
-            names.append(
-                words[kind].format(name=title, sets=level.sets, amount=span(level.reps or level.hold_s or (0, 0)))
-            )
-        return str(words["offer"].format(names=self._wording.listed(names), days=OFFERED_DAYS))
 
     def _treatment(self, name: str) -> TreatmentText:
         treatment = self._evidence.treatments[name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gaitcheck.advice.first_step import first_step
 from gaitcheck.advice.rating import Rating, certainty_of, never_sure, usual
 from gaitcheck.analysis.document import Analysis, FindingValue, MetricValue, RiskFactorValue
 from gaitcheck.evidence import Evidence
@@ -105,12 +106,17 @@ class Findings:
         report = self._wording.report["report"]
         if self._analysis.situation.flags:
             return str(self._wording.plan["withheld"]["red_flags_title"])
+        if "long_pain" in self._analysis.plan.notes:
+            return str(report["examine_headline"])
         cause = self._cause()
         if cause:
             return cause
+        less = report["less_load"].get(first_step(self._analysis.plan, self._evidence).kind)
         if self._analysis.plan.review.film_old:
-            painful = self._analysis.plan.situation == "painful"
-            return str(report["old_headline_painful" if painful else "old_headline"].format(age=self._age()))
+            kind = "old_headline" if less is None else "old_headline_painful"
+            return str(report[kind].format(age=self._age(), less=less))
+        if less is not None and "other_leg" in self._analysis.plan.notes:
+            return f"{less}."
         if found:
             return found[0].sentence
         ratings = {f.position for f in self._analysis.risk_factors}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gaitcheck.analysis.document import Analysis, Clip
+from gaitcheck.analysis.document import Analysis, Clip, Quality
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.quality import SEVERE, leading_place
-from gaitcheck.report.content.action import Action, first_action
+from gaitcheck.report.content.action import Action, films_first, first_action
 from gaitcheck.report.content.bars import Bar, Bars
 from gaitcheck.report.content.citations import Citations
 from gaitcheck.report.content.form import Form, make_form
@@ -55,6 +55,7 @@ class Content:
     plan: PlanText
     picture: PictureText
     stop: str
+    see: str
     key_numbers: list[Row]
     rows: list[Row]
     missing: list[Missing]
@@ -76,11 +77,12 @@ class Content:
 
 @dataclass(frozen=True)
 class Guide:
-    """How to film the next clip: first what this clip lacked, then what always helps."""
+    """How to film the next clip: what this clip lacked, then what always helps; ``first``: nothing comes before it."""
 
     heading: str
     behind: str
     beside: str
+    first: bool
     mends: list[str]
     always: list[str]
     basis: str
@@ -165,10 +167,16 @@ class Writer:
     def _before_all(self, plan: PlanWriter) -> list[str]:
         """What stands below the first line: an old film, and what was told of pain."""
         filmed, severe = self.analysis.visit.filmed_on, [n for n in self.analysis.quality if n.code in SEVERE]
-        told = [*(self.wording.note(note.code, note.parameters) for note in severe), *plan.before_all()]
+        told = [*(self._of_clip(note) for note in severe), *plan.before_all()]
         if filmed is None or not self.analysis.plan.review.film_old:
             return told
         return [self.wording.report["report"]["old_film"].format(day=self.wording.day(filmed)), *told]
+
+    def _of_clip(self, note: Quality) -> str:
+        """A note, headed by its clip's view where there are several clips."""
+        text, clips = self.wording.note(note.code, note.parameters), self.analysis.clips
+        view = self.wording.report["views"][clips[note.clip].view]
+        return text if len(clips) == 1 else f"{view[:1].upper()}{view[1:]}: {text}"
 
     def _told_once(self, findings: list[Told]) -> list[Told]:
         """Findings in which what a risk factor may mean stands once, with the last that is told of it."""
@@ -182,10 +190,18 @@ class Writer:
         return told.format(leg=f"{leg_cm:.0f}") if leg_cm is not None and lengths else ""
 
     def _stop(self) -> str:
-        """What sends anybody to an emergency department, and when else to see a professional."""
+        """What sends anybody to an emergency department."""
         flags = self.evidence.red_flags
         signs = [self.wording.red_flags[n] for n in self.evidence.asked_flags if flags[n].urgency == "emergency"]
-        return str(self.wording.report["report"]["stop"].format(signs="; ".join(signs)))
+        words = self.wording.report["report"]
+        return str(words["stop"].format(at_once=words["stop_at_once"], signs="; ".join(signs)))
+
+    def _see(self) -> str:
+        """When else to see a professional; nothing where that is said first."""
+        words, plan = self.wording.report["report"], self.analysis.plan
+        if plan.situation == "withheld" or "long_pain" in plan.notes:
+            return ""
+        return str(words["see_too" if plan.situation == "painful" else "see_if"])
 
     def _width(self, bars: list[Bar]) -> str:
         """Why step width is not both feet's distances together, where it is shown beside them."""
@@ -199,6 +215,7 @@ class Writer:
             heading=table["heading"],
             behind=table["behind"],
             beside=table["beside"],
+            first=films_first(self.analysis, self.evidence),
             mends=list(dict.fromkeys(table["by_note"][code] for code in codes if code in table["by_note"])),
             always=table["always"],
             basis=table["basis"],
@@ -242,6 +259,7 @@ class Writer:
             plan=plan,
             picture=picture,
             stop=self._stop(),
+            see=self._see(),
             key_numbers=key_numbers(rows, {f.lead for f in found[:MOST_FINDINGS]}),
             rows=rows,
             missing=numbers.missing(),

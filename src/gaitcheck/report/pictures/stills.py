@@ -98,7 +98,7 @@ def choose(found: list[Candidate], frames: dict[int, Picture], tracks: Tracks, c
     return max(kept, key=sharp, default=None)
 
 
-ALL_ANGLES = "all"
+ALL_ANGLES, LEGS = "all", "legs"
 LETTER_WIDTH = 0.56
 """Of a semibold letter, as a share of its size; on the wide side."""
 
@@ -313,11 +313,13 @@ FOCUS = {**DRAWN["frontal"], **DRAWN["sagittal"], "hip_adduction": _thigh_to_hip
 
 WIDE = 1.2
 """Width of a picture of the legs, of its height, where the film is wide enough: labels stand beside them."""
+NARROW = 0.66
+"""The same of one of several instants side by side, which has no labels."""
 
 
 def _legs_only(clip: Clip, focus: str) -> bool:
     """Whether a still shows the legs from the waist down: a finding's, and from behind and in front all with labels."""
-    return focus in FOCUS or (focus == ALL_ANGLES and clip.detector == "frontal")
+    return focus in FOCUS or (focus in (ALL_ANGLES, LEGS) and clip.detector == "frontal")
 
 
 def _frame(points: FloatArray, side: str, picture: Picture, clip: Clip, focus: str) -> tuple[int, int, int, int]:
@@ -327,7 +329,8 @@ def _frame(points: FloatArray, side: str, picture: Picture, clip: Clip, focus: s
         return x0, y0, x1, y1
     hip, ankle = points[INDEX[f"{side}_hip"]], points[INDEX[f"{side}_ankle"]]
     top = max(int(hip[1] - 0.32 * abs(ankle[1] - hip[1])), y0)
-    centre, half = 0.5 * (hip[0] + ankle[0]), 0.5 * WIDE * (y1 - top)
+    wide = NARROW if focus == LEGS else WIDE
+    centre, half = 0.5 * (hip[0] + ankle[0]), 0.5 * wide * (y1 - top)
     return max(int(centre - half), 0), top, min(int(centre + half), picture.shape[1]), y1
 
 
@@ -348,7 +351,8 @@ def still_svg(
     picture : RGB (H, W, 3) of the proxy. points : (33, 2) px of the clip.
     labels : numbers to print, by metric; one that was not measured is missing.
     focus : the metric of one finding; the still then shows the legs, and its angle alone. Without one, the whole
-        runner; with ``ALL_ANGLES``, what shows all angles of the plane largest.
+        runner; with ``ALL_ANGLES``, what shows all angles of the plane largest; with ``LEGS``, from behind and in
+        front, the legs.
     """
     points = points * picture.shape[0] / clip.height
     x0, y0, x1, y1 = _frame(points, side, picture, clip, focus)
