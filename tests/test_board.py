@@ -30,7 +30,7 @@ from gaitcheck.coach.board import safe_cell, write_board
 from gaitcheck.coach.index import open_index, results_folders
 from gaitcheck.coach.privacy import export_athlete, forget_athlete
 from gaitcheck.coach.pseudonyms import open_key
-from gaitcheck.coach.ranking import spread_of
+from gaitcheck.coach.ranking import Tier, rank_key, spread_of, tier
 from gaitcheck.coach.visit import Value, summarise
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.evidence import Limits, load_evidence
@@ -268,6 +268,29 @@ def test_struck_findings_raise_no_concern() -> None:
     assert "knee_valgus" in {w.risk_factor for w in before.worries}
     assert "knee_valgus" not in {w.risk_factor for w in after.worries}
     assert before.values == after.values
+
+
+def test_months_of_pain_come_before_pain_and_form() -> None:
+    seen = summarise(athlete("Ann", fppa=(16.0, 1.0)), None, "x", EVIDENCE)
+    form, pain, long = (
+        seen.model_copy(update={"urgency": None, "running_pain": hurts, "examine": examine})
+        for hurts, examine in ((0, False), (6, False), (1, True))
+    )
+    kinds = [Tier.FORM, Tier.PAIN, Tier.LONG_PAIN]
+    assert [tier(visit, EVIDENCE) for visit in (form, pain, long)] == kinds
+    assert sorted((form, pain, long), key=lambda visit: rank_key(visit, EVIDENCE)) == [long, pain, form]
+
+
+def test_what_is_seen_on_the_other_leg_is_said_to_be(tmp_path: Path) -> None:
+    document = athlete("Ann", fppa=(16.0, 1.0))
+    assert document.intake is not None
+    pain = document.intake.pain.model_copy(update={"side": "left", "running": 6})
+    intake = document.intake.model_copy(update={"pain": pain})
+    judged = judge_visit(estimates_of(document.metrics), intake, [], document.athlete.person, EVIDENCE, document.day)
+    hurting = document.model_copy(update={"intake": intake, **judged_fields(judged)})
+    save(tmp_path, hurting)
+    assert rows(tmp_path)[0]["athlete"] == "Ann"
+    assert "on the leg that does not hurt" in (tmp_path / "board.html").read_text(encoding="utf-8")
 
 
 def test_an_athlete_is_taken_along_and_forgotten(tmp_path: Path) -> None:

@@ -16,12 +16,13 @@ from gaitcheck.coach.batch import last_failures
 from gaitcheck.coach.board_page import page, printed
 from gaitcheck.coach.index import Fault, Index, Known, open_index
 from gaitcheck.coach.jobs import Outcome
-from gaitcheck.coach.ranking import Spread, rank_key, spread_of, tier
+from gaitcheck.coach.ranking import Spread, Tier, rank_key, spread_of, tier
 from gaitcheck.coach.visit import Value, Visit, Worry
 from gaitcheck.errors import InputError
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.evidence.schema import Frozen
 from gaitcheck.metrics import all_metrics
+from gaitcheck.motion.trajectories import OTHER_SIDE
 from gaitcheck.progress.change import compare_visits
 from gaitcheck.quality import leading_place
 from gaitcheck.report.content.localised import localised
@@ -84,6 +85,7 @@ class Line:
     athlete: str
     group: str
     day: str
+    day_said: str
     tier: int
     reason: str
     action: str
@@ -242,12 +244,14 @@ class _Say:
 
     def reason(self, visit: Visit) -> str:
         kind = tier(visit, self.evidence)
-        if kind == 0:
+        if kind is Tier.WARNING_SIGN:
             return self.flags(visit)
-        if kind == 1:
+        if kind is Tier.LONG_PAIN:
+            return str(self.words["long_pain"])
+        if kind is Tier.PAIN:
             rule = self.evidence.pain_rule.running_highest
             return str(self.words["pain"].format(pain=visit.running_pain, rule=rule))
-        if kind == 3:
+        if kind is Tier.UNRATED:
             return str(self.words["nothing_rated"])
         if visit.worries:
             told = self.worry(visit.worries[0], visit)
@@ -281,11 +285,12 @@ class _Say:
 
     def also(self, visit: Visit) -> str:
         """The concerns that are not the reason."""
-        first = 1 if tier(visit, self.evidence) == 2 else 0
+        first = 1 if tier(visit, self.evidence) is Tier.FORM else 0
         rest = [worry for worry in visit.worries[first:] if worry.certainty >= LIKELY][:MOST_ALSO]
         names = [f"{self.wording.named_inside('risk_factors', w.risk_factor)} ({self.wording.words[w.side]}, "
                  f"{self._sure(w.certainty)})" for w in rest]  # fmt: skip
-        return self.words["also"].format(names="; ".join(names)) if names else ""
+        other_leg = visit.pain_side in ("left", "right") and all(w.side == OTHER_SIDE[visit.pain_side] for w in rest)
+        return self.words["also_other_leg" if other_leg else "also"].format(names="; ".join(names)) if names else ""
 
     def change(self, since: Since) -> str:
         def told(rows: tuple[tuple[str, str, float, float], ...]) -> str:
@@ -375,6 +380,7 @@ def _line(
         athlete=visit.athlete or words["nameless"],
         group=visit.group,
         day=str(visit.day),
+        day_said=say.wording.day(visit.day),
         tier=tier(visit, evidence),
         reason=say.reason(visit),
         action=say.action(visit),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 
@@ -13,13 +14,26 @@ from gaitcheck.evidence import Evidence
 SPREAD_OF_MAD = 1.4826
 
 
-def tier(visit: Visit, evidence: Evidence) -> int:
-    """0: a warning sign; 1: pain in running beyond the pain rule; 2: all others; 3: nothing could be rated."""
+class Tier(IntEnum):
+    """What puts an athlete before others."""
+
+    WARNING_SIGN = 0
+    LONG_PAIN = 1
+    PAIN = 2
+    """In running, beyond the pain rule."""
+    FORM = 3
+    UNRATED = 4
+
+
+def tier(visit: Visit, evidence: Evidence) -> Tier:
+    """The first of the tiers that holds."""
     if visit.urgency is not None:
-        return 0
+        return Tier.WARNING_SIGN
+    if visit.examine:
+        return Tier.LONG_PAIN
     if visit.running_pain is not None and visit.running_pain > evidence.pain_rule.running_highest:
-        return 1
-    return 2 if visit.rated else 3
+        return Tier.PAIN
+    return Tier.FORM if visit.rated else Tier.UNRATED
 
 
 def rank_key(visit: Visit, evidence: Evidence) -> tuple[int, int, float, float, str]:

@@ -188,12 +188,13 @@ def pain_trend(visits: list[Visited], evidence: Evidence, wording: Wording) -> T
 
 
 def _pain(visits: list[Visited], wording: Wording) -> str:
-    told = [(v.analysis.day, v.analysis.situation.worst) for v in visits if v.analysis.situation.worst is not None]
-    if not told:
-        return str(wording.history["no_pain_told"])
-    return str(
-        wording.history["pain"].format(told="; ".join(f"{wording.day(day)}: {worst}" for day, worst in told[-6:]))
-    )
+    """Pain in running where every visit told it, else the worst told."""
+    situations = [(visit.analysis.day, visit.analysis.situation) for visit in visits]
+    in_running = all(situation.running is not None for _, situation in situations)
+    told = [(day, s.running if in_running else s.worst) for day, s in situations]
+    known = [f"{wording.day(day)}: {pain}" for day, pain in told if pain is not None]
+    kind = ("pain_in_running" if in_running else "pain") if known else "no_pain_told"
+    return str(wording.history[kind].format(told="; ".join(known[-6:])))
 
 
 def _next(visits: list[Visited], wording: Wording) -> list[str]:

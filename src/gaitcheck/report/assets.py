@@ -53,7 +53,8 @@ class Assets:
     """Pictures in a folder.
 
     ``key_frames`` are initial contact, mid-stance and toe-off of one step of each leg; ``findings`` holds the still of
-    each finding told, in order, None where there is none; ``legs`` is a still without a face; ``who`` shows who was
+    each finding told, in order, None where there is none; ``legs`` is a still without a
+    face, ``thumbnail`` one without words too; ``who`` shows who was
     measured, for each clip with several people in it. ``overlays`` draw what each clip's film shows.
     """
 
@@ -64,6 +65,7 @@ class Assets:
     figures: list[Drawn]
     drawings: dict[str, str]
     legs: str | None
+    thumbnail: str | None
     who: list[str]
     overlays: list[Overlay]
 
@@ -265,11 +267,24 @@ def _legs(writer: Writer, findings: list[str | None], chosen: list[_Chosen], int
     told = [name for name in findings if name is not None]
     if told or not chosen:
         return told[0] if told else None
-    c, about = chosen[0], writer.analysis.clips[chosen[0].clip]
-    focus = leading_angle(about)
-    svg = still_svg(c.picture, c.points, c.side, about, labels_of(writer, c.clip, c.side, alone=True), "", focus)
-    (into / "legs.svg").write_text(svg, encoding="utf-8")
-    return "legs.svg"
+    return _one_leg(writer, chosen[0], True, into / "legs.svg")
+
+
+def _one_leg(writer: Writer, c: _Chosen, labelled: bool, target: Path) -> str:
+    """A leg with its plane's leading angle, or small enough for a board, with its lines alone."""
+    about = writer.analysis.clips[c.clip]
+    labels = labels_of(writer, c.clip, c.side, alone=True) if labelled else {}
+    focus = leading_angle(about) if labelled or about.detector != "frontal" else LEGS
+    target.write_text(still_svg(c.picture, c.points, c.side, about, labels, "", focus), encoding="utf-8")
+    return target.name
+
+
+def _thumbnail(content: Content, chosen: list[_Chosen], writer: Writer, into: Path) -> str | None:
+    """The leg that leads, without a face and without words."""
+    if not chosen:
+        return None
+    told = [c for f in content.findings for c in chosen if f.side_code in (c.side, "both")]
+    return _one_leg(writer, (told or chosen)[0], False, into / "thumbnail.svg")
 
 
 def _drawings(content: Content, into: Path) -> dict[str, str]:
@@ -306,6 +321,7 @@ def make_assets(writer: Writer, content: Content, folder: Path, into: Path) -> A
         figures.append(write_curves(writer, curves, into / f"curve_{clip}_{curve}.svg"))
     findings = _of_findings(writer, content, [chosen for _, chosen in stills], into)
     legs = _legs(writer, findings, [chosen for _, chosen in stills], into)
+    thumbnail = _thumbnail(content, [chosen for _, chosen in stills], writer, into)
     shown = [still for still, _ in stills]
     drawings = _drawings(content, into)
-    return Assets(into, shown, key_frames, findings, figures, drawings, legs, people, overlays)
+    return Assets(into, shown, key_frames, findings, figures, drawings, legs, thumbnail, people, overlays)

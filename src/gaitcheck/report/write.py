@@ -72,8 +72,8 @@ def write_report(
         progress("report", 1, 2)
         write_pdf(content, assets, style, folder / "report.pdf")
         write_html(writer.analysis, content, assets, style, folder / "report.html")
-        if assets.legs is not None:
-            shutil.copyfile(assets.folder / assets.legs, folder / LEADING_STILL)
+        if assets.thumbnail is not None:
+            shutil.copyfile(assets.folder / assets.thumbnail, folder / LEADING_STILL)
         if style.share:
             write_share(content, assets, style, folder / "share.png")
             write_film(writer.analysis, content, assets, style, folder)
