@@ -22,6 +22,7 @@ import numpy as np
 
 import film_tools as film
 from gaitcheck.errors import InputError
+from gaitcheck.metrics import shares_of_steps
 from gaitcheck.pipeline import measure_clip
 from gaitcheck.request import Request
 from gaitcheck.settings import DEFAULT
@@ -112,12 +113,20 @@ def _differences(
     moved = []
     for (metric, side), before in whole.items():
         after = found.get((metric, OTHER[side] if change.mirrored else side))
-        if after is None or after.value is None or before.value is None or before.ci95_high is None:
+        if (
+            after is None
+            or after.value is None
+            or before.value is None
+            or before.ci95_high is None
+            or before.ci95_low is None
+        ):
             continue
-        sd = (before.ci95_high - before.value) / 1.96
+        sd = (before.ci95_high - before.ci95_low) / 2 / 1.96
+        # A share of steps has its parts in the unit of what it counts.
+        read = float("nan") if metric in shares_of_steps() else before.parts.get("landmarks", 0.0)
         moved.append(
             Moved(metric, before.unit, change.name, change.sampling, after.value - before.value,
-                  before.parts.get("landmarks", 0.0), sd)
+                  read, sd)
         )  # fmt: skip
     return moved
 
@@ -161,9 +170,10 @@ def table(moved: list[Moved], refused: list[str]) -> str:
 
         most = max(own, key=lambda m: abs(m.by))
         stated = [factor * float(np.median([getattr(m, name) for m in own])) for name in ("landmarks_sd", "whole_sd")]
+        read = "-" if np.isnan(stated[0]) else f"{stated[0]:.1f}"
         rows.append(
             f"| {metric.replace('_', ' ')}, {unit} | {said([m for m in own if not m.sampling])} | "
-            f"{said([m for m in own if m.sampling])} | {stated[0]:.1f}, {stated[1]:.1f} | {most.change} |"
+            f"{said([m for m in own if m.sampling])} | {read}, {stated[1]:.1f} | {most.change} |"
         )
     return "\n".join([*rows, "", "Refused: " + ("; ".join(refused) if refused else "none") + "."])
 
