@@ -21,7 +21,7 @@ from gaitcheck.analysis.review import read_review
 from gaitcheck.analysis.store import check_target, load, numbered, staging
 from gaitcheck.errors import RunnerError, UsageError
 from gaitcheck.evidence import load_evidence
-from gaitcheck.exports import ClipTracks, StrideValue, write_all
+from gaitcheck.exports import ClipTracks, StrideValue, results_kind, write_all
 from gaitcheck.exports.mirror import mirror_landmarks, mirror_strides
 from gaitcheck.gait.calibration import calibrate
 from gaitcheck.gait.contacts import detect_contacts
@@ -490,7 +490,7 @@ def analyze(
     if request.shown_as:
         clips = [replace(clip, name=name) for clip, name in zip(clips, request.shown_as, strict=True)]
     measuring = replace(request, height_cm=athlete.height_cm)
-    with staging(out) as folder:
+    with staging(out, results_kind()) as folder:
         measured: list[Measured] = []
         for clip in clips:
             one = measure_clip(clip, measuring, folder, len(measured), settings, progress)
@@ -561,7 +561,7 @@ def report_again(
             f"{folder} was measured with a given --camera-roll, which leans the other way in a mirror; run gaitcheck "
             "analyze again with --mirrored."
         )
-    with staging(folder) as new:
+    with staging(folder, results_kind()) as new:
         for name in parts(analysis):
             shutil.copy2(folder / name, new / name)
         if mirror:

@@ -26,10 +26,8 @@ from gaitcheck.video.probe import EARLIEST_FILMED
 DOCUMENT = "analysis.json"
 LEADING_STILL = "leading.svg"
 """The still of what leads, legs alone, for boards."""
-OURS = re.compile(
-    r"(report\.(pdf|html)|share\.(png|mp4)|leading\.svg|analysis\.json|strides\.csv|landmarks\.parquet|(overlay|proxy)(_\d+)?\.mp4)"
-)
-"""What an analysis writes. Everything else in its folder is somebody else's and survives a new analysis."""
+OURS = re.compile(r"(report\.(pdf|html)|share\.(png|mp4)|leading\.svg|analysis\.json|(overlay|proxy)(_\d+)?\.mp4)")
+"""What an analysis writes besides its exports. Everything else in its folder is somebody else's and survives."""
 
 
 LARGEST = 1e6

@@ -25,6 +25,7 @@ from gaitcheck.coach.jobs import Job, Outcome, failed
 from gaitcheck.coach.pseudonyms import Pseudonyms
 from gaitcheck.coach.roster import Entry, Roster, folder_name, same_name
 from gaitcheck.errors import GaitcheckError, OutputError, UsageError
+from gaitcheck.exports import file_names
 from gaitcheck.pipeline import style_of
 from gaitcheck.report.brand import Brand
 from gaitcheck.request import Request, check_request, work_sha256
@@ -34,7 +35,7 @@ from gaitcheck.wording import load_wording
 
 LAST_RUN = "batch.json"
 LOCK = ".gaitcheck.lock"
-MADE = (DOCUMENT, "report.pdf", "report.html", "strides.csv", "landmarks.parquet")
+REPORT = (DOCUMENT, "report.pdf", "report.html")
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def _known(folder: Path) -> tuple[str, set[str]] | None:
 
 def _whole(folder: Path, clips: int) -> bool:
     proxies = [numbered("proxy", ".mp4", k) for k in range(clips)]
-    return all((folder / name).is_file() for name in (*MADE, *proxies))
+    return all((folder / name).is_file() for name in (*REPORT, *file_names(), *proxies))
 
 
 def _place(home: Path, day: str, work: str, names: set[str]) -> tuple[Path, bool]:

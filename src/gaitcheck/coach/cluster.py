@@ -21,11 +21,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from gaitcheck.analysis.store import OURS, staging
+from gaitcheck.analysis.store import staging
 from gaitcheck.coach.batch import Watch
 from gaitcheck.coach.hand import Hand
 from gaitcheck.coach.jobs import Job, Outcome, failed
 from gaitcheck.errors import InputError, OutputError, UsageError
+from gaitcheck.exports import results_kind
 from gaitcheck.report.brand import Brand, read_brand
 from gaitcheck.wording import load_wording
 
@@ -109,9 +110,10 @@ def unpack(packed: bytes, out: Path) -> None:
     OutputError
         If they can't be written, or the archive holds something else.
     """
-    with staging(out) as folder, zipfile.ZipFile(io.BytesIO(packed)) as archive:
+    kind = results_kind()
+    with staging(out, kind) as folder, zipfile.ZipFile(io.BytesIO(packed)) as archive:
         for name in archive.namelist():
-            if not OURS.fullmatch(name):
+            if not kind.ours.fullmatch(name):
                 raise OutputError(f"A worker returned {name!r}, which is no result; nothing of it was kept.")
             (folder / name).write_bytes(archive.read(name))
 

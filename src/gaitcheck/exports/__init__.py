@@ -1,5 +1,5 @@
 """Tables written beside the document. One format a file."""
 
-from gaitcheck.exports.definition import ClipTracks, Export, StrideValue, write_all
+from gaitcheck.exports.definition import ClipTracks, Export, StrideValue, file_names, results_kind, write_all
 
-__all__ = ["ClipTracks", "Export", "StrideValue", "write_all"]
+__all__ = ["ClipTracks", "Export", "StrideValue", "file_names", "results_kind", "write_all"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import gaitcheck.exports as package
+from gaitcheck.analysis.store import DOCUMENT, OURS, Kind
 from gaitcheck.discovery import collect
 from gaitcheck.gait.in_picture import DrawnJoints
 from gaitcheck.pose.landmarks import Landmarks
@@ -47,6 +49,16 @@ class Export:
 
     file_name: str
     write: Callable[[ClipTracks, Path], None]
+
+
+def file_names() -> tuple[str, ...]:
+    """What exports are called, one for every export there is a file for."""
+    return tuple(export.file_name for export in collect(package, "EXPORT", Export))
+
+
+def results_kind() -> Kind:
+    """A results folder, whose document, report and exports a new analysis replaces."""
+    return Kind(DOCUMENT, re.compile("|".join([OURS.pattern, *map(re.escape, file_names())])))
 
 
 def write_all(tracks: ClipTracks, folder: Path) -> None:
