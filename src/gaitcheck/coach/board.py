@@ -24,7 +24,7 @@ from gaitcheck.evidence.schema import Frozen
 from gaitcheck.metrics import all_metrics
 from gaitcheck.motion.trajectories import OTHER_SIDE
 from gaitcheck.progress.change import compare_visits
-from gaitcheck.quality import leading_place
+from gaitcheck.quality import joints_fit, leading_place
 from gaitcheck.report.content.localised import localised
 from gaitcheck.report.content.numbers import Scale, scale_of, with_interval, with_unit
 from gaitcheck.report.range_bar import Axis, Place, range_bar_svg
@@ -327,7 +327,7 @@ class _Say:
 
     def quality(self, visit: Visit, only_first: bool = False) -> str:
         """What limits the clips; ``only_first``: what must be known before their numbers are looked at."""
-        told = [q for q in visit.quality if not only_first or leading_place(q[0]) is not None]
+        told = [q for q in visit.quality if not only_first or leading_place(q[0]) is not None or not joints_fit(q[:1])]
         return " ".join(self.wording.note(code, parameters) for code, parameters in told)
 
 

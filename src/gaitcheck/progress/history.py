@@ -203,6 +203,8 @@ def _next(visits: list[Visited], wording: Wording) -> list[str]:
     lines = []
     if last.analysis.situation.flags:
         lines.append(str(words["flags"]))
+    elif "long_pain" in last.analysis.plan.notes:
+        lines.append(str(words["examine"]))
     later = [c for v in visits for c in v.checkins if c.date >= last.analysis.plan.made_on]
     newest = max(later, key=lambda c: c.date, default=None)
     checkin = newest.next_date if newest is not None else review.checkin_date

@@ -37,8 +37,13 @@ def _load(kind: Kind, plan: Plan, evidence: Evidence, wording: Wording) -> Actio
     week = running_week(rest.rung, rest.own_week, evidence)
     if kind == "more_runs":
         return Action(first, f"{week.runs} × {week.run_km:.0f} km", words["more_runs_unit"], words["more_runs"])
-    unit = words["week_unit"].format(before=f"{week.before_km:.0f}")
-    return Action(first, f"{week.km:.0f} km", unit, words["week"].format(runs=week.runs))
+    unit = words["week_unit_walks" if rung.run_min else "week_unit"].format(before=f"{week.before_km:.0f}")
+    return Action(
+        first,
+        f"{week.km:.0f} km",
+        unit,
+        words["week" if rung.run_min else "week_runs"].format(runs=week.runs, minutes=week.minutes),
+    )
 
 
 def _cue(analysis: Analysis, drill: str, label: str, evidence: Evidence, wording: Wording) -> Action:

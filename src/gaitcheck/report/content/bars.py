@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gaitcheck.advice.rating import Rating
+from gaitcheck.advice.rating import Rating, never_sure
 from gaitcheck.analysis.document import Analysis, MetricValue
 from gaitcheck.evidence import Evidence, Limits
 from gaitcheck.metrics import shares_of_steps
@@ -89,7 +89,8 @@ class Bars:
             assert metric.value is not None and metric.ci95_low is not None and metric.ci95_high is not None
             ends = (axis.at(metric.value), axis.at(metric.ci95_low), axis.at(metric.ci95_high))
             places.append(Place(metric.side, *ends))
-            rating = self._wording.rating(Rating(position=metric.position, certainty=metric.certainty))
+            known = Rating(position=metric.position, certainty=metric.certainty)
+            rating = self._wording.rating(never_sure(known) if self._numbers.far_beyond(metric) else known)
             sides.append(
                 BarSide(row.side, metric.side, row.brief, row.likely, row.compact, row.strides, rating, row.rating_code)
             )
@@ -106,12 +107,13 @@ class Bars:
     def write(self, first: tuple[str, ...] = ()) -> list[Bar]:
         """Bars of ``first``, of the leading measures that have a value, then of others with a norm: a page's worth.
 
-        Shares of steps are told by the value they count, a peak by its mid-stance value.
+        Shares of steps are told by the value they count, a peak by its mid-stance value; what lies off the limbs in
+        the picture is left out.
         """
         shares = shares_of_steps()
         found = []
         for name in dict.fromkeys((*first, *self._evidence.leading, *self._evidence.norms)):
-            own = [m for m in self._analysis.metrics if m.name == name and m.value is not None]
+            own = [m for m in self._analysis.metrics if m.name == name and m.value is not None and not m.off_the_limbs]
             if own and name not in shares and name in self._evidence.norms and not name.startswith("peak_"):
                 found.append(self._bar(name, own))
         return found[:MOST]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gaitcheck.advice.rating import RANK, Position
+from gaitcheck.advice.rating import RANK, Position, never_sure
 from gaitcheck.analysis.document import Analysis, Clip, MetricValue
 from gaitcheck.evidence import Evidence, Limits, Norm
 from gaitcheck.metrics import shares_of_steps
@@ -200,7 +200,7 @@ class Numbers:
             unit=scale.unit,
             interval=interval,
             strides=str(metric.n_strides),
-            rating=self._wording.rating(metric.rating) if metric.validated else words["unvalidated"],
+            rating=self._rating(metric),
             rating_code=metric.position,
             shown=value if self.open_share(metric) or metric.value is None else with_unit(value, scale.unit),
             norm=norm_text(
@@ -251,6 +251,15 @@ class Numbers:
             return said, words["range"].format(low=number(near), high=with_unit(number(far), scale.unit))
         ends = [f"{with_unit(number(x), scale.unit)} {way(x)}" for x in (low, high)]
         return said, words["range"].format(low=ends[0], high=ends[1])
+
+    def _rating(self, metric: MetricValue) -> str:
+        """A rating, or why there is none; what no study saw is not told as sure."""
+        words = self._wording.words
+        if metric.off_the_limbs:
+            return words["off_the_limbs"]
+        if not metric.validated:
+            return words["unvalidated"]
+        return self._wording.rating(never_sure(metric.rating) if self.far_beyond(metric) else metric.rating)
 
     def far_beyond(self, metric: MetricValue) -> bool:
         """Whether a value lies so far beyond what studies saw in runners that it is looked at twice."""

@@ -442,7 +442,10 @@ class PlanWriter:
     def _situation(self, plan: Plan) -> str:
         if plan.situation == "withheld":
             return ""
-        kind = "painful_no_cue" if plan.situation == "painful" and plan.retraining is None else plan.situation
+        rest = plan.relative_rest
+        walks = rest is not None and self._evidence.ladder.rungs[rest.rung].run_min == 0
+        painful = "painful_walk" if walks else "painful_no_cue" if plan.retraining is None else "painful"
+        kind = painful if plan.situation == "painful" else plan.situation
         notes = [self._words["notes"][name] for name in plan.notes if name not in TOLD_ON_PAGE_ONE]
         if "long_pain" in plan.notes:
             notes.append(self._words["situation"]["bridge"])

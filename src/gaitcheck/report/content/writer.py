@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gaitcheck.analysis.document import Analysis, Clip, Quality
+from gaitcheck.analysis.document import Analysis, Clip
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.quality import SEVERE, leading_place
 from gaitcheck.report.content.action import Action, films_first, first_action
@@ -153,7 +153,8 @@ class Writer:
             (n for n in found if n.code == STRANGE), key=lambda n: float(n.parameters["times"]), default=None
         )
         kept = [note for note in found if note.code != STRANGE or note is strangest]
-        return [self.wording.note(note.code, note.parameters) for note in kept] + self._far_beyond(numbers)
+        told = [self.wording.note(note.code, note.parameters) for note in kept]
+        return [*self._misses(), *told, *self._far_beyond(numbers)]
 
     def _far_beyond(self, numbers: Numbers) -> list[str]:
         """Leading values so far beyond what studies saw that picture and clothes come before belief."""
@@ -167,16 +168,21 @@ class Writer:
     def _before_all(self, plan: PlanWriter) -> list[str]:
         """What stands below the first line: an old film, and what was told of pain."""
         filmed, severe = self.analysis.visit.filmed_on, [n for n in self.analysis.quality if n.code in SEVERE]
-        told = [*(self._of_clip(note) for note in severe), *plan.before_all()]
+        alone = severe if len(self.analysis.clips) == 1 else []
+        told = [*(self.wording.note(note.code, note.parameters) for note in alone), *plan.before_all()]
         if filmed is None or not self.analysis.plan.review.film_old:
             return told
         return [self.wording.report["report"]["old_film"].format(day=self.wording.day(filmed)), *told]
 
-    def _of_clip(self, note: Quality) -> str:
-        """A note, headed by its clip's view where there are several clips."""
-        text, clips = self.wording.note(note.code, note.parameters), self.analysis.clips
-        view = self.wording.report["views"][clips[note.clip].view]
-        return text if len(clips) == 1 else f"{view[:1].upper()}{view[1:]}: {text}"
+    def _misses(self) -> list[str]:
+        """That the lines of one clip of several miss the legs; of an only clip that leads."""
+        clips = self.analysis.clips
+        if len(clips) == 1:
+            return []
+        words = self.wording.report["clip_of"]
+        notes = [note for note in self.analysis.quality if note.code in SEVERE]
+        told = [(words[clips[n.clip].view], self.wording.note(n.code, n.parameters)) for n in notes]
+        return [f"{clip[:1].upper()}{clip[1:]}: {text}" for clip, text in told]
 
     def _told_once(self, findings: list[Told]) -> list[Told]:
         """Findings in which what a risk factor may mean stands once, with the last that is told of it."""
@@ -185,7 +191,8 @@ class Writer:
 
     def _assumed(self, leg_cm: float | None) -> str:
         """What centimetres stand for where the runner's height is not known."""
-        lengths = any(m.unit == "leg_length" and m.value is not None for m in self.analysis.metrics)
+        measured = [m for m in self.analysis.metrics if m.value is not None and not m.off_the_limbs]
+        lengths = any(m.unit == "leg_length" for m in measured)
         told = self.wording.report["report"]["assumed_leg"]
         return told.format(leg=f"{leg_cm:.0f}") if leg_cm is not None and lengths else ""
 

@@ -37,7 +37,7 @@
         cursor.hidden = share === null || share < 0 || share > 1;
         if (!cursor.hidden) { cursor.style.left = 100 * (left + share * (right - left)) + "%"; cursor.dataset.side = stance ? stance[0] : ""; }
       });
-      player.querySelector(".time").textContent = time.toFixed(2) + " s";
+      player.querySelector(".time").textContent = time.toLocaleString(document.documentElement.lang, { minimumFractionDigits: 2, maximumFractionDigits: 2 }) + "\u00a0s";
     }
     var pace = player.querySelector("select");
     function setPace() {
