@@ -69,6 +69,12 @@ def _cropped(shown: Pictures) -> Pictures:
     return [np.ascontiguousarray(p[height // 40 :, width // 20 : width - width // 20]) for p in shown]
 
 
+def _even(shown: Pictures) -> Pictures:
+    """Pictures of sides that are multiples of 32: others are not coded alike twice."""
+    height, width = (32 * (side // 32) for side in shown[0].shape[:2])
+    return [np.ascontiguousarray(p[:height, :width]) for p in shown]
+
+
 CHANGES = (
     Change("mirrored", film.mirrored, mirrored=True),
     Change("turned by 3 deg", lambda shown: film.turned(shown, 3.0)),
@@ -143,7 +149,7 @@ def run(folder: Path) -> tuple[list[Moved], list[str]]:
         shown = film.pictures(path)
         for change in CHANGES:
             target = folder / f"{path.stem}_{change.name.replace(' ', '_')}.mp4"
-            film.write(target, change.make(shown)[:: change.every], fps / change.every, crf=change.crf)
+            film.write(target, _even(change.make(shown)[:: change.every]), fps / change.every, crf=change.crf)
             found = _measure(target)
             target.unlink()
             if isinstance(found, str):
