@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -183,6 +184,46 @@ def test_the_typed_api_is_complete_and_lazy() -> None:
     code = "import sys, gaitcheck; print([m for m in ('numpy', 'mediapipe', 'pandas', 'pydantic') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_document_is_read_without_what_measures(rear_results: tuple[Path, Any]) -> None:
+    heavy = "('cv2', 'av', 'scipy.signal', 'scipy.stats', 'mediapipe', 'matplotlib', 'pandas', 'pyarrow')"
+    code = (
+        f"import sys, gaitcheck; gaitcheck.load({str(rear_results[0])!r})\n"
+        f"print([m for m in {heavy} if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_visit_and_a_comparison_are_tables(rear_results: tuple[Path, Any]) -> None:
+    import gaitcheck
+
+    visit = gaitcheck.load(rear_results[0])
+    table = visit.to_frame()
+    assert len(table) == sum(m.value is not None for m in visit.metrics) and table["metric"].iloc[0] == "cadence"
+    assert ((table["low"] <= table["value"]) & (table["value"] <= table["high"])).all()
+    assert len(repr(visit)) < 120 and "rear" in repr(visit)
+    same = gaitcheck.compare(visit, visit).to_frame()
+    assert (same["difference"].dropna() == 0).all() and set(same["verdict"]) <= {"noise", "open"}
+
+
+def test_the_notebook_runs(rear_results: tuple[Path, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its cells, one after the other, beside the results it names."""
+    import matplotlib
+
+    matplotlib.use("agg")
+    (tmp_path / "demo-report").symlink_to(rear_results[0])
+    monkeypatch.chdir(tmp_path)
+    (path,) = (Path(__file__).parents[1] / "notebooks").glob("*.ipynb")
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    names: dict[str, Any] = {}
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), names)
+    means = names["own"].groupby("side")["value"].mean()
+    said = names["table"].set_index(["metric", "side"])["value"]["foot_placement_offset"]
+    assert means.to_dict() == pytest.approx(said.to_dict(), abs=1e-5)
 
 
 def test_help_loads_nothing_heavy() -> None:

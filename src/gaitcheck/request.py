@@ -11,12 +11,13 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
+from gaitcheck.clock import EARLIEST_FILMED
 from gaitcheck.errors import UsageError
 from gaitcheck.pose.models import model_path
 from gaitcheck.report.brand import Brand
 from gaitcheck.settings import Settings
 from gaitcheck.uncertainty import load_error_model
-from gaitcheck.video.probe import EARLIEST_FILMED, sha256_of
+from gaitcheck.video.probe import sha256_of
 
 LONGEST_TEXT = 200
 

@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,8 +25,10 @@ from gaitcheck.pose.landmarks import Landmarks
 from gaitcheck.quality import QualityNote
 from gaitcheck.settings import Settings
 from gaitcheck.uncertainty import Estimate, Steps, load_error_model
-from gaitcheck.video import ClipInfo
 from gaitcheck.views import SeenView
+
+if TYPE_CHECKING:
+    from gaitcheck.video import ClipInfo
 
 PACKAGES = ("mediapipe", "numpy", "scipy", "av")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -16,6 +16,9 @@ from gaitcheck.advice.plan import Plan
 from gaitcheck.advice.rating import Certainty, Position, Rating
 from gaitcheck.advice.risk_picture import GroupPicture
 from gaitcheck.advice.situation import Situation
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SCHEMA_VERSION = 7
 
@@ -204,6 +207,11 @@ class Provenance(_Strict):
     work_sha256: str
 
 
+FRAME_COLUMNS = (
+    "metric", "side", "value", "low", "high", "unit", "position", "certainty", "validated", "n_strides", "clip",
+)  # fmt: skip
+
+
 class Analysis(_Strict):
     """One athlete's visit. ``provenance.work_sha256`` stands for all that went in: equal work, equal numbers."""
 
@@ -237,6 +245,36 @@ class Analysis(_Strict):
     def metric(self, name: str, side: str) -> MetricValue | None:
         """The value of a metric on a side, if it is there."""
         return next((m for m in self.metrics if m.name == name and m.side == side), None)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Every measured value as a tidy table.
+
+        Returns
+        -------
+        DataFrame
+            One row a metric and side that has a value: ``metric``, ``side``, ``value`` with its 95 % interval ``low``
+            to ``high`` in ``unit``, ``position`` and ``certainty`` of its rating, ``validated`` (its errors were held
+            against truth), ``n_strides``, and the number of its ``clip``.
+        """
+        import pandas as pd
+
+        rows = [
+            {
+                "metric": m.name, "side": m.side, "value": m.value, "low": m.ci95_low, "high": m.ci95_high,
+                "unit": m.unit, "position": m.position, "certainty": m.certainty, "validated": m.validated,
+                "n_strides": m.n_strides, "clip": m.clip,
+            }
+            for m in self.metrics
+            if m.value is not None
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=list(FRAME_COLUMNS))
+
+    def __repr__(self) -> str:
+        """Who, when, from where and how much was measured; the document itself is ``to_json``."""
+        views = ", ".join(clip.view for clip in self.clips)
+        measured = sum(m.value is not None for m in self.metrics)
+        name = f"{self.athlete.name}, " if self.athlete.name else ""
+        return f"<Analysis of {name}{self.day}: {views}, {measured} values>"
 
     def to_json(self) -> str:
         """The document as text: sorted keys, one trailing newline."""

@@ -19,9 +19,9 @@ from pydantic import ValidationError
 
 from gaitcheck.analysis.document import SCHEMA_VERSION, Analysis
 from gaitcheck.analysis.migrations import OLDEST, migrate
+from gaitcheck.clock import EARLIEST_FILMED
 from gaitcheck.errors import InputError, OutputError, UsageError
 from gaitcheck.evidence import load_evidence
-from gaitcheck.video.probe import EARLIEST_FILMED
 
 DOCUMENT = "analysis.json"
 LEADING_STILL = "leading.svg"

@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from gaitcheck.clock import EARLIEST_FILMED
 from gaitcheck.coach.tables import Cell, Table, read_table
 from gaitcheck.errors import InputError
 from gaitcheck.report.brand import KEYS as BRAND_KEYS
 from gaitcheck.request import LONGEST_TEXT, RANGES, RUNNERS
-from gaitcheck.video.probe import EARLIEST_FILMED, sha256_of
+from gaitcheck.video.probe import sha256_of
 from gaitcheck.views.detection import all_views
 from gaitcheck.wording import Wording, load_wording
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
 
 from gaitcheck.gait.calibration import Calibration, level
 from gaitcheck.gait.limbs import on_the_limbs
@@ -50,7 +50,7 @@ class DrawnJoints:
 
 def _eased(shift: FloatArray, samples: float) -> FloatArray:
     """Shifts (T, 33, 2) smoothed over time; missing ones count as none."""
-    return np.asarray(gaussian_filter1d(np.nan_to_num(shift), samples, axis=0, mode="nearest"))
+    return np.asarray(scipy.ndimage.gaussian_filter1d(np.nan_to_num(shift), samples, axis=0, mode="nearest"))
 
 
 def lay_over(limbs: FloatArray, directions: FloatArray, weights: FloatArray) -> FloatArray:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.signal import butter, sosfiltfilt
 
 FloatArray = NDArray[np.float64]
 
@@ -27,7 +27,7 @@ def low_pass(values: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray
     if cutoff_hz >= 0.4 * rate_hz:
         return values
     corner = min(cutoff_hz / 0.802, 0.45 * rate_hz)
-    sos = butter(2, corner / (rate_hz / 2), output="sos")
+    sos = scipy.signal.butter(2, corner / (rate_hz / 2), output="sos")
     flat = values.reshape(len(values), -1)
     out = flat.copy()
     for column in range(flat.shape[1]):
@@ -35,5 +35,7 @@ def low_pass(values: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray
         edges = np.flatnonzero(np.diff(np.concatenate([[0], valid.astype(int), [0]])))
         for start, stop in zip(edges[::2], edges[1::2], strict=True):
             if stop - start >= SHORTEST_RUN:
-                out[start:stop, column] = sosfiltfilt(sos, flat[start:stop, column], padlen=SHORTEST_RUN - 2)
+                out[start:stop, column] = scipy.signal.sosfiltfilt(
+                    sos, flat[start:stop, column], padlen=SHORTEST_RUN - 2
+                )
     return out.reshape(values.shape)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitcheck.video.limits import HALF_A_TICK_S
+from gaitcheck.clock import HALF_A_TICK_S
 
 FloatArray = NDArray[np.float64]
 

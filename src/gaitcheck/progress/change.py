@@ -11,7 +11,7 @@ literature gives a smallest detectable difference, a change must pass that one a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from gaitcheck.advice.rating import TWO_SIDED_Z
 from gaitcheck.analysis.document import Analysis, Clip, MetricValue
 from gaitcheck.evidence import Evidence, Limits, load_evidence
 from gaitcheck.metrics import Metric, all_metrics
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SAME_SPEED_KMH = 0.5
 """Belts show tenths and drift by about as much; heuristic."""
@@ -82,6 +85,11 @@ class Warning:
     new: str
 
 
+FRAME_COLUMNS = (
+    "metric", "side", "unit", "old", "new", "difference", "low", "high", "threshold", "verdict", "way", "reasons",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Comparison:
     """Two visits side by side; ``by_chance`` is how many of the compared values chance alone would move."""
@@ -91,6 +99,26 @@ class Comparison:
     changes: tuple[Change, ...]
     warnings: tuple[Warning, ...]
     by_chance: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """Every value of both visits as a tidy table.
+
+        Returns
+        -------
+        DataFrame
+            One row a metric and side: ``metric``, ``side``, ``unit``, ``old``, ``new``, their ``difference`` with its
+            95 % interval ``low`` to ``high``, the smallest that would be real (``threshold``), the ``verdict`` (real,
+            noise, open), its ``way`` (toward or away from typical) and ``reasons`` why nothing can be told.
+        """
+        import pandas as pd
+
+        rows = []
+        for change in self.changes:
+            told = change.difference
+            row = (change.metric, change.side, change.unit, change.old.value, change.new.value)
+            spread = (None,) * 4 if told is None else (told.difference, told.low, told.high, told.threshold)
+            rows.append((*row, *spread, change.verdict, change.way, "; ".join(change.reasons)))
+        return pd.DataFrame(rows, columns=list(FRAME_COLUMNS))
 
     def of(self, verdict: Verdict) -> list[Change]:
         """The changes with a verdict."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,10 @@ from gaitcheck.pose.facing import upright_deg
 from gaitcheck.pose.landmarks import INDEX, Landmarks
 from gaitcheck.settings import Settings
 from gaitcheck.takes import Chosen
-from gaitcheck.video import ClipInfo, Tally
 from gaitcheck.views import Facing, SeenView
+
+if TYPE_CHECKING:
+    from gaitcheck.video import ClipInfo, Tally
 
 FloatArray = NDArray[np.float64]
 Severity = Literal["info", "warning", "blocking"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.signal import butter, find_peaks, sosfiltfilt
 
 FloatArray = NDArray[np.float64]
 
@@ -37,9 +37,9 @@ def strongest_rhythm(height: FloatArray, interval_s: float) -> tuple[float, floa
 def lowest_points(height: FloatArray, interval_s: float, step_hz: float) -> FloatArray:
     """Sample positions (n,), with fractions, at which the height is lowest, one a step."""
     high = min(1.35 * step_hz, 0.45 / interval_s)
-    sos = butter(2, [0.7 * step_hz, high], btype="bandpass", fs=1.0 / interval_s, output="sos")
-    rhythm = sosfiltfilt(sos, height)
-    peaks, _ = find_peaks(-rhythm, distance=max(1, int(0.6 / step_hz / interval_s)))
+    sos = scipy.signal.butter(2, [0.7 * step_hz, high], btype="bandpass", fs=1.0 / interval_s, output="sos")
+    rhythm = scipy.signal.sosfiltfilt(sos, height)
+    peaks, _ = scipy.signal.find_peaks(-rhythm, distance=max(1, int(0.6 / step_hz / interval_s)))
     peaks = peaks[(peaks > 0) & (peaks < len(rhythm) - 1)]
     a, b, c = rhythm[peaks - 1], rhythm[peaks], rhythm[peaks + 1]
     return np.asarray(peaks + 0.5 * (a - c) / (a - 2 * b + c))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import t as student
 
 FloatArray = NDArray[np.float64]
 
@@ -29,7 +29,7 @@ def half_width(values: FloatArray) -> float:
     n = len(values)
     if n < 2:
         return float("inf")
-    return float(student.ppf(0.975, n - 1) * values.std(ddof=1) / np.sqrt(n))
+    return float(scipy.stats.t.ppf(0.975, n - 1) * values.std(ddof=1) / np.sqrt(n))
 
 
 def share_half_width(share: float, n: int) -> float:

@@ -9,8 +9,6 @@ LONGEST_CLIP_S = 600.0
 HIGHEST_RATE_FPS = 1000.0
 LARGEST_FILE_BYTES = 4 * 1024**3
 SHORTEST_SIDE_PX = 96
-HALF_A_TICK_S = 1e-5
-"""Times are those of a container, in whole ticks; half of the finest tells apart what is equal from what is not."""
 
 
 def check(name: str, *, width: int, height: int, duration_s: float, fps: float, size_bytes: int) -> None:

@@ -11,6 +11,7 @@ from typing import Literal
 import av
 from av.stream import Disposition
 
+from gaitcheck.clock import EARLIEST_FILMED
 from gaitcheck.errors import ClipError
 from gaitcheck.video import limits
 
@@ -20,7 +21,6 @@ UNSTAMPED = frozenset({"h264", "hevc", "m4v", "mpegvideo", "mjpeg", "mjpeg_2000"
 WIDEST_PIXEL = 4.0
 FILMED_TAGS = ("com.apple.quicktime.creationdate", "creation_time")
 """The camera's own date before the container's, which an export on a later day writes anew."""
-EARLIEST_FILMED = dt.date(2005, 1, 1)
 CAMERA_TAGS = (
     ("com.apple.quicktime.make", "com.apple.quicktime.model"),
     ("com.android.manufacturer", "com.android.model"),

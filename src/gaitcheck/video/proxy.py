@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitcheck.video.limits import HALF_A_TICK_S
+from gaitcheck.clock import HALF_A_TICK_S
 
 TALLEST_PX = 960
 TIME_BASE = Fraction(1, 90_000)

@@ -24,8 +24,8 @@ docs/validation.md.
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from gaitcheck.gait.contacts.definition import Contact, Detector
 from gaitcheck.gait.steps import lowest_points_s, standing_sides, step_frequency_hz, trunk_height
@@ -64,7 +64,7 @@ def contact_time_s(span_s: float, step_s: float) -> float:
         return float(contact * (1 - 2 / np.pi * np.arcsin(2 * contact / (np.pi * step_s))) - span_s)
 
     longest = 1.2 * step_s
-    return float(brentq(excess, span_s, longest)) if excess(longest) > 0 > excess(span_s) else longest
+    return float(scipy.optimize.brentq(excess, span_s, longest)) if excess(longest) > 0 > excess(span_s) else longest
 
 
 def toe_lowest_s(trajectories: Trajectories, side: str, about_s: FloatArray, offsets_s: FloatArray) -> float | None:

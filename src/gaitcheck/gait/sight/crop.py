@@ -6,7 +6,6 @@ crop whatever the film's size. What landmarks get wrong moves the crop a little,
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,6 +47,8 @@ def cut(picture: Picture, landmarks: FloatArray, margin: tuple[int, int] = (0, 0
     picture : (H, W, 3) RGB; landmarks : (33, 2) px, all finite.
     margin : crop pixels more at each end, down and across, for learning.
     """
+    import cv2  # here, since documents are read without it
+
     corner, scale = corner_and_scale(landmarks)
     tall, wide = TALL + 2 * margin[0], WIDE + 2 * margin[1]
     x0, y0 = np.rint(corner - np.array([margin[1], margin[0]]) / scale).astype(int)

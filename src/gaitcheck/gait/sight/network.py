@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from gaitcheck.motion.trajectories import OTHER_SIDE
 from gaitcheck.pose.landmarks import INDEX
 from gaitcheck.views import View
+
+if TYPE_CHECKING:
+    import cv2
 
 FloatArray = NDArray[np.float64]
 
@@ -62,6 +65,8 @@ class Told:
 
 @lru_cache(maxsize=4)
 def _networks(model: str, seen: str) -> tuple[cv2.dnn.Net, ...]:
+    import cv2  # here, since documents are read without it
+
     place = files("gaitcheck.gait.sight") / "networks"
     names = sorted(n.name for n in place.iterdir() if n.name.startswith(f"{model}_{seen}_")) if place.is_dir() else []
     return tuple(cv2.dnn.readNetFromONNX(np.frombuffer((place / n).read_bytes(), dtype=np.uint8)) for n in names)
