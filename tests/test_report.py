@@ -191,6 +191,15 @@ def test_where_little_can_be_said_one_page_says_how_to_film_again(drawn, short_r
     assert "How to film the next one" in page
 
 
+def test_what_an_earlier_version_measured_is_said_to_be(rear_results) -> None:
+    analysis = rear_results[1]
+    assert not any("earlier version" in line for line in Writer(analysis).write().first)
+    older = analysis.model_copy(
+        update={"provenance": analysis.provenance.model_copy(update={"error_model_version": 9})}
+    )
+    assert any("error model 9" in line for line in Writer(older).write().first)
+
+
 @pytest.mark.parametrize(("paper", "size"), [("a4", (595.3, 841.9)), ("letter", (612.0, 792.0))])
 def test_both_papers(drawn, paper: str, size: tuple[float, float]) -> None:
     _, _, folder = drawn({}, style_of(None, paper))

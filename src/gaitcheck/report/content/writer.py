@@ -27,6 +27,7 @@ from gaitcheck.report.content.plan import PlanText, PlanWriter, statement_text
 from gaitcheck.report.content.side_by_side import SideBySide, SidesRow
 from gaitcheck.report.content.signed import Signed
 from gaitcheck.report.content.told import Findings, Good, Told
+from gaitcheck.uncertainty import load_error_model
 from gaitcheck.wording import Wording, load_wording
 
 MOST_FINDINGS = 3
@@ -154,7 +155,12 @@ class Writer:
         )
         kept = [note for note in found if note.code != STRANGE or note is strangest]
         told = [self.wording.note(note.code, note.parameters) for note in kept]
-        return [*self._misses(), *told, *self._far_beyond(numbers)]
+        return [*self._older_model(), *self._misses(), *told, *self._far_beyond(numbers)]
+
+    def _older_model(self) -> list[str]:
+        """That a document was measured by another error model than a new analysis would be."""
+        own, now = self.analysis.provenance.error_model_version, load_error_model().version
+        return [] if own == now else [self.wording.report["report"]["older_model"].format(own=own, now=now)]
 
     def _far_beyond(self, numbers: Numbers) -> list[str]:
         """Leading values so far beyond what studies saw that picture and clothes come before belief."""
