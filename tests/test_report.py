@@ -191,6 +191,18 @@ def test_where_little_can_be_said_one_page_says_how_to_film_again(drawn, short_r
     assert "How to film the next one" in page
 
 
+def test_too_close_to_call_and_off_the_legs_are_told_apart(rear_results) -> None:
+    analysis = rear_results[1]
+    off = ("frontal_plane_projection_angle", "left")
+    metrics = [m.model_copy(update={"off_the_limbs": (m.name, m.side) == off}) for m in analysis.metrics]
+    unclear = {"position": "cant_tell", "certainty": "none", "probability": None}
+    factors = [f.model_copy(update=unclear) for f in analysis.risk_factors if f.side == "left"]
+    told = Writer(analysis.model_copy(update={"metrics": metrics, "risk_factors": factors})).write().undecided
+    close, _, not_judged = told.partition("Not judged")
+    assert "close to call" in close and "knee turning in" not in close
+    assert "knee turning in (left)" in not_judged and "midline" not in not_judged.split(".")[0]
+
+
 def test_what_an_earlier_version_measured_is_said_to_be(rear_results) -> None:
     analysis = rear_results[1]
     assert not any("earlier version" in line for line in Writer(analysis).write().first)

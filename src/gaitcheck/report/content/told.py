@@ -202,16 +202,17 @@ class Findings:
 
     def undecided(self) -> str:
         """Risk factors that can't be told, and whether their intervals or their pictures are why; or nothing."""
-        words = self._wording.words
-        sides: dict[str, list[str]] = {}
+        words, report = self._wording.words, self._wording.report["report"]
+        sides: dict[str, dict[str, list[str]]] = {"undecided": {}, "not_judged": {}}
         for factor in self._analysis.risk_factors:
             if factor.position == "cant_tell":
-                sides.setdefault(factor.name, []).append(words[factor.side])
-        also = self._also()
-        names = [f"{self._wording.named_inside('risk_factors', n)} ({', '.join(s)})" for n, s in sides.items()]
-        kind = "undecided" if joints_fit(note.code for note in self._analysis.quality) else "not_judged"
-        text = self._wording.report["report"][kind].format(names="; ".join(names)) if names else ""
-        return f"{text} {also}".strip()
+                off = any(metric.off_the_limbs for metric in self._leading(factor))
+                sides["not_judged" if off else "undecided"].setdefault(factor.name, []).append(words[factor.side])
+        told = []
+        for kind, own in sides.items():
+            names = [f"{self._wording.named_inside('risk_factors', n)} ({', '.join(s)})" for n, s in own.items()]
+            told += [report[kind].format(names="; ".join(names))] if names else []
+        return " ".join([*told, self._also()]).strip()
 
     def _also(self) -> str:
         """Single measures of concern that decide no risk factor; a peak is told with its mid-stance value."""
