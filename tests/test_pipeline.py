@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -234,6 +235,16 @@ def test_help_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("[]")
+
+
+def test_the_checks_that_contributors_run_are_those_of_ci() -> None:
+    root = Path(__file__).parents[1]
+    text = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    commands = text.split("Before a commit:")[1].split("```")[1].removeprefix("sh").strip().splitlines()
+    ran = [line.replace('"$bin/', "").replace('"', "") for line in (root / ".ci" / "run").read_text().splitlines()]
+    assert [line for line in ran if line in commands] == commands
+    for path in re.findall(r"`(src/[^`*]+|benchmarks/[^` ]+)`", text):
+        assert (root / path).exists(), path
 
 
 def test_doctor_names_what_it_looked_at() -> None:
