@@ -117,6 +117,27 @@ def test_hostile_names_come_out_as_text(rear_results) -> None:
         assert not any(cell[:1] in "=+@" for row in csv.reader(stream) for cell in row if cell)
 
 
+def test_every_column_has_a_sentence(rear_results) -> None:
+    from gaitcheck.analysis.document import FRAME_COLUMNS as OF_A_VISIT
+    from gaitcheck.coach.board import HEAD, PARTS
+    from gaitcheck.progress.change import FRAME_COLUMNS as OF_A_COMPARISON
+
+    text = (Path(__file__).parents[1] / "docs" / "data.md").read_text(encoding="utf-8")
+    said = {
+        part.split("\n")[0]: re.findall(r"^\| `(\w+)` \| \S", part, re.MULTILINE) for part in text.split("\n## ")[1:]
+    }
+    folder, _ = rear_results
+    board = [name for name in HEAD if name.rsplit("_", 1)[-1] not in PARTS]
+    parts = [f"METRIC_SIDE_{part}" for part in PARTS]
+    assert said == {
+        "strides.csv": list(pd.read_csv(folder / "strides.csv").columns),
+        "landmarks.parquet": list(pd.read_parquet(folder / "landmarks.parquet").columns),
+        "board.csv": [*board[: board.index("quality")], *parts, *board[board.index("quality") :]],
+        "Analysis.to_frame()": list(OF_A_VISIT),
+        "Comparison.to_frame()": list(OF_A_COMPARISON),
+    }
+
+
 @pytest.mark.parametrize("results", ["rear_results", "side_results"])
 def test_the_table_of_steps_means_what_the_report_says(results: str, request: pytest.FixtureRequest) -> None:
     folder, analysis = request.getfixturevalue(results)
