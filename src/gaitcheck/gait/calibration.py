@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitcheck.gait.camera_roll import read_roll
 from gaitcheck.gait.contacts import Contact
@@ -13,8 +12,6 @@ from gaitcheck.motion import Trajectories
 from gaitcheck.motion.trajectories import at
 from gaitcheck.settings import Settings
 from gaitcheck.takes.signals import leg_length_px
-
-FloatArray = NDArray[np.float64]
 
 GIVEN_ROLL_SD_DEG = 0.3
 LEG_OF_HEIGHT = 0.491

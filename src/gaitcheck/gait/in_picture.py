@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy
-from numpy.typing import NDArray
 
 from gaitcheck.gait.calibration import Calibration, level
 from gaitcheck.gait.limbs import on_the_limbs
@@ -21,8 +20,7 @@ from gaitcheck.gait.strides import Stance
 from gaitcheck.motion import Trajectories
 from gaitcheck.motion.trajectories import OTHER_SIDE, at_many
 from gaitcheck.pose.landmarks import INDEX, Landmarks
-
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 EASING_S = 0.025
 """Directions are measured in stance only; drawn, legs ease into them and out of them over this sd."""

@@ -32,8 +32,8 @@ from gaitcheck.gait.surroundings import posture
 from gaitcheck.motion import Trajectories
 from gaitcheck.motion.trajectories import OTHER_SIDE, SIDE_SIGN
 from gaitcheck.pose.landmarks import INDEX
+from gaitcheck.typing import FloatArray
 
-FloatArray = NDArray[np.float64]
 Step = TypeVar("Step", Stance, Contact)
 
 KIND = "joint_centres"

@@ -10,15 +10,13 @@ Biased by: looks and movements that no rendered body has. Source: docs/validatio
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitcheck.gait.reader import FAR_DISTANCE, load_reader, seen_as
 from gaitcheck.gait.surroundings import HEAD_ARMS_LEGS, paired
 from gaitcheck.motion import Trajectories
 from gaitcheck.motion.trajectories import SIDE_SIGN, at_many
 from gaitcheck.pose.landmarks import INDEX
-
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 KIND = "limbs"
 JOINTS = ("hip", "knee", "ankle", "heel", "foot_index")

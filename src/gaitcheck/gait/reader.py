@@ -14,11 +14,9 @@ from functools import lru_cache
 from importlib.resources import files
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gaitcheck.typing import FloatArray
 from gaitcheck.views import View
-
-FloatArray = NDArray[np.float64]
 
 FARTHEST_INPUT = 4.0
 FAR_DISTANCE = 1.5

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitcheck.errors import RunnerError
 from gaitcheck.motion import Trajectories
@@ -13,8 +12,7 @@ from gaitcheck.motion.side_swaps import ARM
 from gaitcheck.pose.landmarks import INDEX
 from gaitcheck.takes.rhythm import lowest_points, stride_phase, strongest_rhythm, swings_as_expected
 from gaitcheck.takes.signals import leg_length_px
-
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 LEAST_RHYTHM_OF_LEG = 0.004
 STANDS = 0.15

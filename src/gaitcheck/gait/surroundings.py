@@ -8,13 +8,11 @@ pose model only guessed are read too: how it guesses belongs to what was learned
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitcheck.motion import Trajectories
 from gaitcheck.motion.trajectories import OTHER_SIDE, SIDE_SIGN, at_many
 from gaitcheck.pose.landmarks import INDEX
-
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 LEGS_AND_SHOULDERS = ("shoulder", "hip", "knee", "ankle", "heel", "foot_index")
 HEAD_ARMS_LEGS = ("ear", "shoulder", "elbow", "hip", "knee", "ankle", "heel", "foot_index")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitcheck.gait.calibration import Calibration
 from gaitcheck.gait.strides import Stance
@@ -18,8 +17,7 @@ from gaitcheck.metrics.geometry import (
 )
 from gaitcheck.motion import Trajectories
 from gaitcheck.motion.trajectories import SIDE_SIGN
-
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 PERCENT = np.linspace(0.0, 100.0, 41)
 

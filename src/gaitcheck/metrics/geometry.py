@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.polynomial.legendre import legfit, legval
-from numpy.typing import NDArray
 
 from gaitcheck.gait.strides import Stance
 from gaitcheck.motion import Trajectories
 from gaitcheck.motion.trajectories import at
-
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 MIDSTANCE_SHARE = 0.1
 PEAK_DEGREE = 4

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitcheck.motion.gaps import resample
 from gaitcheck.motion.side_swaps import find_swaps, repair
@@ -11,9 +10,8 @@ from gaitcheck.motion.smoothing import low_pass
 from gaitcheck.motion.trajectories import Trajectories
 from gaitcheck.pose.landmarks import Landmarks
 from gaitcheck.settings import Settings
+from gaitcheck.typing import FloatArray
 from gaitcheck.views import View
-
-FloatArray = NDArray[np.float64]
 
 
 def clean(landmarks: Landmarks, view: View, settings: Settings) -> tuple[Trajectories, int]:

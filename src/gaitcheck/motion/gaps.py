@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 
 def resample(times_s: FloatArray, values: FloatArray, even_s: FloatArray, longest_gap_s: float) -> FloatArray:

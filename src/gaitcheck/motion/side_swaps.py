@@ -25,9 +25,9 @@ from numpy.typing import NDArray
 from gaitcheck.motion.trajectories import OTHER_SIDE
 from gaitcheck.pose.landmarks import INDEX
 from gaitcheck.takes.rhythm import lowest_points, stride_phase, strongest_rhythm, swings_as_expected
+from gaitcheck.typing import FloatArray
 from gaitcheck.views import View
 
-FloatArray = NDArray[np.float64]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 LEG = ("knee", "ankle", "heel", "foot_index")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import scipy
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 SHORTEST_RUN = 12
 

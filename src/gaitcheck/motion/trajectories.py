@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitcheck.pose.landmarks import INDEX
+from gaitcheck.typing import FloatArray
 from gaitcheck.views import View
-
-FloatArray = NDArray[np.float64]
 
 SIDE_SIGN = {"left": 1.0, "right": -1.0}
 """In the frontal plane the runner's left is the + side."""

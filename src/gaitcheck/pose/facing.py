@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitcheck.pose.landmarks import INDEX
-
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 
 def _across(world: FloatArray) -> FloatArray:

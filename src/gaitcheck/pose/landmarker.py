@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitcheck.errors import UsageError
-
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 UNSMOOTHED_STEP_MS = 2000
 """Stamps this far apart switch off MediaPipe's own lagging filter (it cost up to 2 deg of FPPA)."""

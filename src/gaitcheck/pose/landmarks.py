@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitcheck.clock import HALF_A_TICK_S
-
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 SIDES = ("left", "right")
 

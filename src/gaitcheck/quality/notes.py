@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitcheck.errors import ClipError, RunnerError
 from gaitcheck.gait.plane import Plane
@@ -16,12 +15,12 @@ from gaitcheck.pose.facing import upright_deg
 from gaitcheck.pose.landmarks import INDEX, Landmarks
 from gaitcheck.settings import Settings
 from gaitcheck.takes import Chosen
+from gaitcheck.typing import FloatArray
 from gaitcheck.views import Facing, SeenView
 
 if TYPE_CHECKING:
     from gaitcheck.video import ClipInfo, Tally
 
-FloatArray = NDArray[np.float64]
 Severity = Literal["info", "warning", "blocking"]
 
 LOW_RATE_FPS = 50.0

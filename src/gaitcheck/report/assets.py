@@ -27,8 +27,9 @@ from gaitcheck.report.pictures.stills import (
     leading_angle,
     still_svg,
 )
-from gaitcheck.report.pictures.tracks import FloatArray, Picture, Tracks, proxy_frames, read_tracks
+from gaitcheck.report.pictures.tracks import Tracks, proxy_frames, read_tracks
 from gaitcheck.report.pictures.who import who_svg
+from gaitcheck.typing import FloatArray, Picture
 from gaitcheck.views import view_named
 from gaitcheck.wording.loader import decimals
 

@@ -21,9 +21,10 @@ from gaitcheck.report.assets import Assets
 from gaitcheck.report.content import Content
 from gaitcheck.report.pictures.faces import blur, head_circle
 from gaitcheck.report.pictures.overlay import Overlay, Window
-from gaitcheck.report.pictures.tracks import FloatArray, Picture, proxy_frames
+from gaitcheck.report.pictures.tracks import proxy_frames
 from gaitcheck.report.style import Style
 from gaitcheck.report.typesetting import TEMPLATES, typeset
+from gaitcheck.typing import FloatArray, Picture
 from gaitcheck.video import ProxyWriter
 
 HEIGHT_PX = 960

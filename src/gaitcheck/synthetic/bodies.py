@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 HIP_CENTRE_FRACTION = 0.74
 """Where the hip joint centre lies between the midline and the rig's thigh bone head.

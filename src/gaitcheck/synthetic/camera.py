@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 VIEW_AZIMUTH_DEG = {"rear": 180.0, "front": 0.0, "left": 90.0, "right": -90.0}
 """Direction from the runner to the camera, about z from the running direction."""

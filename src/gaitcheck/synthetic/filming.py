@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitcheck.synthetic.camera import Camera, phone
-
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 SHAKE_HZ = (0.7, 1.3, 2.9, 5.3)
 CODECS = ("h264", "hevc")

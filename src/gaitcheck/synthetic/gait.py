@@ -14,14 +14,12 @@ from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.spatial.transform import Rotation
 
 from gaitcheck.synthetic.bodies import Body
 from gaitcheck.synthetic.style import SIDE_SIGN, SIDES, LegStyle, RunnerStyle, Stance, plan_stances
-
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 GRAVITY_M_S2 = 9.81
 SOLE_M = 0.012

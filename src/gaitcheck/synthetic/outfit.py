@@ -13,9 +13,7 @@ from gaitcheck.synthetic.bodies import Body, dominant_bones, vertex_normals
 from gaitcheck.synthetic.gait import SOLE_M
 from gaitcheck.synthetic.look import Colour, Look
 from gaitcheck.synthetic.parts import Part, brim, hair, shoe
-
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
+from gaitcheck.typing import BoolArray, FloatArray
 
 TRUNK = ("spine05", "spine04", "spine03", "spine02", "spine01", "breast", "clavicle", "shoulder01")
 ARMS = ("upperarm01", "upperarm02", "lowerarm01", "lowerarm02")

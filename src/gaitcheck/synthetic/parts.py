@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from gaitcheck.synthetic.bodies import Body, dominant_bones
 from gaitcheck.synthetic.look import Colour, Look
+from gaitcheck.typing import FloatArray
 
-FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 SOLE_THICKNESS_M = 0.028

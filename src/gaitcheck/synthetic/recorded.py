@@ -11,7 +11,6 @@ import csv
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.spatial.transform import Rotation
 
@@ -19,8 +18,7 @@ from gaitcheck.errors import UsageError
 from gaitcheck.synthetic.bodies import Body
 from gaitcheck.synthetic.gait import Pose, solve_leg
 from gaitcheck.synthetic.style import SIDE_SIGN, SIDES, LegStyle, Stance
-
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 JOINTS = ("hip", "knee", "ankle", "heel", "toe")
 THORAX_SHARE = 0.35

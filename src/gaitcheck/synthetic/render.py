@@ -18,8 +18,7 @@ from gaitcheck.synthetic.look import Look
 from gaitcheck.synthetic.outfit import Outfit, dress
 from gaitcheck.synthetic.rig import posed
 from gaitcheck.synthetic.room import FLOOR_Z, Block, Mirror, Room, furniture, in_the_way, mirror_for, treadmill
-
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 LAG_S = 0.045
 FLOOR = (-1.6, 1.6, -1.1, 1.1)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation, Slerp
 
 from gaitcheck.synthetic.bodies import Body, skin, turned
 from gaitcheck.synthetic.gait import Pose
 from gaitcheck.synthetic.outfit import Outfit
 from gaitcheck.synthetic.style import SIDE_SIGN, SIDES
-
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 SPINE = (("spine05", 0.2), ("spine04", 0.5), ("spine03", 0.8), ("spine02", 1.0))
 

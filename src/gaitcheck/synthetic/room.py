@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitcheck.synthetic.camera import Camera
 from gaitcheck.synthetic.look import Colour
+from gaitcheck.typing import FloatArray
 
-FloatArray = NDArray[np.float64]
 Bounds = tuple[float, float, float, float, float, float]
 
 FLOOR_Z = -0.20

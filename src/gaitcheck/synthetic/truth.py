@@ -11,14 +11,12 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitcheck.synthetic.filming import Tripod
 from gaitcheck.synthetic.gait import Mover, Pose
 from gaitcheck.synthetic.rig import upper_arm
 from gaitcheck.synthetic.style import SIDES, Stance
-
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 SAMPLES = 41
 SCHEMA = 2

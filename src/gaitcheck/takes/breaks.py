@@ -11,14 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitcheck.pose.facing import axis_deg, turn_deg
 from gaitcheck.pose.landmarks import INDEX, Landmarks
 from gaitcheck.takes.rhythm import lowest_points, stride_phase
 from gaitcheck.takes.signals import Signals
-
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 LONGEST_GAP_S = 0.5
 """Lost pictures up to here are lost pictures; beyond, somebody stopped the camera. Heuristic."""

@@ -20,8 +20,7 @@ from gaitcheck.takes import breaks
 from gaitcheck.takes.breaks import Break
 from gaitcheck.takes.signals import Signals, signals_of
 from gaitcheck.takes.time_scale import TOO_FAST, TimeScale, judge_time_scale
-
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 SLOWEST_HZ, FASTEST_HZ = 0.12, 6.5
 """Steps a second of playback: running filmed at 960 and played at 30, to running played at double speed."""

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitcheck.pose.landmarks import INDEX, Landmarks
-
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 TRUNK = ("hip", "shoulder")
 LIMBS = {"legs": ("knee", "ankle"), "arms": ("elbow", "wrist")}

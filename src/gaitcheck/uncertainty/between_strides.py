@@ -6,7 +6,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 OUTLIER_MADS = 5.0
 

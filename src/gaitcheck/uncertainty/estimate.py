@@ -18,10 +18,9 @@ from gaitcheck.gait.plane import Plane
 from gaitcheck.gait.strides import Stance
 from gaitcheck.metrics import Metric, all_metrics
 from gaitcheck.motion import Trajectories
+from gaitcheck.typing import FloatArray
 from gaitcheck.uncertainty.between_strides import believable, half_width, share_half_width
 from gaitcheck.uncertainty.error_model import ErrorEntry, ErrorModel
-
-FloatArray = NDArray[np.float64]
 
 FEWEST_STRIDES = 3
 NOMINAL_FRAME_S = 1 / 60

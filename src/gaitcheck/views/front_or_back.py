@@ -25,8 +25,7 @@ from gaitcheck.pose.facing import axis_deg
 from gaitcheck.pose.landmarks import TWIN, Landmarks
 from gaitcheck.takes.rhythm import lowest_points, strongest_rhythm
 from gaitcheck.takes.signals import signals_of
-
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 FRONTAL_WITHIN_DEG = 50.0
 ONE_MIND = 0.9

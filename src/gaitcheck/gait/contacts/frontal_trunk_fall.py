@@ -25,13 +25,11 @@ from __future__ import annotations
 
 import numpy as np
 import scipy
-from numpy.typing import NDArray
 
 from gaitcheck.gait.contacts.definition import Contact, Detector
 from gaitcheck.gait.steps import lowest_points_s, standing_sides, step_frequency_hz, trunk_height
 from gaitcheck.motion import Trajectories
-
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 GRID_S = 0.002
 AGREES_WITHIN_S = 0.06

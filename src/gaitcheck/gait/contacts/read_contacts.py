@@ -15,15 +15,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitcheck.gait.contacts.definition import Contact, guess_contacts, plausible, plausible_contacts
 from gaitcheck.gait.reader import FAR_DISTANCE, Reader, load_reader, seen_as
 from gaitcheck.gait.surroundings import movement
 from gaitcheck.motion import Trajectories
 from gaitcheck.settings import Settings
-
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 KIND = "contacts"
 OFFSETS_S = np.linspace(-0.25, 0.25, 11)

@@ -18,14 +18,12 @@ docs/validation.md.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitcheck.gait.contacts import frontal_trunk_fall
 from gaitcheck.gait.contacts.definition import Contact, Detector
 from gaitcheck.motion import Trajectories
 from gaitcheck.takes.signals import leg_length_px
-
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 TAKEN_SHARE = 0.5
 TOE_RISE_OF_LEG = 0.025

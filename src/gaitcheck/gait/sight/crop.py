@@ -7,12 +7,9 @@ crop whatever the film's size. What landmarks get wrong moves the crop a little,
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitcheck.pose.landmarks import INDEX
-
-FloatArray = NDArray[np.float64]
-Picture = NDArray[np.uint8]
+from gaitcheck.typing import FloatArray, Picture
 
 TALL, WIDE = 176, 112
 """Pixels of a crop."""

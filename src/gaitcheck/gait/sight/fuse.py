@@ -11,13 +11,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitcheck.gait.joint_centres import SHARES, ReadStance
 from gaitcheck.gait.sight.look import Look, roll_sense
 from gaitcheck.gait.sight.network import seen_by
-
-FloatArray = NDArray[np.float64]
+from gaitcheck.typing import FloatArray
 
 TRUST = {
     "rear": {"thigh": 0.65, "fppa": 0.85, "drop": 0.75, "offset": 0.9, "knees": 0.75, "lean": 0.0},

@@ -11,17 +11,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitcheck.gait.sight.network import READINGS, can_see, frame_inputs, read_pictures
 from gaitcheck.gait.strides import Stance
 from gaitcheck.motion import Trajectories
 from gaitcheck.motion.trajectories import OTHER_SIDE, at_many
 from gaitcheck.pose.landmarks import INDEX, Landmarks
+from gaitcheck.typing import FloatArray, Picture
 from gaitcheck.views import View
-
-FloatArray = NDArray[np.float64]
-Picture = NDArray[np.uint8]
 
 LOOKED_AT = {
     "frontal": (0.1, 0.25, 0.38, 0.46, 0.54, 0.62, 0.75, 0.9),

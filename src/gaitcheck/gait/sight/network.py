@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from gaitcheck.motion.trajectories import OTHER_SIDE
 from gaitcheck.pose.landmarks import INDEX
+from gaitcheck.typing import FloatArray
 from gaitcheck.views import View
 
 if TYPE_CHECKING:
     import cv2
 
-FloatArray = NDArray[np.float64]
 
 READINGS = {
     "frontal": {"thigh": 6.0, "fppa": 8.0, "drop": 4.0, "offset": 0.05, "knees": 0.07, "lean": 4.0, "roll": 2.0},

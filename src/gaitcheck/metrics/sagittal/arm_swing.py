@@ -16,8 +16,9 @@ import numpy as np
 from gaitcheck.gait.calibration import Calibration
 from gaitcheck.gait.strides import Stance
 from gaitcheck.metrics.definition import Metric
-from gaitcheck.metrics.geometry import FloatArray, from_vertical_deg
+from gaitcheck.metrics.geometry import from_vertical_deg
 from gaitcheck.motion import Trajectories
+from gaitcheck.typing import FloatArray
 
 HARMONICS = 2
 LEAST_SEEN = 0.8

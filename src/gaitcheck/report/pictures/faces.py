@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 
 from gaitcheck.pose.landmarks import INDEX, Landmarks
-from gaitcheck.report.pictures.tracks import FloatArray, Picture, proxy_frames
+from gaitcheck.report.pictures.tracks import proxy_frames
+from gaitcheck.typing import FloatArray, Picture
 from gaitcheck.video import ProxyWriter
 
 HEAD = [INDEX[name] for name in ("nose", "left_ear", "right_ear", "left_eye", "right_eye", "mouth_left", "mouth_right")]

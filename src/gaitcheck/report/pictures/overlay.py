@@ -20,8 +20,9 @@ from gaitcheck.analysis.document import Analysis, Clip, StancePhase
 from gaitcheck.motion.trajectories import OTHER_SIDE
 from gaitcheck.pose.landmarks import INDEX
 from gaitcheck.report.pictures.stills import FRONTAL_LEAD, SAGITTAL_LEAD
-from gaitcheck.report.pictures.tracks import FloatArray, Picture, ProxyFrame, Tracks, proxy_frames
+from gaitcheck.report.pictures.tracks import ProxyFrame, Tracks, proxy_frames
 from gaitcheck.report.typesetting import FONTS
+from gaitcheck.typing import FloatArray, Picture
 from gaitcheck.video import ProxyWriter
 
 Colour = tuple[int, int, int]

@@ -16,7 +16,8 @@ import pandas as pd
 from gaitcheck.analysis.document import Analysis, Clip, StancePhase
 from gaitcheck.motion.trajectories import OTHER_SIDE
 from gaitcheck.pose.landmarks import INDEX
-from gaitcheck.report.pictures.tracks import FloatArray, Picture, Tracks
+from gaitcheck.report.pictures.tracks import Tracks
+from gaitcheck.typing import FloatArray, Picture
 
 STILL_HEIGHT_PX = 900
 NEAREST = 5

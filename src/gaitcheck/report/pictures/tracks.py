@@ -9,13 +9,11 @@ from pathlib import Path
 import av
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from gaitcheck.errors import InputError
 from gaitcheck.pose.landmarks import INDEX, LANDMARK_NAMES
+from gaitcheck.typing import FloatArray, Picture
 
-Picture = NDArray[np.uint8]
-FloatArray = NDArray[np.float64]
 LEG = ("hip", "knee", "ankle")
 FARTHEST_OFF_OF_LEG = 0.08
 """A leg whose joints had to be moved farther to keep the measured angles is not drawn: nine in ten frames of every

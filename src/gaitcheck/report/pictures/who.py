@@ -7,7 +7,7 @@ import base64
 import cv2
 import numpy as np
 
-from gaitcheck.report.pictures.tracks import FloatArray, Picture
+from gaitcheck.typing import FloatArray, Picture
 
 TALL_PX = 360
 
