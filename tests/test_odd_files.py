@@ -120,7 +120,8 @@ def test_a_proxy_is_cut_retimed_and_mirrored(tmp_path: Path) -> None:
 
 
 SHARED_ODD = Path(__file__).resolve().parents[2] / "shared" / "data" / "odd"
-REAR = {"cadence": (169.3, 1.5), "frontal_plane_projection_angle": (21.0, 4.0)}
+REAR = {"cadence": (169.3, 1.5), "frontal_plane_projection_angle": (27.2, 4.0)}
+"""What is true of the rendered runner these clips show."""
 ODD: dict[str, tuple[str, dict[str, tuple[float, float]], str]] = {
     "android_lowlight": ("rear", REAR, "tag_not_believed"),
     "up": ("rear", REAR, "picture_turned"),
