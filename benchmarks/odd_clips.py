@@ -382,7 +382,7 @@ def _differences(case: Case, found: Analysis) -> list[str]:
             wrong.append(f"{name} not {value}")
     if case.note and not any(q.code == case.note for q in found.quality):
         wrong.append(f"nothing said of {case.note}")
-    if case.mirror and "--mirrored" not in Writer(found).write().check:
+    if case.mirror and "mirrored" not in Writer(found).write().check:
         wrong.append("nothing said of mirrors")
     return wrong
 
