@@ -116,7 +116,7 @@ class Moved:
 def _differences(
     change: Change, whole: dict[tuple[str, str], Estimate], found: dict[tuple[str, str], Estimate]
 ) -> list[Moved]:
-    moved = []
+    moved, shares = [], shares_of_steps()
     for (metric, side), before in whole.items():
         after = found.get((metric, OTHER[side] if change.mirrored else side))
         if (
@@ -129,7 +129,7 @@ def _differences(
             continue
         sd = (before.ci95_high - before.ci95_low) / 2 / 1.96
         # A share of steps has its parts in the unit of what it counts.
-        read = float("nan") if metric in shares_of_steps() else before.parts.get("landmarks", 0.0)
+        read = float("nan") if metric in shares else before.parts.get("landmarks", 0.0)
         moved.append(
             Moved(metric, before.unit, change.name, change.sampling, after.value - before.value,
                   read, sd)

@@ -26,7 +26,7 @@ from gaitcheck.motion.trajectories import OTHER_SIDE
 from gaitcheck.progress.change import compare_visits
 from gaitcheck.quality import joints_fit, leading_place
 from gaitcheck.report.content.localised import localised
-from gaitcheck.report.content.numbers import Scale, scale_of, with_interval, with_unit
+from gaitcheck.report.content.numbers import Scale, scale_of, unit_alone, with_interval, with_unit
 from gaitcheck.report.range_bar import Axis, Place, range_bar_svg
 from gaitcheck.wording import Wording, load_wording
 from gaitcheck.wording.loader import decimals
@@ -206,8 +206,7 @@ class _Say:
     def number_alone(self, value: Value) -> str:
         """A value below its bar, whose axis says what a share is of."""
         scale = self.scale(value.unit)
-        unit = "%" if scale.unit == self.wording.units["leg_length"] else scale.unit
-        return with_interval(value.value, value.low, value.high, replace(scale, unit=unit))
+        return with_interval(value.value, value.low, value.high, replace(scale, unit=unit_alone(scale, self.wording)))
 
     def _sure(self, certainty: float) -> str:
         percent = 100 * certainty

@@ -54,9 +54,9 @@ class Assets:
     """Pictures in a folder.
 
     ``key_frames`` are initial contact, mid-stance and toe-off of one step of each leg; ``findings`` holds the still of
-    each finding told, in order, None where there is none; ``legs`` is a still without a
-    face, ``thumbnail`` one without words too; ``who`` shows who was
-    measured, for each clip with several people in it. ``overlays`` draw what each clip's film shows.
+    each finding told, in order, None where there is none; ``legs`` is a still without a face,
+    ``thumbnail`` one without words too; ``who`` shows who was measured, for each clip with several people in it.
+    ``overlays`` draw what each clip's film shows.
     """
 
     folder: Path

@@ -105,6 +105,9 @@ def _says_behind(share: float | None) -> bool | None:
 
 def _runs_the_other_way(landmarks: Landmarks, drifts: FloatArray, behind: bool) -> bool:
     """Whether the film shows the belt running the other way: feet fit it by much better if it is played backward."""
+    told = _says_behind(_nearer(drifts))
+    if not len(drifts) or told == behind:
+        return False
     played = _carried(
         replace(
             landmarks,
@@ -114,8 +117,7 @@ def _runs_the_other_way(landmarks: Landmarks, drifts: FloatArray, behind: bool) 
             visibility=landmarks.visibility[::-1],
         )
     )
-    told, told_backward = _says_behind(_nearer(drifts)), _says_behind(_nearer(played))
-    if not len(drifts) or not len(played) or told == behind or (told is None and told_backward != behind):
+    if not len(played) or (told is None and _says_behind(_nearer(played)) != behind):
         return False
     better = float(np.median(played) - np.median(drifts)) * (1 if behind else -1)
     return better >= BETTER_BACKWARD

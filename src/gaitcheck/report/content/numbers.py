@@ -148,6 +148,11 @@ def norm_text(norm: Norm, sex: str | None, scale: Scale, wording: Wording, expec
     return f"{text} ({spread})"
 
 
+def unit_alone(scale: Scale, wording: Wording) -> str:
+    """A unit in as few letters as a bar bears; what a share is of stands beside the bar."""
+    return "%" if scale.unit == wording.units["leg_length"] else scale.unit
+
+
 class Numbers:
     """Rows of one analysis; lengths in centimetres of a leg of ``assumed_cm`` where the runner's is not known."""
 
@@ -164,10 +169,6 @@ class Numbers:
 
     def _scale(self, metric: MetricValue) -> Scale:
         return scale_of(metric.unit, self.clip_of(metric), self._wording, self._assumed_cm)
-
-    def _unit_alone(self, scale: Scale) -> str:
-        """A unit in as few letters as a bar bears; what a share is of stands beside the typical range."""
-        return "%" if scale.unit == self._wording.units["leg_length"] else scale.unit
 
     def clip_of(self, metric: MetricValue) -> Clip | None:
         """The clip a value comes from."""
@@ -221,7 +222,7 @@ class Numbers:
         """Value, half width of its interval and direction in one breath: ``1.9 ± 2.8 cm across``."""
         assert metric.value is not None and metric.ci95_low is not None and metric.ci95_high is not None
         entry = self._wording.metrics.get(metric.name, {})
-        unit = self._unit_alone(scale)
+        unit = unit_alone(scale, self._wording)
         word = entry.get("short_plus" if metric.value >= 0 else "short_minus")
         value, low, high = (scale.factor * x for x in (metric.value, metric.ci95_low, metric.ci95_high))
         half = (high - low) / 2
@@ -282,7 +283,7 @@ class Numbers:
     def limit(self, metric: MetricValue, value: float) -> str:
         """A limit below a bar: its number without a sign where the bar says which way is which."""
         scale, word = self._scale(metric), self._wording.metrics.get(metric.name, {}).get("short_plus")
-        unit = self._unit_alone(scale)
+        unit = unit_alone(scale, self._wording)
         return with_unit(_limit(value if word is None else abs(value), scale), unit)
 
     def _brief(self, metric: MetricValue, scale: Scale, digits: int, said: str) -> str:
@@ -293,7 +294,7 @@ class Numbers:
         number = f"{scale.factor * abs(metric.value):.{digits}f}"
         if word is None or ("zero" in entry and not float(number)):
             return said
-        unit = self._unit_alone(scale)
+        unit = unit_alone(scale, self._wording)
         return f"{with_unit(number, unit)} {word}".rstrip()
 
     def open_share(self, metric: MetricValue) -> bool:
