@@ -16,14 +16,11 @@ import numpy as np
 
 from gaitcheck.gait.in_picture import joints_in_picture, landmarks_in_picture
 from gaitcheck.gait.sight.crop import cut
-from gaitcheck.pipeline import read_landmarks
+from gaitcheck.measure import measure
 from gaitcheck.pose.landmarks import INDEX
 from gaitcheck.pose.models import model_path
 from gaitcheck.pose.segments import track
-from gaitcheck.request import Request
-from gaitcheck.settings import DEFAULT
 from gaitcheck.takes import choose_runner, choose_take
-from gaitcheck.uncertainty import load_error_model
 from gaitcheck.video import Film, decode, probe
 
 FRAMES, ACROSS, TALL_PX = 24, 8, 420
@@ -71,7 +68,7 @@ def sheet(clip_path: Path) -> np.ndarray:
     def eyes(frames: list[int]) -> dict[int, np.ndarray]:
         return {k: cut(pictures[first + k], share * landmarks.pixels[k]) for k in frames}
 
-    reading = read_landmarks(landmarks, Request(clips=()), DEFAULT, load_error_model(), eyes=eyes)
+    reading = measure(landmarks, eyes=eyes)
     measured = joints_in_picture(
         reading.landmarks, reading.motion, reading.plane, reading.stances, model_path("auto").stem
     ).pixels

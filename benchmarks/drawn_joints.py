@@ -16,18 +16,15 @@ import numpy as np
 
 from gaitcheck.errors import GaitcheckError
 from gaitcheck.gait.in_picture import joints_in_picture, landmarks_in_picture
-from gaitcheck.pipeline import Reading, read_landmarks
+from gaitcheck.measure import Measurement, measure
 from gaitcheck.pose.landmarks import INDEX
-from gaitcheck.request import Request
-from gaitcheck.settings import DEFAULT
-from gaitcheck.uncertainty import load_error_model
 from observe import MODEL, Observation, read_all
 
 JOINTS = {"hip": "hip", "knee": "knee", "ankle": "ankle", "heel": "heel", "foot_index": "toe"}
 Distances = dict[tuple[str, str, str], list[tuple[np.ndarray, np.ndarray]]]
 
 
-def standing(reading: Reading, side: str) -> np.ndarray:
+def standing(reading: Measurement, side: str) -> np.ndarray:
     """Frames (T,) in which a foot stands."""
     times = reading.landmarks.times_s
     inside = [(times >= s.initial_contact_s) & (times < s.toe_off_s) for s in reading.stances if s.side == side]
@@ -36,7 +33,7 @@ def standing(reading: Reading, side: str) -> np.ndarray:
 
 def add(observation: Observation, found: Distances) -> None:
     """Distances of one clip, % of leg length, landmarks' and drawn joints'."""
-    reading = read_landmarks(observation.landmarks, Request(clips=()), DEFAULT, load_error_model())
+    reading = measure(observation.landmarks)
     drawn = joints_in_picture(reading.landmarks, reading.motion, reading.plane, reading.stances, MODEL.stem).pixels
     seen = landmarks_in_picture(reading.landmarks, reading.motion)
     view = reading.seen.view

@@ -94,7 +94,9 @@ CHANGES = (
 def _measure(clip: Path) -> dict[tuple[str, str], Estimate] | str:
     with tempfile.TemporaryDirectory() as scratch:
         try:
-            found = measure_clip(probe(clip), Request((clip,), jobs=1), Path(scratch), 0, DEFAULT, lambda *_: None)
+            found = measure_clip(
+                probe(clip), Request(clips=(clip,), jobs=1), Path(scratch), 0, DEFAULT, lambda *_: None
+            )
         except InputError as error:
             return str(error)
     return {(e.metric, e.side): e for e in found.estimates if e.value is not None}

@@ -32,10 +32,12 @@ import film_tools as film
 import other_motions
 from clips import SHARED, recorded_jobs
 from gaitcheck.analysis import Analysis
+from gaitcheck.analysis.document import Athlete
 from gaitcheck.errors import GaitcheckError
 from gaitcheck.pipeline import analyze
 from gaitcheck.report.content import Writer
 from gaitcheck.request import Request
+from gaitcheck.setup import Setup
 from gaitcheck.synthetic.population import random_recipe
 from gaitcheck.synthetic.recipe import render_clip
 
@@ -352,7 +354,8 @@ class Verdict:
 
 def _analysed(*clips: Path, **asked: Any) -> Analysis:
     with tempfile.TemporaryDirectory() as scratch:
-        return analyze(Request(clips=clips, height_cm=171.0, **asked), Path(scratch) / "results")
+        request = Request(clips=clips, athlete=Athlete(height_cm=171.0), setup=Setup(**asked))
+        return analyze(request, Path(scratch) / "results")
 
 
 @lru_cache(maxsize=16)

@@ -16,14 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitcheck.errors import InputError
+from gaitcheck.measure import measure
 from gaitcheck.motion import clean
-from gaitcheck.pipeline import read_landmarks
 from gaitcheck.pose.landmarks import INDEX, Landmarks
 from gaitcheck.pose.segments import track
-from gaitcheck.request import Request
 from gaitcheck.settings import DEFAULT
 from gaitcheck.synthetic.recipe import read_recipe
-from gaitcheck.uncertainty import load_error_model
 from gaitcheck.video import decode, probe
 from gaitcheck.views import detect_view
 from observe import MODEL, Job, observe, read, read_all
@@ -60,7 +58,7 @@ def hip_line(landmarks: Landmarks) -> tuple[float, float] | None:
     None from beside, or where no contacts are found.
     """
     try:
-        reading = read_landmarks(landmarks, Request(()), DEFAULT, load_error_model())
+        reading = measure(landmarks)
     except InputError:
         return None
     if reading.seen.view.plane != "frontal":

@@ -13,12 +13,10 @@ from gaitcheck.errors import InputError
 from gaitcheck.gait.calibration import Calibration
 from gaitcheck.gait.contacts import Contact
 from gaitcheck.gait.strides import Stance, order_stances
+from gaitcheck.measure import Measurement, measure
 from gaitcheck.metrics import all_metrics
 from gaitcheck.motion import Trajectories
-from gaitcheck.pipeline import Reading, read_landmarks
 from gaitcheck.pose.landmarks import Landmarks
-from gaitcheck.request import Request
-from gaitcheck.settings import DEFAULT
 from gaitcheck.takes.signals import leg_length_px
 from gaitcheck.uncertainty import ErrorModel, load_error_model
 from gaitcheck.uncertainty.estimate import difficulty
@@ -132,7 +130,7 @@ def _truth_of(observation: Observation, metric: str, side: str) -> float:
     return float(sides.get(side, float("nan")))
 
 
-def _steps(observation: Observation, reading: Reading) -> Steps:
+def _steps(observation: Observation, reading: Measurement) -> Steps:
     true = observation.truth["steps"]
     first, last = true[0]["initial_contact_s"] - 0.05, true[-1]["toe_off_s"]
     left = list(reading.stances)
@@ -169,9 +167,7 @@ def score(observation: Observation, errors: ErrorModel, *, correct: bool = True)
         If gaitcheck refuses the clip.
     """
     eyes = observation.eyes if observation.crops else None
-    reading = read_landmarks(
-        observation.landmarks, Request(()), DEFAULT, open_model(errors), eyes=eyes, correct=correct
-    )
+    reading = measure(observation.landmarks, eyes=eyes, correct=correct, errors=open_model(errors))
     view, corrected = reading.seen.view.name, reading.plane.corrected
     raw = raw_values(observation, observation.truth["view"])
     metrics = {metric.name: metric for metric in all_metrics()}

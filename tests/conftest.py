@@ -9,11 +9,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from gaitcheck.analysis import Analysis
+from gaitcheck.analysis.document import Athlete
 from gaitcheck.motion import Trajectories
 from gaitcheck.pipeline import analyze
 from gaitcheck.pose.landmarks import INDEX
 from gaitcheck.request import Request
 from gaitcheck.samples import sample_clip
+from gaitcheck.setup import Setup
 from gaitcheck.views import view_named
 
 # How fast inputs are drawn is wall-clock time, which no test may depend on: a busy machine is no fault.
@@ -43,9 +45,8 @@ def rear_results(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Analys
     out = tmp_path_factory.mktemp("rear") / "results"
     request = Request(
         clips=(sample_clip("rear_valgus_crossover"),),
-        athlete="=Ann <b>#let</b> $x$",
-        height_cm=171.0,
-        camera_roll_deg=0.0,
+        athlete=Athlete(name="=Ann <b>#let</b> $x$", height_cm=171.0),
+        setup=Setup(camera_roll_deg=0.0),
     )
     return out, analyze(request, out)
 
@@ -54,7 +55,7 @@ def rear_results(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Analys
 def side_results(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Analysis]:
     """The side sample, analysed once; its camera is known to be level."""
     out = tmp_path_factory.mktemp("side") / "results"
-    return out, analyze(Request(clips=(sample_clip("left_overstriding"),), camera_roll_deg=0.0), out)
+    return out, analyze(Request(clips=(sample_clip("left_overstriding"),), setup=Setup(camera_roll_deg=0.0)), out)
 
 
 @pytest.fixture

@@ -59,13 +59,8 @@ def document(job: Job) -> str:
     if intake is not None:
         analysis = advise_again(analysis, intake, problems, cases.TODAY)
     table = json.loads(analysis.to_json())
-    table["athlete"]["name"] = asked.athlete
-    table["visit"] = {
-        "filmed_on": asked.filmed_on.isoformat() if asked.filmed_on else None,
-        "shoes": asked.shoes,
-        "group": asked.group,
-        "note": asked.note,
-    }
+    table["athlete"]["name"] = asked.athlete.name
+    table["visit"] = asked.visit.model_dump(mode="json")
     names = asked.shown_as or [clip.name for clip in asked.clips]
     table["clips"] = [{**table["clips"][0], "file": name} for name in names]
     table["provenance"]["work_sha256"] = job.work

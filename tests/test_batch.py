@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from gaitcheck.analysis import load
+from gaitcheck.analysis.document import Athlete, Visit
 from gaitcheck.analysis.store import recover
 from gaitcheck.coach.batch import Here, Options, alone, plan_jobs
 from gaitcheck.coach.board import write_board
@@ -23,7 +24,7 @@ from gaitcheck.coach.jobs import Job
 from gaitcheck.coach.pseudonyms import open_key
 from gaitcheck.coach.roster import read_roster
 from gaitcheck.errors import InputError, OutputError, UsageError
-from gaitcheck.request import Request
+from gaitcheck.request import Request, Style
 from tests.clubs import STUB, Silent, clips, evening, tiny_clip
 
 REPOSITORY = Path(__file__).parents[1]
@@ -33,7 +34,11 @@ def test_a_job_survives_its_way_to_a_worker() -> None:
     import datetime as dt
 
     request = Request(
-        (Path("a.mp4"),), "Ann", intake=(Path("b.toml"),), filmed_on=dt.date(2026, 11, 3), shown_as=("c",)
+        clips=(Path("a.mp4"), Path("not\udcffutf.mp4")),
+        athlete=Athlete(name="Ann"),
+        intake=(Path("b.toml"),),
+        visit=Visit(filmed_on=dt.date(2026, 11, 3)),
+        shown_as=("c", "d"),
     )
     job = Job("Ann", request, Path("out"), "key", "U18", "2026-11-03_2")
     assert Job.from_json(job.to_json()) == job
@@ -75,9 +80,9 @@ def test_done_stays_done_and_changed_is_redone(tmp_path: Path) -> None:
     again = evening(roster, club)
     assert (again["ann"].status, again["ben"].status) == ("kept", "done")
     assert len(list((club / "athletes" / "ben").iterdir())) == 1, "the same clip made anew is the same visit"
-    assert {o.status for o in evening(roster, club, options=Options(blur_faces=True)).values()} == {"done"}
+    assert {o.status for o in evening(roster, club, options=Options(style=Style(blur_faces=True))).values()} == {"done"}
     next(club.rglob("report.pdf")).unlink()
-    assert sorted(o.status for o in evening(roster, club, options=Options(blur_faces=True)).values()) == [
+    assert sorted(o.status for o in evening(roster, club, options=Options(style=Style(blur_faces=True))).values()) == [
         "done",
         "kept",
     ]

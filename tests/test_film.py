@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from gaitcheck.report import Style, write_report
+from gaitcheck.report import write_report
 from gaitcheck.report.film import AROUND_S, CLOSING_S, OPENING_S, alone
 from gaitcheck.report.pictures.overlay import Window, window_of
 from gaitcheck.report.pictures.tracks import proxy_frames, read_tracks
@@ -55,7 +54,8 @@ def test_a_window_maps_a_clip_s_points_to_its_own_picture(rear_results) -> None:
 def test_the_film_to_share_says_what_was_found_and_slows_the_steps_that_say_most(rear_results, tmp_path: Path) -> None:
     folder = tmp_path / "results"
     shutil.copytree(rear_results[0], folder)
-    write_report(rear_results[1], folder, replace(Style(), share=True))
+    shared = rear_results[1].presentation.model_copy(update={"share": True})
+    write_report(rear_results[1].model_copy(update={"presentation": shared}), folder)
     frames = list(proxy_frames(folder / "share.mp4"))
     times = np.array([frame.time_s for frame in frames])
     slowest = np.diff(times[(times > OPENING_S) & (times < times[-1] - CLOSING_S)]).max()

@@ -9,6 +9,7 @@ import pytest
 from gaitcheck.pipeline import measure_clip
 from gaitcheck.request import Request
 from gaitcheck.settings import DEFAULT
+from gaitcheck.setup import Setup
 from gaitcheck.uncertainty import Estimate
 from gaitcheck.video import probe
 from tests.truth.rbds import DATA
@@ -19,7 +20,7 @@ OTHER = {"left": "right", "right": "left", "both": "both"}
 
 def _measured(folder: Path, **asked: object) -> dict[tuple[str, str], Estimate]:
     folder.mkdir()
-    request = Request((CLIP,), **asked)  # type: ignore[arg-type]
+    request = Request(clips=(CLIP,), setup=Setup(**asked))  # type: ignore[arg-type]
     found = measure_clip(probe(CLIP), request, folder, 0, DEFAULT, lambda *_: None)
     return {(e.metric, e.side): e for e in found.estimates if e.value is not None}
 

@@ -143,7 +143,7 @@ def test_odd_clips_say_what_the_untouched_ones_say(name: str, tmp_path: Path) ->
     if not clip.is_file():
         pytest.skip(f"the odd clip {name} is not on this machine")
     view, numbers, code = ODD[name]
-    found = analyze(Request((clip,)), tmp_path / "results")
+    found = analyze(Request(clips=(clip,)), tmp_path / "results")
     assert found.clips[0].view == view
     for metric, (value, off) in numbers.items():
         own = found.metric(metric, "both") or found.metric(metric, "right")
@@ -157,4 +157,4 @@ def test_a_clip_damaged_in_the_middle_is_refused_as_damaged(tmp_path: Path) -> N
     if not clip.is_file():
         pytest.skip("the odd clip corruptmid is not on this machine")
     with pytest.raises(ClipError, match="damaged"):
-        analyze(Request((clip,)), tmp_path / "results")
+        analyze(Request(clips=(clip,)), tmp_path / "results")

@@ -10,18 +10,22 @@ import socket
 import subprocess
 import sys
 import time
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from gaitcheck.errors import UsageError
 from gaitcheck.pipeline import analyze
 from gaitcheck.pose.landmarker import Detection
 from gaitcheck.pose.models import model_path
 from gaitcheck.pose.segments import track, track_part
+from gaitcheck.report.content import Writer
 from gaitcheck.request import Request
 from gaitcheck.samples import sample_clip
+from gaitcheck.setup import Setup
 from gaitcheck.video import ProxyWriter, decode, probe
 
 REAR = sample_clip("rear_valgus_crossover")
@@ -39,7 +43,7 @@ def test_analyze_never_opens_a_socket(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket.socket, "bind", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    analyze(Request(clips=(REAR,), jobs=1, end_s=3.0), tmp_path / "out")
+    analyze(Request(clips=(REAR,), jobs=1, setup=Setup(end_s=3.0)), tmp_path / "out")
     assert (tmp_path / "out" / "report.pdf").exists()
 
 
@@ -197,16 +201,44 @@ def test_a_document_is_read_without_what_measures(rear_results: tuple[Path, Any]
     assert done.stdout.strip() == "[]"
 
 
-def test_a_visit_and_a_comparison_are_tables(rear_results: tuple[Path, Any]) -> None:
+def test_a_visit_and_a_comparison_are_tables(rear_results: tuple[Path, Any], tmp_path: Path) -> None:
     import gaitcheck
 
     visit = gaitcheck.load(rear_results[0])
     table = visit.to_frame()
-    assert len(table) == sum(m.value is not None for m in visit.metrics) and table["metric"].iloc[0] == "cadence"
+    assert (
+        len(table) == sum(m.value is not None for m in visit.document.metrics) and table["metric"].iloc[0] == "cadence"
+    )
     assert ((table["low"] <= table["value"]) & (table["value"] <= table["high"])).all()
-    assert len(repr(visit)) < 120 and "rear" in repr(visit)
+    assert len(repr(visit.document)) < 120 and "rear" in repr(visit)
+    assert visit.findings == visit.document.findings and visit.plan == visit.document.plan
+    (clip,) = visit.clips
+    assert {"percent", "mean", "sd"} < set(clip.curves) and clip.curves["percent"].max() == 100
+    assert len(clip.steps) and visit.save_pdf(tmp_path / "copy.pdf").read_bytes().startswith(b"%PDF")
     same = gaitcheck.compare(visit, visit).to_frame()
     assert (same["difference"].dropna() == 0).all() and set(same["verdict"]) <= {"noise", "open"}
+
+
+def test_a_visit_shows_itself_in_a_notebook(rear_results: tuple[Path, Any]) -> None:
+    """Its first page in short; what people told is text and nothing else."""
+    import gaitcheck
+
+    page = gaitcheck.load(rear_results[0])._repr_html_()
+    assert "<b>#let" not in page and "data:image/svg+xml" in page and "<script" not in page
+    assert Writer(rear_results[1]).write().headline in unescape(page)
+
+
+def test_a_clip_is_analysed_by_its_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import gaitcheck
+
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="jobs is 0; it must lie between 1 and 256"):
+        gaitcheck.analyze(str(REAR), jobs=0)
+    visit = gaitcheck.analyze(
+        str(REAR), athlete=gaitcheck.Athlete(height_cm=171), setup=gaitcheck.Setup(end_s=4.0), jobs=1
+    )
+    assert visit.folder == Path(f"{REAR.stem}-report") and (visit.folder / "report.pdf").is_file()
+    assert visit.document.athlete.height_cm == 171
 
 
 def test_the_notebook_runs(rear_results: tuple[Path, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -260,11 +260,12 @@ def test_a_metric_dropped_into_a_folder_is_in_every_output(tmp_path: Path, monke
     import gaitcheck.metrics.frontal as room
     from gaitcheck.pipeline import analyze
     from gaitcheck.request import Request
+    from gaitcheck.setup import Setup
 
     (tmp_path / "dropped_in.py").write_text(METRIC)
     monkeypatch.setattr(room, "__path__", [*room.__path__, str(tmp_path)])
     out = tmp_path / "out"
-    analysis: Analysis = analyze(Request(clips=(sample_clip("rear_valgus_crossover"),), end_s=4.0), out)
+    analysis: Analysis = analyze(Request(clips=(sample_clip("rear_valgus_crossover"),), setup=Setup(end_s=4.0)), out)
     sys.modules.pop("gaitcheck.metrics.frontal.dropped_in", None)
     dropped = analysis.metric("dropped_in_knee_height", "both")
     assert dropped is not None and dropped.value is not None and not dropped.validated

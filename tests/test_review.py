@@ -82,9 +82,11 @@ def test_it_survives_a_new_analysis(rear_results: tuple[Path, Analysis], results
     from gaitcheck.pipeline import analyze
     from gaitcheck.request import Request
     from gaitcheck.samples import sample_clip
+    from gaitcheck.setup import Setup
 
     sign_off(results, Said("Sam", "Kept over a new analysis."), TODAY)
-    analyze(Request(clips=(sample_clip("rear_valgus_crossover"),), camera_roll_deg=0.0, end_s=4.0), results)
+    setup = Setup(camera_roll_deg=0.0, end_s=4.0)
+    analyze(Request(clips=(sample_clip("rear_valgus_crossover"),), setup=setup), results)
     assert read_review(results) is not None and "Kept over a new analysis." in _pdf(results)
 
 

@@ -16,16 +16,13 @@ from hypothesis import strategies as st
 
 from gaitcheck.analysis import Analysis
 from gaitcheck.errors import RunnerError
-from gaitcheck.pipeline import read_landmarks
+from gaitcheck.measure import measure
 from gaitcheck.pose.landmarks import INDEX, LANDMARK_NAMES, Landmarks
 from gaitcheck.quality import joint_notes, require_level
-from gaitcheck.request import Request
-from gaitcheck.settings import DEFAULT
 from gaitcheck.takes import Take, choose_runner, choose_take
 from gaitcheck.takes.rhythm import lowest_points, strongest_rhythm
 from gaitcheck.takes.signals import signals_of
 from gaitcheck.takes.time_scale import candidates, free_fall_share, judge_time_scale
-from gaitcheck.uncertainty import load_error_model
 from gaitcheck.views.front_or_back import exchange_sides, settle_facing
 
 FPS = 60.0
@@ -226,10 +223,7 @@ def _mirrored(film: Landmarks) -> Landmarks:
 @pytest.mark.parametrize("name", ["rear", "side"])
 def test_a_mirror_exchanges_sides_and_nothing_else(name: str, request: pytest.FixtureRequest) -> None:
     film = request.getfixturevalue(name)
-    own, other = (
-        {(e.metric, e.side): e for e in read_landmarks(f, Request(()), DEFAULT, load_error_model()).estimates}
-        for f in (film, _mirrored(film))
-    )
+    own, other = ({(e.metric, e.side): e for e in measure(f).estimates} for f in (film, _mirrored(film)))
     swap = {"left": "right", "right": "left", "both": "both"}
     for (metric, side), estimate in own.items():
         twin = other[metric, swap[side]]
@@ -250,7 +244,7 @@ def test_whatever_runs_is_believed_at_its_own_speed_or_at_none(share: float, per
 def test_a_film_from_beside_that_plays_backward_is_refused(side: Landmarks) -> None:
     film = _frames(side, np.arange(len(side.times_s))[::-1])
     with pytest.raises(RunnerError, match="backward"):
-        read_landmarks(film, Request(()), DEFAULT, load_error_model())
+        measure(film)
 
 
 @pytest.mark.parametrize("hold_s", [1.0, 4.0, 12.0])
@@ -278,7 +272,7 @@ def test_what_is_left_out_is_told_stretch_by_stretch(rear: Landmarks) -> None:
 def test_one_joint_that_is_lost_for_a_moment_breaks_nothing(rear: Landmarks) -> None:
     off = np.full((720, 33), 10.0)
     off[100:110] = np.nan
-    reading = read_landmarks(rear, Request(()), DEFAULT, load_error_model())
+    reading = measure(rear)
     assert joint_notes(off, rear.times_s, reading.stances, ("left", "right"), 400.0) == []
     assert joint_notes(np.full((720, 33), np.nan), rear.times_s, reading.stances, ("left", "right"), 400.0) == []
 
@@ -294,11 +288,11 @@ def test_legs_named_after_each_other_all_through_are_named_right_or_refused(
         for own, new in ((film.pixels, pixels), (film.world, world)):
             new[:, left], new[:, right] = own[:, right], own[:, left]
     try:
-        found = read_landmarks(replace(film, pixels=pixels, world=world), Request(()), DEFAULT, load_error_model())
+        found = measure(replace(film, pixels=pixels, world=world))
     except RunnerError as refusal:
         assert "left and right" in str(refusal).lower()
         return
-    own = read_landmarks(film, Request(()), DEFAULT, load_error_model())
+    own = measure(film)
     assert [s.side for s in found.stances] == [s.side for s in own.stances]
     for estimate, twin in zip(own.estimates, found.estimates, strict=True):
         assert (estimate.value is None) == (twin.value is None)

@@ -10,19 +10,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from typer.testing import CliRunner
 
 import gaitcheck.pipeline as pipeline
 from gaitcheck import cli
 from gaitcheck.advice.intake import read_intakes
 from gaitcheck.analysis import load
-from gaitcheck.coach.batch import OF_AN_ENTRY, Options, plan_jobs
+from gaitcheck.analysis.document import Athlete, Visit
+from gaitcheck.checked import Checked
+from gaitcheck.coach.batch import Options, plan_jobs
 from gaitcheck.coach.board import write_board
-from gaitcheck.coach.roster import RosterError, read_roster
+from gaitcheck.coach.roster import Entry, RosterError, read_roster
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.evidence import load_evidence
-from gaitcheck.request import Request, check_request
+from gaitcheck.request import Request, Style, refusal
 from gaitcheck.samples import sample_clip
+from gaitcheck.setup import Setup
 from tests.clubs import clips, evening
 
 ANALYZE: dict[str, tuple[list[str], str, Any]] = {
@@ -68,7 +72,16 @@ ROSTER: dict[str, tuple[str, str, Any]] = {
     "intake": ("Answers", "ann.toml", None),
 }
 """Every column of a roster: the field of the request, a heading, a cell, the value."""
+SECTIONS = ("athlete", "setup", "style", "visit")
 PAIN = "[pain]\nworst_week = 4\nrunning = 4\n"
+
+
+def _found(request: Request, field: str) -> Any:
+    """A field of a request, wherever it stands in it; an athlete's name is called athlete."""
+    if field == "athlete":
+        return request.athlete.name
+    parts = [request, *(getattr(request, name) for name in SECTIONS)]
+    return next(getattr(part, field) for part in parts if field in type(part).model_fields)
 
 
 def test_every_option_of_analyze_reaches_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,32 +95,33 @@ def test_every_option_of_analyze_reaches_the_request(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(pipeline, "analyze", analyze)
     for words, field, value in ANALYZE.values():
         CliRunner().invoke(cli.app, ["analyze", "clip.mp4", "--out", "o", *words])
-        assert getattr(caught[-1], field) == value, words
+        assert _found(caught[-1], field) == value, words
 
 
 def test_whatever_analyze_takes_a_roster_takes_and_it_reaches_the_request(tmp_path: Path) -> None:
-    of_a_batch = {field.name for field in dataclasses.fields(Options)}
+    of_a_batch = {*Setup.model_fields, *Style.model_fields}
     told = {field for _, field, _ in ANALYZE.values()}
     assert told - {"jobs"} <= set(ROSTER) | of_a_batch | {"athlete"}
-    assert set(OF_AN_ENTRY) | {"filmed_on"} == set(ROSTER) | {"athlete", "clips"}
+    of_an_entry = {field.name for field in dataclasses.fields(Entry)} - {"athlete", "clips", "day", "where"}
+    assert of_an_entry | {"filmed_on"} == set(ROSTER)
     clips(tmp_path, "a.mp4")
     (tmp_path / "ann.toml").write_text(PAIN)
     columns = [heading for heading, _, _ in ROSTER.values()]
     cells = [f'"{cell}"' for _, cell, _ in ROSTER.values()]
     roster = tmp_path / "roster.csv"
     roster.write_text(f"Athlete;Clips;{';'.join(columns)}\nAnn;a.mp4;{';'.join(cells)}\n", encoding="utf-8")
-    (job,), _ = plan_jobs(read_roster(roster), tmp_path / "club", Options(view="front", mirrored=False, end_s=3.0))
+    (job,), _ = plan_jobs(read_roster(roster), tmp_path / "club", Options(setup=Setup(view="front", end_s=3.0)))
     for field, (_, _, value) in ROSTER.items():
         if value is not None:
-            assert getattr(job.request, field) == value, field
+            assert _found(job.request, field) == value, field
     assert [path.name for path in job.request.intake] == ["ann.toml"]
 
 
 def test_what_holds_for_the_whole_batch_reaches_those_of_whom_nothing_else_is_said(tmp_path: Path) -> None:
-    options = Options(view="left", capture_fps=120.0, camera_roll_deg=1.0, mirrored=True, start_s=1.0, end_s=8.0)
+    setup = Setup(view="left", capture_fps=120.0, camera_roll_deg=1.0, mirrored=True, start_s=1.0, end_s=8.0)
+    options = Options(setup=setup, style=Style(paper="letter", language="de"))
     jobs, _ = plan_jobs(read_roster(clips(tmp_path / "in", "ann.mp4")), tmp_path / "club", options)
-    for field in dataclasses.fields(options):
-        assert getattr(jobs[0].request, field.name) == getattr(options, field.name)
+    assert (jobs[0].request.setup, jobs[0].request.style) == (options.setup, options.style)
 
 
 LAYOUTS: list[tuple[dict[str, str], dict[str, int | None]]] = [
@@ -147,7 +161,7 @@ def test_answers_reach_their_visits_wherever_they_lie(
     found = {}
     for job in jobs:
         told, problems = read_intakes(job.request.intake, load_evidence())
-        day = "" if job.request.filmed_on is None else f" {job.request.filmed_on}"
+        day = "" if job.request.visit.filmed_on is None else f" {job.request.visit.filmed_on}"
         found[f"{job.athlete}{day}"] = None if told is None else told.pain.worst_week
         assert not problems
     assert found == pain
@@ -208,16 +222,39 @@ def test_pain_told_beside_the_days_leads_the_board(tmp_path: Path) -> None:
     assert page.index("maya") < page.index("ann")
 
 
-BAD: dict[str, Any] = {
-    "end_s": float("nan"), "start_s": float("nan"), "runner": "12", "athlete": "Ann\x1b[31m", "shoes": "\udcff",
-    "height_cm": float("inf"),
-}  # fmt: skip
+BAD: list[tuple[type[Checked], dict[str, Any], str, str]] = [
+    (Setup, {"end_s": float("nan")}, "end_s is nan; it must lie between 0 and 600.", "--end is nan"),
+    (Setup, {"start_s": float("nan")}, "start_s is nan", "--start is nan"),
+    (Setup, {"start_s": 5, "end_s": 5}, "end_s must come after start_s.", "--end must come after --start."),
+    (Setup, {"runner": "12"}, "runner is 12; it must be 'left', 'right', '1'", "--runner is 12"),
+    (Setup, {"camera_roll_deg": 80}, "camera_roll_deg is 80; it must lie between -45 and 45.", "--camera-roll is 80"),
+    (Setup, {"fps": 120}, "There is no fps; see help(gaitcheck.Setup).", "There is no --fps"),
+    (Athlete, {"name": "Ann\x1b[31m"}, "name can't be taken: it holds characters", "--athlete can't"),
+    (Athlete, {"height_cm": float("inf")}, "height_cm is inf; it must lie between 90 and 240.", "--height-cm is inf"),
+    (Athlete, {"height_cm": "tall"}, "height_cm is tall; it must lie between 90 and 240.", "--height-cm is tall"),
+    (Athlete, {"sex": "x"}, "sex is x; it must be 'F' or 'M'.", "--sex is x"),
+    (Visit, {"shoes": "\udcff"}, "shoes can't be taken: it holds characters that", "--shoes can't be taken"),
+    (Visit, {"note": "x" * 201}, "note can't be taken: it may have at most 200 characters.", "--note can't be taken"),
+    (Style, {"paper": "a5"}, "paper is a5; it must be 'a4' or 'letter'.", "--paper is a5"),
+    (Request, {"clips": ()}, "Name at least one clip.", "Name at least one clip."),
+    (
+        Request,
+        {"clips": ("a.mp4",), "visit": {"filmed_on": "2031-01-01"}},
+        "filmed_on is 2031-01-01; give a day from 2005-01-01 to today.",
+        "--filmed-on is 2031-01-01",
+    ),
+    (Request, {"clips": ("a.mp4",), "jobs": 0}, "jobs is 0; it must lie between 1 and 256.", "--jobs is 0"),
+]
 
 
-@pytest.mark.parametrize("field", sorted(BAD))
-def test_what_cannot_be_is_refused_before_any_work(field: str) -> None:
-    with pytest.raises(UsageError):
-        check_request(Request(clips=(Path("a.mp4"),), **{field: BAD[field]}))
+@pytest.mark.parametrize(("model", "told", "in_python", "on_the_command_line"), BAD)
+def test_what_cannot_be_is_refused_before_any_work_in_the_caller_s_words(
+    model: type[Checked], told: dict[str, Any], in_python: str, on_the_command_line: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        model(**told)
+    assert str(refusal(refused.value)).startswith(in_python)
+    assert str(refusal(refused.value, cli.option)).startswith(on_the_command_line)
 
 
 def test_a_roster_in_another_code_page_is_refused_not_garbled(tmp_path: Path) -> None:
@@ -235,11 +272,13 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "answers.toml").write_text("[you]\nage = 31\nheight_cm = 150\n" + PAIN)
     (place / "club.toml").write_text("name = 'Praxis'\ncolour = '#304060'\n")
     request = Request(
-        clips=(sample_clip("rear_valgus_crossover"),), athlete="Ann", height_cm=171.0, sex="F", speed_kmh=10.0,
-        view="rear", capture_fps=60.0, camera_roll_deg=1.0, mirrored=True, start_s=1.0, end_s=7.0,
-        intake=(place / "answers.toml",), brand=place / "club.toml", paper="letter",
-        filmed_on=dt.date(2026, 11, 3), shoes="Pegasus", group="U18", note="new shoes",
-    )  # fmt: skip
+        clips=(sample_clip("rear_valgus_crossover"),),
+        athlete=Athlete(name="Ann", height_cm=171.0, sex="F", speed_kmh=10.0),
+        setup=Setup(view="rear", capture_fps=60.0, camera_roll_deg=1.0, mirrored=True, start_s=1.0, end_s=7.0),
+        style=Style(brand=place / "club.toml", paper="letter"),
+        visit=Visit(filmed_on=dt.date(2026, 11, 3), shoes="Pegasus", group="U18", note="new shoes"),
+        intake=(place / "answers.toml",),
+    )
     pipeline.analyze(request, place / "results")
     return place / "results"
 

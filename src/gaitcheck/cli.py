@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +22,8 @@ from gaitcheck.errors import GaitcheckError, UsageError
 if TYPE_CHECKING:
     from gaitcheck.analysis.document import Analysis
     from gaitcheck.coach.jobs import Outcome
+    from gaitcheck.request import Style
+    from gaitcheck.setup import Setup
 
 app = typer.Typer(
     name="gaitcheck",
@@ -154,6 +157,72 @@ def _run(request: Any, out: Path, quiet: bool, as_json: bool) -> None:
         _print(analysis, out, time.monotonic() - started)
 
 
+OPTIONS = {
+    "name": "--athlete",
+    "camera_roll_deg": "--camera-roll",
+    "start_s": "--start",
+    "end_s": "--end",
+    "readers": "--for",
+}
+"""Options that are not called as the fields they tell."""
+
+
+def option(field: str) -> str:
+    """The option that tells a field."""
+    return OPTIONS.get(field, "--" + field.replace("_", "-"))
+
+
+@contextlib.contextmanager
+def _in_options() -> Iterator[None]:
+    """What can't be right is told in the words of the command line."""
+    from pydantic import ValidationError
+
+    try:
+        yield
+    except ValidationError as error:
+        from gaitcheck.request import refusal
+
+        raise refusal(error, option) from error
+
+
+def _setup(
+    view: str,
+    capture_fps: float | None,
+    camera_roll: float | None,
+    mirrored: bool,
+    start: float,
+    end: float | None,
+    model: str,
+    runner: str | None = None,
+) -> Setup:
+    from gaitcheck.setup import Setup
+
+    return Setup(
+        view=view,
+        capture_fps=capture_fps,
+        camera_roll_deg=camera_roll,
+        mirrored=mirrored,
+        start_s=start,
+        end_s=end,
+        model=model,
+        runner=runner,
+    )
+
+
+def _style(
+    brand: Path | None,
+    paper: str | None,
+    readers: str | None = None,
+    share: bool = False,
+    language: str | None = None,
+    blur_faces: bool = False,
+) -> Style:
+    from gaitcheck.request import Style
+
+    look: dict[str, Any] = {"brand": brand, "paper": paper, "readers": readers}
+    return Style(**look, share=share, language=language, blur_faces=blur_faces)
+
+
 @app.command()
 def demo(
     out: Out = Path("demo-report"),
@@ -168,15 +237,21 @@ def demo(
     missing = mend_system()
     if missing:
         raise UsageError(f"System libraries are missing; as root, run: {install_command(missing)}")
+    from gaitcheck.analysis.document import Athlete
     from gaitcheck.request import Request
     from gaitcheck.samples import sample_clip
+    from gaitcheck.setup import Setup
 
     names = {"rear": "rear_valgus_crossover", "side": "left_overstriding"}
     if sample not in names:
         raise UsageError(f"There is no sample {sample!r}; use rear or side.")
-    request = Request(
-        clips=(sample_clip(names[sample]),), athlete="Sample runner", height_cm=171.0, camera_roll_deg=0.0, jobs=jobs
-    )
+    with _in_options():
+        request = Request(
+            clips=(sample_clip(names[sample]),),
+            athlete=Athlete(name="Sample runner", height_cm=171.0),
+            setup=Setup(camera_roll_deg=0.0),
+            jobs=jobs,
+        )
     _run(request, out, quiet, as_json)
 
 
@@ -212,33 +287,19 @@ def analyze(
     as_json: AsJson = False,
 ) -> None:
     """Analyse clips of one athlete into a results folder."""
+    from gaitcheck.analysis.document import Athlete, Visit
     from gaitcheck.request import Request
 
-    request = Request(
-        clips=tuple(clips),
-        athlete=athlete,
-        height_cm=height_cm,
-        sex=sex,
-        speed_kmh=speed_kmh,
-        view=view,
-        capture_fps=capture_fps,
-        camera_roll_deg=camera_roll,
-        mirrored=mirrored,
-        start_s=start,
-        end_s=end,
-        model=model,
-        jobs=jobs,
-        runner=runner,
-        intake=tuple(intake or ()),
-        brand=brand,
-        paper=paper,
-        readers=readers,
-        share=share,
-        language=language,
-        blur_faces=blur_faces,
-        filmed_on=_day(filmed_on),
-        shoes=shoes,
-    )
+    with _in_options():
+        request = Request(
+            clips=tuple(clips),
+            athlete=Athlete(name=athlete, height_cm=height_cm, sex=sex, speed_kmh=speed_kmh),
+            setup=_setup(view, capture_fps, camera_roll, mirrored, start, end, model, runner),
+            style=_style(brand, paper, readers, share, language, blur_faces),
+            visit=Visit(filmed_on=_day(filmed_on), shoes=shoes),
+            intake=tuple(intake or ()),
+            jobs=jobs,
+        )
     _run(request, out, quiet, as_json)
 
 
@@ -332,15 +393,12 @@ def batch(
     runner: Any = Here(jobs or os.cpu_count() or 1) if scheduler is None else Cluster(scheduler, out, send_clips)
     listed = read_roster(roster, out)
     key = open_key(pseudonyms, out) if pseudonyms is not None else None
+    with _in_options():
+        options = Options(
+            setup=_setup(view, capture_fps, camera_roll, mirrored, start, end, model),
+            style=_style(brand, paper, readers, share, language, blur_faces),
+        )
     with _Evening(quiet or as_json) as watch:
-        look: dict[str, Any] = {
-            "brand": brand,
-            "paper": paper,
-            "readers": readers,
-            "language": language,
-            "share": share,
-        }
-        options = Options(model, view, capture_fps, camera_roll, mirrored, start, end, blur_faces=blur_faces, **look)
         ended = run_batch(listed, out, options, runner, watch, key)
     board = write_board(out, language=language)
     failures = [outcome for outcome in ended if outcome.status == "failed"]
@@ -436,7 +494,9 @@ def sign_off(
         raise UsageError("Give one --instead for each --edit.")
     edits = tuple(zip(edit or (), instead or (), strict=True))
     said = Said(by, note, tuple(strike or ()), edits)
-    path = sign(results, said, dt.date.today(), brand, paper)
+    with _in_options():
+        style = _style(brand, paper)
+    path = sign(results, said, dt.date.today(), style)
     typer.echo(load_wording().review["done"].format(path=path))
 
 
@@ -489,8 +549,9 @@ def report(
     """Draw the report of a results folder again, with new answers, sides exchanged or another look if you say so."""
     from gaitcheck.pipeline import report_again
 
-    look: dict[str, Any] = {"brand": brand, "paper": paper, "readers": readers, "share": share, "language": language}
-    made = report_again(results, tuple(intake or ()), mirror=mirrored, **look)
+    with _in_options():
+        style = _style(brand, paper, readers, share, language)
+    made = report_again(results, tuple(intake or ()), style=style, mirror=mirrored)
     _print_problems(made)
     typer.echo(f"Report: {results / 'report.pdf'}")
 

@@ -9,8 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-import numpy as np
+from typing import Any
 
 from gaitcheck.advice.intake import Intake, Problem, read_intakes
 from gaitcheck.advice.visit import judge_visit
@@ -23,21 +22,13 @@ from gaitcheck.errors import RunnerError, UsageError
 from gaitcheck.evidence import load_evidence
 from gaitcheck.exports import ClipTracks, StrideValue, results_kind, write_all
 from gaitcheck.exports.mirror import mirror_landmarks, mirror_strides
-from gaitcheck.gait.calibration import calibrate
-from gaitcheck.gait.contacts import detect_contacts
 from gaitcheck.gait.in_picture import joints_in_picture
-from gaitcheck.gait.joint_centres import readers
-from gaitcheck.gait.plane import Plane, enter_plane
-from gaitcheck.gait.sides import require_sides, sides_probability
-from gaitcheck.gait.sight.fuse import seen_roll
-from gaitcheck.gait.sight.look import Eyes, look
 from gaitcheck.gait.sight.proxy_eyes import ProxyEyes
-from gaitcheck.gait.strides import Stance, order_stances
-from gaitcheck.metrics import Metric, all_metrics
+from gaitcheck.measure import measure, steps_of
+from gaitcheck.metrics import all_metrics
 from gaitcheck.metrics.curves import stance_curves
-from gaitcheck.motion import Trajectories, clean
 from gaitcheck.pose.facing import upright_deg
-from gaitcheck.pose.landmarks import INDEX, Landmarks
+from gaitcheck.pose.landmarks import Landmarks
 from gaitcheck.pose.models import model_path
 from gaitcheck.pose.segments import track
 from gaitcheck.quality import (
@@ -47,193 +38,49 @@ from gaitcheck.quality import (
     file_notes,
     gait_notes,
     joint_notes,
-    require_level,
     require_runner,
     take_notes,
 )
-from gaitcheck.report import Style, parts, require_parts, write_report
-from gaitcheck.report.brand import Brand, read_brand
+from gaitcheck.report import parts, require_parts, write_report
+from gaitcheck.report.brand import brand_of, read_brand
 from gaitcheck.report.pictures.faces import blur_proxy
-from gaitcheck.report.style import Paper, Readers
-from gaitcheck.request import Request, check_request, work_sha256
+from gaitcheck.request import Request, Style, work_sha256
 from gaitcheck.settings import DEFAULT, Settings
 from gaitcheck.takes import Chosen, Take, choose_runner, choose_take
-from gaitcheck.uncertainty import ErrorModel, Estimate, Steps, estimate_metric, load_error_model, read_steps
+from gaitcheck.uncertainty import Estimate, load_error_model
 from gaitcheck.uncertainty.agreement import disagreement
-from gaitcheck.uncertainty.estimate import missing
 from gaitcheck.video import ClipInfo, Film, Frame, ProxyWriter, Tally, decode, probe, recut_proxy
-from gaitcheck.views import Facing, SeenView, detect_view, settle_facing
 from gaitcheck.wording import load_wording
 
 Progress = Callable[[str, int, int], None]
 
 
-PAPERS: dict[str, Paper] = {"a4": "a4", "letter": "us-letter"}
-READERS: dict[str, Readers] = {"runner": "runner", "clinician": "clinician", "both": "both"}
-
-
-def style_of(
-    brand: Path | None,
-    paper: str | None,
-    readers: str | None = None,
-    before: doc.Presentation | None = None,
-    *,
-    share: bool = False,
-    language: str | None = None,
-) -> Style:
-    """The look of a report, checked before any work is done; what is not told now is as it was ``before``."""
-    if paper is not None and paper not in PAPERS:
-        raise UsageError("--paper is a4 or letter.")
-    if readers is not None and readers not in READERS:
-        raise UsageError(f"--for is {', '.join(READERS)}.")
-    if language is not None:
-        load_wording(language)
-    known = before or doc.Presentation()
-    logo = None if known.brand_logo is None else base64.b64decode(known.brand_logo)
-    kept = Brand(known.brand_name, known.brand_contact, known.brand_colour or Brand.colour, logo)
-    return Style(
-        kept if brand is None else read_brand(brand),
-        known.paper if paper is None else PAPERS[paper],
-        known.readers if readers is None else READERS[readers],
-        share or known.share,
-        known.language if language is None else language,
-    )
-
-
-def _style(request: Request) -> Style:
-    share, language = request.share, request.language
-    return style_of(request.brand, request.paper, request.readers, share=share, language=language)
-
-
-def _presentation(style: Style, *, blur_faces: bool) -> doc.Presentation:
-    """The look of a report as the document keeps it."""
-    brand = style.brand
-    return doc.Presentation(
-        paper=style.paper,
-        readers=style.readers,
-        share=style.share,
-        language=style.language,
-        blur_faces=blur_faces,
-        brand_name=brand.name,
-        brand_contact=brand.contact,
-        brand_colour=brand.colour,
-        brand_logo=None if brand.logo is None else base64.b64encode(brand.logo).decode("ascii"),
-    )
-
-
-def _absence(metric: Metric, side: str, seen: SeenView, landmarks: Landmarks) -> str | None:
-    """The reason code why a metric can't be measured in this clip, or None."""
-    view = seen.view
-    if metric.plane not in ("any", view.plane):
-        return "wrong_plane"
-    if seen.oblique_deg > metric.most_oblique_deg:
-        return "oblique_view"
-    if view.plane == "sagittal" and metric.sides == "each" and metric.joints and side not in view.visible_sides:
-        return "far_leg_hidden"
-    columns = [INDEX[f"{s}_{joint}"] for joint in metric.joints for s in ("left", "right") if side in (s, "both")]
-    if columns and np.isnan(landmarks.pixels[:, columns]).all():
-        return "joints_not_seen"
-    return None
-
-
-def _estimates(
-    seen: SeenView, landmarks: Landmarks, plane: Plane, stances: list[Stance], errors: ErrorModel
-) -> list[Estimate]:
-    found = []
-    for metric in all_metrics():
-        for side in ("both",) if metric.sides == "both" else ("left", "right"):
-            reason = _absence(metric, side, seen, landmarks)
-            if reason is not None:
-                found.append(missing(metric, side, reason))
-                continue
-            own = [s for s in stances if side in (s.side, "both")]
-            found.append(estimate_metric(metric, side, plane, own, errors))
-    return found
-
-
-def _steps(estimates: list[Estimate], plane: Plane, stances: list[Stance], errors: ErrorModel) -> list[Steps]:
-    """Step by step, whatever has a value."""
-    metrics = {metric.name: metric for metric in all_metrics()}
-    return [
-        read_steps(metrics[e.metric], plane, [s for s in stances if e.side in (s.side, "both")], errors)
-        for e in estimates
-        if e.value is not None
-    ]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What landmarks alone give: the view, the motion in the picture and in the runner's plane, stances, estimates.
-
-    ``landmarks`` are the same with left and right put right where the model took the back for the front;
-    ``sides_probability`` is how surely left is left.
-    """
-
-    landmarks: Landmarks
-    facing: Facing | None
-    seen: SeenView
-    swaps: int
-    motion: Trajectories
-    stances: list[Stance]
-    plane: Plane
-    sides_probability: float
-    estimates: list[Estimate]
-
-
-def read_landmarks(
-    landmarks: Landmarks,
-    request: Request,
-    settings: Settings,
-    errors: ErrorModel,
-    *,
-    eyes: Eyes | None = None,
-    correct: bool = True,
-    name: str = "the clip",
-) -> Reading:
-    """Everything between landmarks and estimates, for landmarks from wherever they came.
-
-    Parameters
-    ----------
-    eyes : shows frames of the clip, to be looked at; without, the motion alone is read.
-    correct : whether joint centres are corrected where they can be; the benchmark asks for both.
+def look_of(style: Style, before: doc.Presentation | None = None) -> doc.Presentation:
+    """The look of a report, checked before any work is done; what is not told now is as it was ``before``.
 
     Raises
     ------
-    RunnerError
-        If too few contacts can be found, or sides can't be told.
+    UsageError
+        If there is no such language, or the brand's file is not there.
+    InputError
+        If the brand's file can't be used.
     """
-    landmarks, facing = settle_facing(landmarks, name, request.view)
-    seen = detect_view(landmarks, request.view)
-    if request.camera_roll_deg is None:
-        require_level(landmarks, seen.view.plane, name)
-    motion, swaps = clean(landmarks, seen.view, settings)
-    sides = sides_probability(motion, facing, swaps / len(landmarks.times_s))
-    require_sides(sides, name)
-    model = model_path(request.model).stem
-    contacts = detect_contacts(motion, model, settings)
-    stances = order_stances(contacts)
-    looks = look(eyes, landmarks, motion, stances, model) if eyes is not None and correct else {}
-    calibration = calibrate(
-        motion,
-        contacts,
-        model,
-        settings,
-        height_cm=request.height_cm,
-        roll_deg=request.camera_roll_deg,
-        seen_roll=seen_roll(looks),
-    )
-    plane = enter_plane(motion, stances, calibration, readers(motion, model) if correct else {}, looks)
-    return Reading(
-        landmarks,
-        facing,
-        seen,
-        swaps,
-        motion,
-        stances,
-        plane,
-        sides,
-        _estimates(seen, landmarks, plane, stances, errors),
-    )
+    if style.language is not None:
+        load_wording(style.language)
+    told: dict[str, Any] = {"readers": style.readers, "language": style.language}
+    told |= {"share": style.share or None, "blur_faces": style.blur_faces or None}
+    if style.paper is not None:
+        told["paper"] = "us-letter" if style.paper == "letter" else style.paper
+    if style.brand is not None:
+        brand = read_brand(style.brand)
+        logo = None if brand.logo is None else base64.b64encode(brand.logo).decode("ascii")
+        told |= {"brand_name": brand.name, "brand_contact": brand.contact, "brand_colour": brand.colour}
+        return (before or doc.Presentation()).model_copy(update={**_known(told), "brand_logo": logo})
+    return (before or doc.Presentation()).model_copy(update=_known(told))
+
+
+def _known(told: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -264,9 +111,9 @@ def _follow(
             first: float | None = None
             for frame in decode(
                 clip,
-                start_s=request.start_s,
-                end_s=request.end_s,
-                mirrored=request.mirrored,
+                start_s=request.setup.start_s,
+                end_s=request.setup.end_s,
+                mirrored=request.setup.mirrored,
                 quarter_turns=quarter_turns,
                 tally=tally,
             ):
@@ -275,7 +122,9 @@ def _follow(
                 film.add(frame)
                 yield frame
 
-        people = track(frames(), model_path(request.model), jobs=request.jobs or os.cpu_count() or 1, on_frames=tracked)
+        people = track(
+            frames(), model_path(request.setup.model), jobs=request.jobs or os.cpu_count() or 1, on_frames=tracked
+        )
     turns = round(upright_deg(people[0].pixels) / 90) % 4 if people[0].tracked.any() else 0
     if turns and not quarter_turns:
         return _follow(clip, request, proxy_path, progress, turns)
@@ -294,13 +143,13 @@ def _choose(followed: _Followed, clip: ClipInfo, request: Request, settings: Set
                 name=clip.name,
                 fps=clip.fps,
                 tagged_fps=clip.tagged_fps,
-                given=request.capture_fps is not None,
+                given=request.setup.capture_fps is not None,
             )
         except RunnerError:
             require_runner(person, clip.name, settings)
             raise
 
-    return choose_runner(followed.people, request.runner, look)
+    return choose_runner(followed.people, request.setup.runner, look)
 
 
 def _timed(clip: ClipInfo, take: Take) -> ClipInfo:
@@ -331,14 +180,16 @@ def measure_clip(
     proxy_path = folder / numbered("proxy", ".mp4", number)
     followed = _follow(clip, request, proxy_path, progress)
     progress("measure", 0, 1)
-    whole = request.end_s is None
+    whole = request.setup.end_s is None
     try:
         chosen = _choose(followed, clip, request, settings)
         clip, take = _timed(clip, chosen.take), chosen.take
         landmarks = chosen.landmarks.part(take.start_s, take.stop_s, take.scale.factor)
         require_runner(landmarks, clip.name, settings)
         eyes = ProxyEyes(proxy_path, chosen.landmarks.first_row(take.start_s), landmarks)
-        reading = read_landmarks(landmarks, request, settings, load_error_model(), eyes=eyes, name=clip.name)
+        reading = measure(
+            landmarks, request.setup, height_cm=request.athlete.height_cm, eyes=eyes, name=clip.name, settings=settings
+        )
     except RunnerError as error:
         raise damaged(clip, followed.tally, whole=whole) or error from None
     landmarks = reading.landmarks
@@ -350,7 +201,7 @@ def measure_clip(
             stop_s=take.stop_s,
             factor=take.scale.factor,
         )
-    if request.blur_faces:
+    if request.style.blur_faces:
         everybody = [person.part(take.start_s, take.stop_s, take.scale.factor) for person in followed.people]
         blur_proxy(proxy_path, everybody, clip.capture_fps)
     seen, plane, stances = reading.seen, reading.plane, reading.stances
@@ -361,12 +212,14 @@ def measure_clip(
     curves = [replace(c, mean=c.mean - errors.bias(c.metric, view, plane.corrected)) for c in drawn]
     notes = [
         *file_notes(clip, followed.tally, whole=whole),
-        *take_notes(clip, chosen, followed.quarter_turns, mirrored=request.mirrored, start_s=request.start_s),
+        *take_notes(
+            clip, chosen, followed.quarter_turns, mirrored=request.setup.mirrored, start_s=request.setup.start_s
+        ),
         *clip_notes(landmarks, seen, reading.facing, reading.swaps, settings),
         *gait_notes(stances, plane, settings),
     ]
     playback = clip.slow_motion / take.scale.factor
-    joints = joints_in_picture(landmarks, reading.motion, plane, stances, model_path(request.model).stem)
+    joints = joints_in_picture(landmarks, reading.motion, plane, stances, model_path(request.setup.model).stem)
     poor = joint_notes(joints.off_px, landmarks.times_s, stances, sides, plane.calibration.leg_length_px)
     notes += poor
     reads_joints = {metric.name for metric in all_metrics() if metric.joints}
@@ -382,13 +235,13 @@ def measure_clip(
         reading.swaps,
         reading.sides_probability,
         estimates,
-        _steps(estimates, plane, stances, errors),
+        steps_of(estimates, plane, stances, errors),
         curves,
         notes,
         Source(
-            start_s=request.start_s + playback * take.start_s,
-            stop_s=request.start_s + playback * take.stop_s,
-            mirrored=request.mirrored,
+            start_s=request.setup.start_s + playback * take.start_s,
+            stop_s=request.setup.start_s + playback * take.stop_s,
+            mirrored=request.setup.mirrored,
             quarter_turns=followed.quarter_turns,
             people=chosen.people,
             runner=chosen.number,
@@ -413,28 +266,16 @@ def _best(measured: list[Measured]) -> list[tuple[Estimate, int]]:
     return list(chosen.values())
 
 
-def _athlete(request: Request, intake: Intake | None) -> doc.Athlete:
+def _athlete(told: doc.Athlete, intake: Intake | None) -> doc.Athlete:
     """Who runs: the call's own values win over the answers'."""
-    you = (intake or Intake()).you
-    return doc.Athlete(
-        name=request.athlete,
-        height_cm=request.height_cm if request.height_cm is not None else you.height_cm,
-        sex="F" if request.sex == "F" else "M" if request.sex == "M" else you.sex,
-        speed_kmh=request.speed_kmh if request.speed_kmh is not None else you.speed_kmh,
-        age=you.age,
-        mass_kg=you.mass_kg,
-    )
+    answered = (intake or Intake()).you.model_dump()
+    return told.model_copy(update={name: value for name, value in answered.items() if getattr(told, name) is None})
 
 
-def _visit(request: Request, clips: list[ClipInfo]) -> doc.Visit:
+def _visit(told: doc.Visit, clips: list[ClipInfo]) -> doc.Visit:
     """The day is what the call says, else the earliest any clip says."""
     days = [clip.filmed_on for clip in clips if clip.filmed_on is not None]
-    return doc.Visit(
-        filmed_on=request.filmed_on or min(days, default=None),
-        shoes=request.shoes,
-        group=request.group,
-        note=request.note,
-    )
+    return told.model_copy(update={"filmed_on": told.filmed_on or min(days, default=None)})
 
 
 def advise_again(analysis: doc.Analysis, intake: Intake, problems: list[Problem], today: dt.date) -> doc.Analysis:
@@ -471,25 +312,21 @@ def analyze(
     Raises
     ------
     UsageError
-        If the request can't be right, or ``out`` holds something else.
+        If ``out`` holds something else, or an option names what is not there.
     InputError
         If a clip can't be analysed or the results can't be written; nothing is left behind.
     """
-    check_request(request)
     check_target(out)
-    clips = [probe(path, request.capture_fps) for path in request.clips]
-    evidence, style = (
-        load_evidence(),
-        _style(request),
-    )
+    clips = [probe(path, request.setup.capture_fps) for path in request.clips]
+    evidence, look = load_evidence(), look_of(request.style)
     read_review(out)
     intake, problems = read_intakes(request.intake, evidence)
-    athlete = _athlete(request, intake)
-    visit = _visit(request, clips)
-    work = work_sha256(request, [clip.sha256 for clip in clips], settings, style.brand)
+    athlete = _athlete(request.athlete, intake)
+    visit = _visit(request.visit, clips)
+    work = work_sha256(request, [clip.sha256 for clip in clips], settings, brand_of(look))
     if request.shown_as:
         clips = [replace(clip, name=name) for clip, name in zip(clips, request.shown_as, strict=True)]
-    measuring = replace(request, height_cm=athlete.height_cm)
+    measuring = request.model_copy(update={"athlete": athlete})
     with staging(out, results_kind()) as folder:
         measured: list[Measured] = []
         for clip in clips:
@@ -503,11 +340,10 @@ def analyze(
         judged = judge_visit(
             _best(measured), intake, problems, athlete.person, evidence, dt.date.today(), filmed_on=visit.filmed_on
         )
-        look = _presentation(style, blur_faces=request.blur_faces)
-        analysis = compose(athlete, visit, measured, model_path(request.model), judged, settings, work, look)
+        analysis = compose(athlete, visit, measured, model_path(request.setup.model), judged, settings, work, look)
         write_all(_tracks(measured), folder)
         progress("report", 0, 1)
-        write_report(analysis, folder, style, progress, read_review(out))
+        write_report(analysis, folder, progress, read_review(out))
         (folder / "analysis.json").write_text(analysis.to_json(), encoding="utf-8")
     progress("done", 1, 1)
     return analysis
@@ -526,11 +362,7 @@ def report_again(
     folder: Path,
     intake_files: Sequence[Path] = (),
     *,
-    brand: Path | None = None,
-    paper: str | None = None,
-    readers: str | None = None,
-    share: bool = False,
-    language: str | None = None,
+    style: Style = Style(),
     mirror: bool = False,
 ) -> doc.Analysis:
     """Draw the report of a results folder anew, with other answers or another look if they are given.
@@ -547,9 +379,7 @@ def report_again(
         If the folder or the answers can't be read; the folder is left as it was.
     """
     analysis, review = load(folder), read_review(folder)
-    style = style_of(brand, paper, readers, analysis.presentation, share=share, language=language)
-    look = _presentation(style, blur_faces=analysis.presentation.blur_faces)
-    analysis = analysis.model_copy(update={"presentation": look})
+    analysis = analysis.model_copy(update={"presentation": look_of(style, analysis.presentation)})
     intake, problems = read_intakes(intake_files, load_evidence())
     if intake is not None:
         analysis = advise_again(analysis, intake, problems, dt.date.today())
@@ -566,7 +396,7 @@ def report_again(
             shutil.copy2(folder / name, new / name)
         if mirror:
             analysis = _exchange_sides(analysis, new)
-        write_report(analysis, new, style, review=review)
+        write_report(analysis, new, review=review)
         (new / "analysis.json").write_text(analysis.to_json(), encoding="utf-8")
     return analysis
 

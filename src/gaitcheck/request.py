@@ -5,106 +5,115 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import unicodedata
-from dataclasses import asdict, dataclass
+import re
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Annotated, Any, Literal
 
+from annotated_types import Ge, Le
+from pydantic import Field, ValidationError, model_validator
+
+from gaitcheck.analysis.document import Athlete, Visit
+from gaitcheck.checked import Checked
 from gaitcheck.clock import EARLIEST_FILMED
 from gaitcheck.errors import UsageError
 from gaitcheck.pose.models import model_path
 from gaitcheck.report.brand import Brand
 from gaitcheck.settings import Settings
+from gaitcheck.setup import Setup
 from gaitcheck.uncertainty import load_error_model
 from gaitcheck.video.probe import sha256_of
 
-LONGEST_TEXT = 200
 
+class Style(Checked):
+    """The look of a report; None stands for what it was before, or the usual.
 
-@dataclass(frozen=True)
-class Request:
-    """What the user asked for. Seconds are playback seconds of the clip.
-
-    ``intake`` are files of answers, a later one's answers before an earlier one's; ``runner`` is left, right or a
-    number from the left, where several people are in the picture; ``shown_as`` replaces the clips' file names in
-    everything that is written; ``group`` and ``note`` come from a roster.
+    Attributes
+    ----------
+    brand : a TOML file with name, colour, contact and logo. readers : whose part of the report.
+    share : also make a picture and a film to share. blur_faces : in every picture.
     """
 
-    clips: tuple[Path, ...]
-    athlete: str = ""
-    height_cm: float | None = None
-    sex: str | None = None
-    speed_kmh: float | None = None
-    view: str = "auto"
-    capture_fps: float | None = None
-    camera_roll_deg: float | None = None
-    mirrored: bool = False
-    start_s: float = 0.0
-    end_s: float | None = None
-    model: str = "auto"
-    jobs: int | None = None
-    runner: str | None = None
-    intake: tuple[Path, ...] = ()
     brand: Path | None = None
-    paper: str = "a4"
-    readers: str = "both"
+    paper: Literal["a4", "letter"] | None = None
+    readers: Literal["runner", "clinician", "both"] | None = None
     share: bool = False
-    language: str = "en"
+    language: str | None = None
     blur_faces: bool = False
-    filmed_on: dt.date | None = None
-    shoes: str = ""
-    group: str = ""
-    note: str = ""
+
+
+class Request(Checked):
+    """One athlete's clips of one visit.
+
+    Attributes
+    ----------
+    intake : files of answers, a later one's answers before an earlier one's; ``athlete``'s own values before any.
+    jobs : processes; None takes one a core.
+    shown_as : replaces the clips' file names in everything that is written.
+    """
+
+    clips: Annotated[tuple[Path, ...], Field(min_length=1)]
+    athlete: Athlete = Athlete()
+    setup: Setup = Setup()
+    style: Style = Style()
+    visit: Visit = Visit()
+    intake: tuple[Path, ...] = ()
+    jobs: Annotated[int | None, Field(ge=1, le=256)] = None
     shown_as: tuple[str, ...] = ()
 
-
-RANGES: dict[str, tuple[str, float, float]] = {
-    "height_cm": ("--height-cm", 90, 240),
-    "speed_kmh": ("--speed-kmh", 3, 35),
-    "capture_fps": ("--capture-fps", 10, 1000),
-    "camera_roll_deg": ("--camera-roll", -45, 45),
-    "jobs": ("--jobs", 1, 256),
-    "start_s": ("--start", 0, 600),
-    "end_s": ("--end", 0, 600),
-}
-"""Field, option, least and most."""
-MOST_PEOPLE = 9
-RUNNERS = ("left", "right", *(str(k + 1) for k in range(MOST_PEOPLE)))
-UNCOUNTED = ("clips", "jobs", "model", "intake", "brand", "shown_as")
-"""Fields of a request that are not part of its key as they stand: the content of files counts, not their places, and
-how many processes work on it changes nothing."""
+    @model_validator(mode="after")
+    def _on_a_day_that_was(self) -> Request:
+        day = self.visit.filmed_on
+        if day is not None and not EARLIEST_FILMED <= day <= dt.date.today():
+            raise ValueError(f"filmed_on is {day}; give a day from {EARLIEST_FILMED} to today")
+        return self
 
 
-def check_request(request: Request) -> None:
-    """Refuse what can't be right before any work is done.
+UNCOUNTED: dict[str, Any] = {
+    "clips": True, "jobs": True, "intake": True, "shown_as": True, "setup": {"model"}, "style": {"brand"}
+}  # fmt: skip
+"""What of a request is not part of its key as it stands: the content of files counts, not their places, and how many
+processes work on it changes nothing."""
 
-    Raises
-    ------
-    UsageError
-        Naming the first option that is out of its range.
+
+def limits(model: type[Checked], field: str) -> tuple[float, float]:
+    """Least and most that a field of a model takes."""
+    bounds = model.model_fields[field].metadata
+    return (
+        next(float(bound.ge) for bound in bounds if isinstance(bound, Ge)),  # type: ignore[arg-type]
+        next(float(bound.le) for bound in bounds if isinstance(bound, Le)),  # type: ignore[arg-type]
+    )
+
+
+def refusal(error: ValidationError, called: Callable[[str], str] = str) -> UsageError:
+    """The first thing that is wrong, in one sentence.
+
+    Parameters
+    ----------
+    called : what the caller calls a field.
     """
-    if not request.clips:
-        raise UsageError("Name at least one clip.")
-    for field, (name, low, high) in RANGES.items():
-        value = getattr(request, field)
-        if value is not None and not low <= value <= high:
-            raise UsageError(f"{name} is {value:g}; it must lie between {low:g} and {high:g}.")
-    if request.end_s is not None and request.end_s <= request.start_s:
-        raise UsageError("--end must come after --start.")
-    if request.sex not in (None, "F", "M"):
-        raise UsageError("--sex is F or M.")
-    if request.runner not in (None, *RUNNERS):
-        raise UsageError(
-            f"--runner is left, right or a number from 1 to {MOST_PEOPLE}, counted from the picture's left."
-        )
-    texts = (request.athlete, request.shoes, request.group, request.note)
-    if any(len(text) > LONGEST_TEXT for text in texts):
-        raise UsageError(f"Names, shoes, groups and notes have at most {LONGEST_TEXT} characters.")
-    if any(unicodedata.category(c) in ("Cc", "Cs") for text in texts for c in text):
-        raise UsageError("Names, shoes, groups and notes hold characters that can't be printed; type them again.")
-    if request.filmed_on is not None and not EARLIEST_FILMED <= request.filmed_on <= dt.date.today():
-        raise UsageError(f"--filmed-on is {request.filmed_on}; give a day from {EARLIEST_FILMED} to today.")
+    first = error.errors()[0]
+    told, context = first["input"], first.get("ctx", {})
+    names = [part for part in first["loc"] if isinstance(part, str)]
+    if not names:
+        words = str(context.get("error", first["msg"]))
+        return UsageError(re.sub(r"[a-z]+_[a-z]+", lambda field: called(field[0]), words) + ".")
+    if names == ["clips"]:
+        return UsageError("Name at least one clip.")
+    name = called(names[-1])
+    if first["type"] == "extra_forbidden":
+        return UsageError(f"There is no {name}; see help(gaitcheck.{error.title}).")
+    if first["type"] in ("greater_than_equal", "less_than_equal", "finite_number", "float_parsing", "int_parsing"):
+        owner = next((m for m in (Athlete, Setup, Request) if names[-1] in m.model_fields), Request)
+        low, high = limits(owner, names[-1])
+        return UsageError(f"{name} is {told}; it must lie between {low:g} and {high:g}.")
+    if first["type"] == "literal_error":
+        return UsageError(f"{name} is {told}; it must be {context['expected']}.")
+    if "error" in context:
+        return UsageError(f"{name} can't be taken: {context['error']}.")
+    return UsageError(f"{name} is {told!r}, which can't be: {first['msg']}.")
 
 
 @lru_cache(maxsize=8)
@@ -122,9 +131,9 @@ def work_sha256(request: Request, clips: list[str], settings: Settings, brand: B
     """
     intake = [sha256_of(path) for path in request.intake]
     logo = "" if brand.logo is None else hashlib.sha256(brand.logo).hexdigest()
-    asked = {name: value for name, value in asdict(request).items() if name not in UNCOUNTED}
+    asked = request.model_dump(mode="json", exclude=UNCOUNTED)
     parts = [
         clips, asked, intake, [brand.name, brand.contact, brand.colour, logo], settings.as_dict(),
-        model_sha256(model_path(request.model)), load_error_model().version, version("gaitcheck"),
+        model_sha256(model_path(request.setup.model)), load_error_model().version, version("gaitcheck"),
     ]  # fmt: skip
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode("utf-8")).hexdigest()
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode("utf-8")).hexdigest()

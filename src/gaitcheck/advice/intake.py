@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
+from gaitcheck.checked import Age, Height, Mass, Sex, Speed
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.evidence import Evidence
 
@@ -45,11 +46,11 @@ class _Answers(BaseModel):
 class You(_Answers):
     """Who runs. Sizes and speed given on the command line win."""
 
-    age: Annotated[float | None, Field(ge=5, le=110)] = None
-    sex: Literal["F", "M"] | None = None
-    height_cm: Annotated[float | None, Field(ge=90, le=240)] = None
-    mass_kg: Annotated[float | None, Field(ge=15, le=250)] = None
-    speed_kmh: Annotated[float | None, Field(ge=3, le=35)] = None
+    age: Age = None
+    sex: Sex | None = None
+    height_cm: Height = None
+    mass_kg: Mass = None
+    speed_kmh: Speed = None
 
 
 class Pain(_Answers):

@@ -6,8 +6,6 @@ import datetime as dt
 import json
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from gaitcheck.advice.causes import PossibleCause
 from gaitcheck.advice.expectations import Context, Person
 from gaitcheck.advice.home_tests import TestResult
@@ -16,6 +14,7 @@ from gaitcheck.advice.plan import Plan
 from gaitcheck.advice.rating import Certainty, Position, Rating
 from gaitcheck.advice.risk_picture import GroupPicture
 from gaitcheck.advice.situation import Situation
+from gaitcheck.checked import Age, Checked, Height, Mass, Sex, Speed, Words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,17 +24,15 @@ SCHEMA_VERSION = 7
 Side = Literal["left", "right", "both"]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+class Athlete(Checked):
+    """Who runs. Body height gives lengths in centimetres, sex and speed what is expected of the values."""
 
-
-class Athlete(_Strict):
-    name: str
-    height_cm: float | None
-    sex: Literal["F", "M"] | None
-    speed_kmh: float | None
-    age: float | None = None
-    mass_kg: float | None = None
+    name: Words = ""
+    height_cm: Height = None
+    sex: Sex | None = None
+    speed_kmh: Speed = None
+    age: Age = None
+    mass_kg: Mass = None
 
     @property
     def person(self) -> Person:
@@ -45,7 +42,7 @@ class Athlete(_Strict):
         )
 
 
-class Clip(_Strict):
+class Clip(Checked):
     """One clip, and which part of it was measured.
 
     ``start_s`` and ``stop_s`` are the clip's own playback seconds; ``duration_s`` is the real time between them.
@@ -86,7 +83,7 @@ class Clip(_Strict):
     runner: int
 
 
-class Presentation(_Strict):
+class Presentation(Checked):
     """How the report was asked to look; ``brand_logo`` is a PNG in base64."""
 
     paper: Literal["a4", "us-letter"] = "a4"
@@ -100,23 +97,23 @@ class Presentation(_Strict):
     brand_logo: str | None = None
 
 
-class Visit(_Strict):
+class Visit(Checked):
     """When the clips were filmed, if that is known, and what the roster or the call says of the visit."""
 
-    filmed_on: dt.date | None
-    shoes: str
-    group: str
-    note: str
+    filmed_on: dt.date | None = None
+    shoes: Words = ""
+    group: Words = ""
+    note: Words = ""
 
 
-class Quality(_Strict):
+class Quality(Checked):
     code: str
     severity: Literal["info", "warning", "blocking"]
     parameters: dict[str, float | str]
     clip: int
 
 
-class _Rated(_Strict):
+class _Rated(Checked):
     """Where something lies against its norm, how surely, and the probability behind that; see ``advice.rating``."""
 
     position: Position
@@ -147,7 +144,7 @@ class MetricValue(_Rated):
     validated: bool = True
 
 
-class Symmetry(_Strict):
+class Symmetry(Checked):
     """Left less right of a two-sided metric, with the interval of the difference."""
 
     name: str
@@ -175,7 +172,7 @@ class FindingValue(_Rated):
     drills: list[str]
 
 
-class StancePhase(_Strict):
+class StancePhase(Checked):
     """One stance of one clip, s."""
 
     clip: int
@@ -185,7 +182,7 @@ class StancePhase(_Strict):
     toe_off_s: float
 
 
-class CurveValue(_Strict):
+class CurveValue(Checked):
     """Mean and sd over stance, evenly from 0 to 100 %, of one side of one clip."""
 
     name: str
@@ -198,7 +195,7 @@ class CurveValue(_Strict):
     clip: int
 
 
-class Provenance(_Strict):
+class Provenance(Checked):
     gaitcheck: str
     analysed_on: dt.date
     error_model_version: int
@@ -212,7 +209,7 @@ FRAME_COLUMNS = (
 )  # fmt: skip
 
 
-class Analysis(_Strict):
+class Analysis(Checked):
     """One athlete's visit. ``provenance.work_sha256`` stands for all that went in: equal work, equal numbers."""
 
     schema_version: int

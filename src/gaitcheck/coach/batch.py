@@ -14,11 +14,15 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+from pydantic import ValidationError
+
+from gaitcheck.analysis.document import Athlete, Visit
 from gaitcheck.analysis.store import DOCUMENT, numbered, recover, write_whole
+from gaitcheck.checked import Checked
 from gaitcheck.coach.hand import COMMAND, Hand
 from gaitcheck.coach.index import ATHLETES
 from gaitcheck.coach.jobs import Job, Outcome, failed
@@ -26,10 +30,11 @@ from gaitcheck.coach.pseudonyms import Pseudonyms
 from gaitcheck.coach.roster import Entry, Roster, folder_name, same_name
 from gaitcheck.errors import GaitcheckError, OutputError, UsageError
 from gaitcheck.exports import file_names
-from gaitcheck.pipeline import style_of
-from gaitcheck.report.brand import Brand
-from gaitcheck.request import Request, check_request, work_sha256
+from gaitcheck.pipeline import look_of
+from gaitcheck.report.brand import brand_of
+from gaitcheck.request import Request, Style, refusal, work_sha256
 from gaitcheck.settings import DEFAULT
+from gaitcheck.setup import Setup
 from gaitcheck.video import ClipInfo, probe
 from gaitcheck.wording import load_wording
 
@@ -38,29 +43,11 @@ LOCK = ".gaitcheck.lock"
 REPORT = (DOCUMENT, "report.pdf", "report.html")
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(Checked):
     """What holds for every athlete of a batch, but for those of whom the roster says otherwise."""
 
-    model: str = "auto"
-    view: str = "auto"
-    capture_fps: float | None = None
-    camera_roll_deg: float | None = None
-    mirrored: bool = False
-    start_s: float = 0.0
-    end_s: float | None = None
-    brand: Path | None = None
-    paper: str = "a4"
-    readers: str = "both"
-    language: str = "en"
-    share: bool = False
-    blur_faces: bool = False
-
-
-OF_AN_ENTRY = tuple(
-    field.name for field in dataclasses.fields(Entry) if field.name in {f.name for f in dataclasses.fields(Request)}
-)
-"""What an entry tells of its request, field by field of the same name."""
+    setup: Setup = Setup()
+    style: Style = Style()
 
 
 class Watch(Protocol):
@@ -176,11 +163,33 @@ def _place(home: Path, day: str, work: str, names: set[str]) -> tuple[Path, bool
     return home / f"{day}_{number}", False
 
 
-def _request(entry: Entry, day: str, options: Options, pseudonyms: Pseudonyms | None) -> Request:
-    own = {name: value for name in OF_AN_ENTRY if (value := getattr(entry, name)) is not None}
-    day_told = dt.date.fromisoformat(day[:10]) if entry.day is not None else None
-    request = Request(**{**dataclasses.asdict(options), **own, "filmed_on": day_told, "jobs": 1})
-    return request if pseudonyms is None else pseudonyms.hide(request)
+def _told(entry: Entry, model: type[Checked]) -> dict[str, Any]:
+    """What an entry tells of a part of its request, field by field of the same name."""
+    return {name: told for name in model.model_fields if (told := getattr(entry, name, None)) is not None}
+
+
+def request_of(entry: Entry, day: str, options: Options) -> Request:
+    """What is asked for one visit.
+
+    Raises
+    ------
+    UsageError
+        If what the roster and the batch's options say doesn't go together.
+    """
+    try:
+        return Request(
+            clips=entry.clips,
+            athlete=Athlete(name=entry.athlete, **_told(entry, Athlete)),
+            setup=Setup(**{**options.setup.model_dump(), **_told(entry, Setup)}),
+            style=options.style,
+            visit=Visit(
+                filmed_on=dt.date.fromisoformat(day[:10]) if entry.day is not None else None, **_told(entry, Visit)
+            ),
+            intake=entry.intake,
+            jobs=1,
+        )
+    except ValidationError as error:
+        raise refusal(error) from error
 
 
 def _homes(out: Path) -> dict[str, Path]:
@@ -193,20 +202,25 @@ def plan_jobs(
     roster: Roster, out: Path, options: Options, pseudonyms: Pseudonyms | None = None
 ) -> tuple[list[Job], list[Outcome]]:
     """What there is to do, and what is done already or can't be begun."""
-    brand: Brand = style_of(options.brand, options.paper, options.readers, language=options.language).brand
+    brand = brand_of(look_of(options.style))
     jobs, ended = [], []
     used: set[Path] = set()
     words = load_wording().board["failed"]
     homes = _homes(out)
     for entry in roster.entries:
-        clips, problem = _probed(entry, options.capture_fps)
+        clips, problem = _probed(entry, options.setup.capture_fps)
         day = _day_of(entry, clips)
-        request = _request(entry, day, options, pseudonyms)
-        name = folder_name(request.athlete)
-        home = homes.setdefault(same_name(name), out / ATHLETES / name)
-        job = Job(request.athlete, request, home / day, "", entry.group, day)
+        athlete = entry.athlete if pseudonyms is None else pseudonyms.of(entry.athlete)
         try:
-            check_request(request)
+            request = request_of(entry, day, options)
+        except UsageError as error:
+            ended.append(Outcome(athlete, "failed", str(error), entry.group, day))
+            continue
+        request = request if pseudonyms is None else pseudonyms.hide(request)
+        name = folder_name(athlete)
+        home = homes.setdefault(same_name(name), out / ATHLETES / name)
+        job = Job(athlete, request, home / day, "", entry.group, day)
+        try:
             if problem is not None:
                 raise problem
             work = work_sha256(request, [clip.sha256 for clip in clips], DEFAULT, brand)
@@ -219,12 +233,12 @@ def plan_jobs(
             folder = folder.with_name(f"{folder.name}_2")
         used.add(folder)
         if done:
-            ended.append(Outcome(request.athlete, "kept", "", entry.group, day, tuple(names), str(folder)))
+            ended.append(Outcome(athlete, "kept", "", entry.group, day, tuple(names), str(folder)))
         else:
             jobs.append(replace(job, out=folder, work=work))
     for name in roster.empty:
-        athlete = name if pseudonyms is None else pseudonyms.of(name)
-        ended.append(Outcome(athlete, "failed", words["no_clips"]))
+        hidden = name if pseudonyms is None else pseudonyms.of(name)
+        ended.append(Outcome(hidden, "failed", words["no_clips"]))
     return jobs, ended
 
 

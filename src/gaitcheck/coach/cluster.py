@@ -28,6 +28,7 @@ from gaitcheck.coach.jobs import Job, Outcome, failed
 from gaitcheck.errors import InputError, OutputError, UsageError
 from gaitcheck.exports import results_kind
 from gaitcheck.report.brand import Brand, read_brand
+from gaitcheck.request import Request
 from gaitcheck.wording import load_wording
 
 WAIT_S = 10
@@ -57,11 +58,11 @@ def by_bytes(line: str, files: dict[str, bytes]) -> tuple[Outcome, bytes]:
         for name, content in files.items():
             (folder / name).write_bytes(content)
         asked = job.request
-        local = replace(
+        local = _with_files(
             asked,
-            clips=tuple(folder / clip for clip in asked.clips),
-            intake=tuple(folder / answers for answers in asked.intake),
-            brand=None if asked.brand is None else folder / asked.brand,
+            tuple(folder / clip for clip in asked.clips),
+            tuple(folder / answers for answers in asked.intake),
+            None if asked.style.brand is None else folder / asked.style.brand,
         )
         outcome = _hand().work(replace(job, request=local, out=folder / "results"))
         packed = io.BytesIO()
@@ -70,6 +71,12 @@ def by_bytes(line: str, files: dict[str, bytes]) -> tuple[Outcome, bytes]:
                 for item in sorted((folder / "results").iterdir()):
                     archive.write(item, item.name)
         return replace(outcome, folder=str(job.out)), packed.getvalue()
+
+
+def _with_files(asked: Request, clips: tuple[Path, ...], intake: tuple[Path, ...], brand: Path | None) -> Request:
+    """A request whose files lie elsewhere."""
+    style = asked.style.model_copy(update={"brand": brand})
+    return asked.model_copy(update={"clips": clips, "intake": intake, "style": style})
 
 
 def _brand_files(brand: Brand) -> dict[str, bytes]:
@@ -89,17 +96,12 @@ def _payload(job: Job) -> tuple[str, dict[str, bytes]]:
         files[names[-1].name] = clip.read_bytes()
     answers = {f"intake_{k}.toml": path.read_bytes() for k, path in enumerate(asked.intake)}
     files |= answers
-    if asked.brand is not None:
-        files |= _brand_files(read_brand(asked.brand))
+    if asked.style.brand is not None:
+        files |= _brand_files(read_brand(asked.style.brand))
     shown = asked.shown_as or tuple(clip.name for clip in asked.clips)
-    bare = replace(
-        asked,
-        clips=tuple(names),
-        shown_as=shown,
-        intake=tuple(Path(name) for name in answers),
-        brand=None if asked.brand is None else Path("brand.toml"),
-    )
-    return replace(job, request=bare).to_json(), files
+    brand = None if asked.style.brand is None else Path("brand.toml")
+    bare = _with_files(asked, tuple(names), tuple(Path(name) for name in answers), brand)
+    return replace(job, request=bare.model_copy(update={"shown_as": shown})).to_json(), files
 
 
 def unpack(packed: bytes, out: Path) -> None:
@@ -183,7 +185,8 @@ class Cluster:
             def hand_over() -> Any:
                 job = waiting.pop()
                 if shared:
-                    absolute = replace(job.request, clips=tuple(c.resolve() for c in job.request.clips))
+                    asked = job.request
+                    absolute = asked.model_copy(update={"clips": tuple(c.resolve() for c in asked.clips)})
                     line = replace(job, request=absolute, out=job.out.resolve()).to_json()
                     future = client.submit(by_path, line, pure=False)
                 else:

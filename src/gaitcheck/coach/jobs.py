@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
-import datetime as dt
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
+
+from pydantic import TypeAdapter
 
 from gaitcheck.request import Request
 
@@ -25,20 +25,15 @@ class Job:
 
     def to_json(self) -> str:
         """The job as one line."""
-        request = dataclasses.asdict(self.request)
-        return json.dumps({**dataclasses.asdict(self), "request": request, "out": self.out}, default=str)
+        return json.dumps(_JOB.dump_python(self), default=str)
 
     @staticmethod
     def from_json(text: str) -> Job:
         """The job that ``to_json`` wrote."""
-        table: dict[str, Any] = json.loads(text)
-        asked = table["request"]
-        asked["clips"] = tuple(Path(clip) for clip in asked["clips"])
-        asked["shown_as"] = tuple(asked["shown_as"])
-        asked["intake"] = tuple(Path(answers) for answers in asked["intake"])
-        asked["brand"] = None if asked["brand"] is None else Path(asked["brand"])
-        asked["filmed_on"] = None if asked["filmed_on"] is None else dt.date.fromisoformat(asked["filmed_on"])
-        return Job(**{**table, "request": Request(**asked), "out": Path(table["out"])})
+        return _JOB.validate_python(json.loads(text))
+
+
+_JOB = TypeAdapter(Job)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from dataclasses import replace
 from pathlib import Path
 
 from gaitcheck.analysis.store import check_file_target, write_whole
@@ -47,9 +46,15 @@ class Pseudonyms:
 
     def hide(self, request: Request) -> Request:
         """A request without names: no clip's file name, no note, no face."""
-        pseudonym = self.of(request.athlete)
-        shown = tuple(f"{pseudonym}_{k + 1}{clip.suffix.lower()}" for k, clip in enumerate(request.clips))
-        return replace(request, athlete=pseudonym, shown_as=shown, note="", blur_faces=True)
+        pseudonym = self.of(request.athlete.name)
+        return request.model_copy(
+            update={
+                "athlete": request.athlete.model_copy(update={"name": pseudonym}),
+                "visit": request.visit.model_copy(update={"note": ""}),
+                "style": request.style.model_copy(update={"blur_faces": True}),
+                "shown_as": tuple(f"{pseudonym}_{k + 1}{c.suffix.lower()}" for k, c in enumerate(request.clips)),
+            }
+        )
 
     def _save(self) -> None:
         text = json.dumps(self._known, indent=1, ensure_ascii=False, sort_keys=True) + "\n"

@@ -14,13 +14,16 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 
+from gaitcheck.analysis.document import Athlete
+from gaitcheck.checked import LONGEST_TEXT
 from gaitcheck.clock import EARLIEST_FILMED
 from gaitcheck.coach.tables import Cell, Table, read_table
 from gaitcheck.errors import InputError
 from gaitcheck.report.brand import KEYS as BRAND_KEYS
-from gaitcheck.request import LONGEST_TEXT, RANGES, RUNNERS
+from gaitcheck.request import limits
+from gaitcheck.setup import Runner, Setup
 from gaitcheck.video.probe import sha256_of
 from gaitcheck.views.detection import all_views
 from gaitcheck.wording import Wording, load_wording
@@ -142,7 +145,7 @@ def _number(cell: Cell | None, column: str, check: _Check) -> float | None:
     text = _text(cell, check)
     if not text or cell is None:
         return None
-    _, low, high = RANGES[column]
+    low, high = limits(Athlete if column in Athlete.model_fields else Setup, column)
     plain = re.fullmatch(r"(?P<number>[+-]?\d{1,4}([.,]\d{1,3})?)( ?(cm|km/h|fps|frames/s|deg|°|s))?", text)
     value = float(plain["number"].replace(",", ".")) if plain else None
     if value is None or not low <= value <= high:
@@ -233,7 +236,7 @@ def _row(row: dict[str, Cell], number: int, folder: Path, check: _Check) -> Entr
         mirrored=_choice(row.get("mirrored"), YES_OR_NO, check),
         start_s=_number(row.get("start_s"), "start_s", check),
         end_s=_number(row.get("end_s"), "end_s", check),
-        runner=_choice(row.get("person"), {name: name for name in RUNNERS}, check),
+        runner=_choice(row.get("person"), {name: name for name in get_args(Runner)}, check),
         intake=() if found is None else (found,),
         group=_text(row.get("group"), check),
         note=_text(row.get("notes"), check),

@@ -13,9 +13,10 @@ from gaitcheck.analysis import Analysis, load
 from gaitcheck.analysis.review import REVIEW, Edit, Review, Strike, numbers_in, read_review
 from gaitcheck.analysis.store import write_whole
 from gaitcheck.errors import UsageError
-from gaitcheck.pipeline import report_again, style_of
+from gaitcheck.pipeline import look_of, report_again
 from gaitcheck.report import require_parts
 from gaitcheck.report.write import content_of
+from gaitcheck.request import Style
 from gaitcheck.wording import load_wording
 
 
@@ -53,7 +54,7 @@ def _check_edits(review: Review, analysis: Analysis, words: dict[str, Any]) -> N
             raise UsageError(words["no_sentence"].format(sentence=edit.sentence[:80]))
 
 
-def sign_off(folder: Path, said: Said, today: dt.date, brand: Path | None = None, paper: str | None = None) -> Path:
+def sign_off(folder: Path, said: Said, today: dt.date, style: Style = Style()) -> Path:
     """Sign a visit off, adding to what was said before, and draw its reports again.
 
     Raises
@@ -64,16 +65,16 @@ def sign_off(folder: Path, said: Said, today: dt.date, brand: Path | None = None
         If the folder can't be read or written.
     """
     try:
-        return _sign(folder, said, today, brand, paper)
+        return _sign(folder, said, today, style)
     except ValidationError as error:
         raise UsageError(load_wording().review["too_long"]) from error
 
 
-def _sign(folder: Path, said: Said, today: dt.date, brand: Path | None, paper: str | None) -> Path:
+def _sign(folder: Path, said: Said, today: dt.date, style: Style) -> Path:
     words = load_wording().review
     analysis, before = load(folder), read_review(folder)
     require_parts(analysis, folder)
-    style_of(brand, paper)
+    look_of(style)
     if said.note is None and not said.strike and not said.edit and before is None:
         raise UsageError(words["nothing"])
     strikes = {(s.finding, s.side): s for s in (before.strike if before else ())}
@@ -85,5 +86,5 @@ def _sign(folder: Path, said: Said, today: dt.date, brand: Path | None, paper: s
     note = said.note if said.note is not None else before.note if before else ""
     review = Review(by=said.by, date=today, note=note, strike=tuple(strikes.values()), edit=tuple(edits.values()))
     write_whole(folder / REVIEW, review.to_toml())
-    report_again(folder, brand=brand, paper=paper)
+    report_again(folder, style=style)
     return folder / REVIEW

@@ -15,6 +15,10 @@ from gaitcheck.gait.sight.look import Look
 from gaitcheck.gait.strides import Stance
 from gaitcheck.motion import Trajectories
 
+NOT_LOOKED_AT = 2.0
+"""How many times as uncertain as usual a leg is that no picture was looked at of: of landmarks alone the foot's place
+beside the midline needs it (with 1.0 only 74 % of its intervals hold the truth on 39 calibration clips)."""
+
 
 @dataclass(frozen=True)
 class Plane:
@@ -39,7 +43,7 @@ class Plane:
     difficulties: Mapping[str, float]
 
     def difficulty(self, sides: Iterable[str]) -> float:
-        """How many times as uncertain as usual joints of some legs are, the worse one's; 1 without pictures."""
+        """How many times as uncertain as usual joints of some legs are, the worse one's."""
         return max((self.difficulties[side] for side in sides if side in self.difficulties), default=1.0)
 
 
@@ -75,6 +79,8 @@ def enter_plane(
 
     of_motion_alone = of_motion(calibration)
     told = joined(of_motion_alone, calibration)
+    uncertain = dict.fromkeys(motion.view.visible_sides, NOT_LOOKED_AT) if applies else {}
+    uncertain |= difficulties(of_motion_alone, looks, calibration.roll_deg)
 
     def nearer(sign: float) -> Trajectories:
         away = calibration.distance_m * (1 + sign * calibration.distance_sd_share)
@@ -88,5 +94,5 @@ def enter_plane(
         corrected=applies,
         distance=distance,
         looks=looks,
-        difficulties=difficulties(of_motion_alone, looks, calibration.roll_deg),
+        difficulties=uncertain,
     )

@@ -30,6 +30,7 @@ class Metric:
     order : place in tables. source_keys : where the definition comes from.
     counts_negative : for a share of steps, the metric whose negative values it counts: its errors turn steps over.
     shifts_with_contact : a constant error of initial contact changes it.
+    reads_toe_off : it hangs on the instant the toes leave, which only toes tell.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Metric:
     most_oblique_deg: float = 20.0
     counts_negative: Metric | None = None
     shifts_with_contact: bool = True
+    reads_toe_off: bool = False
 
 
 def all_metrics() -> list[Metric]:

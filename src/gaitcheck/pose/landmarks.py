@@ -11,6 +11,7 @@ from gaitcheck.clock import HALF_A_TICK_S
 from gaitcheck.typing import FloatArray
 
 SIDES = ("left", "right")
+OURS = "mediapipe"
 
 LANDMARK_NAMES: tuple[str, ...] = (
     "nose", "left_eye_inner", "left_eye", "left_eye_outer", "right_eye_inner", "right_eye",
@@ -45,6 +46,8 @@ class Landmarks:
     visibility : (T, 33) 0-1.
     width, height : upright picture size, px.
     people_seen : the most people found in any frame looked at for that.
+    tracker : who saw them; mediapipe for our own pose model. lacking : names that this tracker does not have, where
+        another point stands in.
     """
 
     times_s: FloatArray
@@ -54,6 +57,8 @@ class Landmarks:
     width: int
     height: int
     people_seen: int = 1
+    tracker: str = OURS
+    lacking: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         t = len(self.times_s)
@@ -66,6 +71,11 @@ class Landmarks:
     def tracked(self) -> NDArray[np.bool_]:
         """Frames with a runner, shape (T,)."""
         return np.asarray(~np.isnan(self.pixels[:, 0, 0]))
+
+    @property
+    def flat(self) -> bool:
+        """Whether they tell nothing of depth."""
+        return not np.nan_to_num(self.world[..., 2]).any()
 
     @property
     def frame_interval_s(self) -> float:

@@ -11,6 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from gaitcheck.analysis.document import Presentation
 from gaitcheck.errors import InputError, UsageError
 
 LARGEST_LOGO_BYTES = 2_000_000
@@ -32,6 +33,13 @@ class Brand:
     def logo_url(self) -> str:
         """The logo as a data URL, or nothing."""
         return "" if self.logo is None else "data:image/png;base64," + base64.b64encode(self.logo).decode("ascii")
+
+
+def brand_of(presentation: Presentation) -> Brand:
+    """The brand that a document keeps."""
+    logo = None if presentation.brand_logo is None else base64.b64decode(presentation.brand_logo)
+    colour = presentation.brand_colour or Brand.colour
+    return Brand(presentation.brand_name, presentation.brand_contact, colour, logo)
 
 
 def _contrast_with_white(colour: str) -> float:

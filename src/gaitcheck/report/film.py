@@ -15,14 +15,14 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from gaitcheck.analysis.document import Analysis
+from gaitcheck.analysis.document import Analysis, Presentation
 from gaitcheck.analysis.store import numbered
 from gaitcheck.report.assets import Assets
+from gaitcheck.report.brand import brand_of
 from gaitcheck.report.content import Content
 from gaitcheck.report.pictures.faces import blur, head_circle
 from gaitcheck.report.pictures.overlay import Overlay, Window
 from gaitcheck.report.pictures.tracks import proxy_frames
-from gaitcheck.report.style import Style
 from gaitcheck.report.typesetting import TEMPLATES, typeset
 from gaitcheck.typing import FloatArray, Picture
 from gaitcheck.video import ProxyWriter
@@ -121,12 +121,13 @@ def _moments(
         yield frame_s * (SLOWER if slow else 1.0), fitted(picture, film_px)
 
 
-def _card(content: Content, style: Style, film_px: int, folder: Path, closing: bool) -> Picture:
+def _card(content: Content, look: Presentation, film_px: int, folder: Path, closing: bool) -> Picture:
     """The first or last picture, set as the report is."""
+    brand = brand_of(look)
     data = {
-        "language": style.language,
+        "language": look.language,
         "width_mm": CARD_MM * film_px / HEIGHT_PX,
-        "brand": {"name": style.brand.name, "colour": style.brand.colour},
+        "brand": {"name": brand.name, "colour": brand.colour},
         "title": content.title,
         "closing": closing,
         "headline": content.headline,
@@ -141,10 +142,12 @@ def _card(content: Content, style: Style, film_px: int, folder: Path, closing: b
     return fitted(np.array(drawn.convert("RGB"), dtype=np.uint8), film_px)
 
 
-def write_film(analysis: Analysis, content: Content, assets: Assets, style: Style, folder: Path) -> None:
+def write_film(analysis: Analysis, content: Content, assets: Assets, folder: Path) -> None:
     """Write ``share.mp4`` into a results folder, from its proxies."""
     film_px = film_width(assets.overlays[0].window)
-    cards = {closing: _card(content, style, film_px, assets.folder, closing) for closing in (False, True)}
+    cards = {
+        closing: _card(content, analysis.presentation, film_px, assets.folder, closing) for closing in (False, True)
+    }
     held = {False: OPENING_S, True: CLOSING_S}
     target, time_s = folder / "share.mp4", 0.0
     with ProxyWriter(target, FILM_FPS, tallest_px=HEIGHT_PX, crf=24, most_bits_per_s=MOST_BITS_PER_S) as film:

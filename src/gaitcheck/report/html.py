@@ -17,8 +17,8 @@ from markupsafe import Markup
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.analysis.store import numbered
 from gaitcheck.report.assets import Assets
+from gaitcheck.report.brand import brand_of
 from gaitcheck.report.content import Content
-from gaitcheck.report.style import Style
 from gaitcheck.report.typesetting import FONTS, TEMPLATES
 
 
@@ -90,18 +90,18 @@ def page_fonts() -> dict[str, str]:
     return {"regular": _font("SourceSansPro-Regular.otf"), "semibold": _font("SourceSansPro-Semibold.otf")}
 
 
-def write_html(analysis: Analysis, content: Content, assets: Assets, style: Style, target: Path) -> None:
+def write_html(analysis: Analysis, content: Content, assets: Assets, target: Path) -> None:
     """Write the page; every text is escaped by the template engine. Videos lie beside it."""
     page = render_page(
         TEMPLATES,
         "report",
         c=content,
-        brand=style.brand,
+        brand=brand_of(analysis.presentation),
         stills=[{**asdict(still), "svg": _svg(assets.folder / still.file)} for still in assets.stills],
         finding_stills=[None if file is None else _svg(assets.folder / file) for file in assets.findings],
         key_frames=[{**asdict(still), "svg": _svg(assets.folder / still.file)} for still in assets.key_frames],
-        readers=style.readers,
-        language=style.language,
+        readers=analysis.presentation.readers,
+        language=analysis.presentation.language,
         fonts=page_fonts(),
         figures=[{**asdict(figure), "svg": _svg(assets.folder / figure.file)} for figure in assets.figures],
         drawings={name: _svg(assets.folder / file) for name, file in assets.drawings.items()},

@@ -19,7 +19,6 @@ from gaitcheck.report.film import write_film
 from gaitcheck.report.html import write_html
 from gaitcheck.report.pdf import write_pdf
 from gaitcheck.report.share import write_share
-from gaitcheck.report.style import Style
 from gaitcheck.wording import load_wording
 
 
@@ -52,7 +51,6 @@ def content_of(analysis: Analysis, review: Review | None) -> tuple[Writer, Conte
 def write_report(
     analysis: Analysis,
     folder: Path,
-    style: Style | None = None,
     progress: Callable[[str, int, int], None] = lambda *_: None,
     review: Review | None = None,
 ) -> None:
@@ -64,18 +62,18 @@ def write_report(
         If the folder lacks what the report is drawn from.
     """
     require_parts(analysis, folder)
-    style = style or Style()
+    look = analysis.presentation
     writer, content = content_of(analysis, review)
     place = Path(tempfile.mkdtemp(prefix="gaitcheck-report-"))
     try:
         assets = make_assets(writer, content, folder, place)
         progress("report", 1, 2)
-        write_pdf(content, assets, style, folder / "report.pdf")
-        write_html(writer.analysis, content, assets, style, folder / "report.html")
+        write_pdf(content, assets, look, folder / "report.pdf")
+        write_html(writer.analysis, content, assets, folder / "report.html")
         if assets.thumbnail is not None:
             shutil.copyfile(assets.folder / assets.thumbnail, folder / LEADING_STILL)
-        if style.share:
-            write_share(content, assets, style, folder / "share.png")
-            write_film(writer.analysis, content, assets, style, folder)
+        if look.share:
+            write_share(content, assets, look, folder / "share.png")
+            write_film(writer.analysis, content, assets, folder)
     finally:
         shutil.rmtree(place, ignore_errors=True)

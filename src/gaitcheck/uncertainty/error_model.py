@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -41,6 +42,17 @@ class ErrorModel:
         """The entry of a metric in a view; None where it was never held against truth."""
         raw = self.entries.get((metric, view, False))
         return self.entries.get((metric, view, True), raw) if corrected else raw
+
+    def for_another_tracker(self) -> ErrorModel:
+        """What is assumed of points of which nothing was learned: our raw landmarks' errors, their bias among them."""
+        raw = {key: entry for key, entry in self.entries.items() if not key[2]}
+        carried = {
+            key: replace(
+                entry, bias=0.0, sd=math.hypot(entry.sd, entry.bias), source="raw landmarks of another tracker"
+            )
+            for key, entry in raw.items()
+        }
+        return replace(self, entries=carried)
 
     def bias(self, metric: str, view: str, corrected: bool) -> float:
         """What is taken off a metric's values; nothing where none was found."""

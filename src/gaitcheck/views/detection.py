@@ -20,7 +20,10 @@ LOST_AT_DEG = 45.0
 
 @dataclass(frozen=True)
 class SeenView:
-    """A view, how far the camera is off it (deg), and a confidence 0-1 (heuristic)."""
+    """A view, how far the camera is off it (deg), and a confidence 0-1 (heuristic).
+
+    Landmarks without depth don't tell how far: NaN, and no confidence.
+    """
 
     view: View
     oblique_deg: float
@@ -66,6 +69,13 @@ def detect_view(landmarks: Landmarks, name: str = "auto") -> SeenView:
         raise RunnerError(
             "No person was found in the clip; film the whole runner in good light, 60-80 % of the picture's height."
         )
+    if landmarks.flat:
+        if name == "auto":
+            raise UsageError(
+                "These landmarks have no depth, so where the camera stood can't be seen; say it: view='rear', 'front', "
+                "'left' or 'right'."
+            )
+        return SeenView(view_named(name), float("nan"), 0.0, given=True)
     azimuth = azimuth_deg(landmarks.world)
     nearest = min(all_views(), key=lambda view: turn_deg(azimuth, view.azimuth_deg))
     view = nearest if name == "auto" else view_named(name)

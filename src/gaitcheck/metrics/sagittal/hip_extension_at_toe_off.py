@@ -33,4 +33,5 @@ METRIC = Metric(
     joints=("hip", "knee"),
     order=35,
     source_keys=("souza2016",),
+    reads_toe_off=True,
 )

@@ -32,4 +32,5 @@ METRIC = Metric(
     order=2,
     source_keys=("malisoux2023",),
     most_oblique_deg=45.0,
+    reads_toe_off=True,
 )

@@ -35,4 +35,5 @@ METRIC = Metric(
     order=4,
     source_keys=("vanoeveren2021",),
     most_oblique_deg=45.0,
+    reads_toe_off=True,
 )

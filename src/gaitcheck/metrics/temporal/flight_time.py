@@ -34,4 +34,5 @@ METRIC = Metric(
     order=3,
     source_keys=("vanoeveren2021",),
     most_oblique_deg=45.0,
+    reads_toe_off=True,
 )
