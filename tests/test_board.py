@@ -28,7 +28,7 @@ from gaitcheck.analysis.store import LEADING_STILL
 from gaitcheck.coach.batch import LAST_RUN
 from gaitcheck.coach.board import safe_cell, write_board
 from gaitcheck.coach.index import open_index, results_folders
-from gaitcheck.coach.privacy import export_athlete, forget_athlete
+from gaitcheck.coach.privacy import archive_athlete, forget_athlete
 from gaitcheck.coach.pseudonyms import open_key
 from gaitcheck.coach.ranking import Tier, rank_key, spread_of, tier
 from gaitcheck.coach.visit import Value, summarise
@@ -303,10 +303,10 @@ def test_an_athlete_is_taken_along_and_forgotten(tmp_path: Path) -> None:
     )
     write_board(club)
     with pytest.raises(UsageError, match="zip"):
-        export_athlete(club, "Ben", tmp_path / "x.tar")
+        archive_athlete(club, "Ben", tmp_path / "x.tar")
     with pytest.raises(InputError, match="Nobody Else"):
-        export_athlete(club, "Nobody Else", tmp_path / "x.zip")
-    export_athlete(club, "ann  MILLER", tmp_path / "ann.zip", key)
+        archive_athlete(club, "Nobody Else", tmp_path / "x.zip")
+    archive_athlete(club, "ann  MILLER", tmp_path / "ann.zip", key)
     names = zipfile.ZipFile(tmp_path / "ann.zip").namelist()
     assert len(names) == 2 and names[0].endswith("analysis.json") and names[1] == LAST_RUN
     assert forget_athlete(club, "Ann Miller", key) == 1
@@ -339,7 +339,7 @@ def test_forgetting_takes_damaged_half_made_and_otherwise_spelled_results_too(tm
     half.mkdir()
     (half / "proxy.mp4").write_text("Zoe")
     write_board(club)
-    export_athlete(club, "zoe", tmp_path / "zoe.zip")
+    archive_athlete(club, "zoe", tmp_path / "zoe.zip")
     assert len(zipfile.ZipFile(tmp_path / "zoe.zip").namelist()) == 7
     assert forget_athlete(club, "zoe") == 2
     assert [p.name for p in (club / "athletes").iterdir()] == ["Ben"]

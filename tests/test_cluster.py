@@ -129,18 +129,19 @@ def test_an_archive_that_holds_something_else_is_refused_whole(tmp_path: Path) -
     assert not list(tmp_path.rglob("*"))
 
 
-def test_a_new_export_comes_back_from_a_worker_and_is_replaced_by_the_next(
+def test_a_new_table_comes_back_from_a_worker_and_is_replaced_by_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import io
     import sys
     import zipfile
 
-    import gaitcheck.exports as room
+    import gaitcheck.analysis.kept as room
 
     (tmp_path / "room").mkdir()
     (tmp_path / "room" / "dropped_in.py").write_text(
-        "from gaitcheck.exports.definition import Export\nEXPORT = Export('c3d.txt', lambda tracks, path: None)\n"
+        "from gaitcheck.analysis.kept.definition import KeptTable\n"
+        "TABLE = KeptTable('c3d.txt', lambda tracks, path: None)\n"
     )
     monkeypatch.setattr(room, "__path__", [*room.__path__, str(tmp_path / "room")])
     out = tmp_path / "out"
@@ -152,4 +153,4 @@ def test_a_new_export_comes_back_from_a_worker_and_is_replaced_by_the_next(
                 archive.writestr("c3d.txt", text)
         unpack(packed.getvalue(), out)
         assert (out / "c3d.txt").exists() == (text == "old")
-    sys.modules.pop("gaitcheck.exports.dropped_in", None)
+    sys.modules.pop("gaitcheck.analysis.kept.dropped_in", None)

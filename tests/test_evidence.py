@@ -44,7 +44,6 @@ def test_every_norm_fault_and_metric_fits_together() -> None:
     asked = {f"{table}.{key}" for table, key, _ in questions()}
     assert {s.answer for s in EVIDENCE.signs.values() if s.answer} <= asked
     assert {a for c in EVIDENCE.causes.values() for a in c.answers} <= asked
-    assert {f"trial.{name}" for name in EVIDENCE.drills} <= asked
 
 
 @pytest.mark.parametrize(

@@ -502,17 +502,31 @@ def sign_off(
 
 @app.command()
 def export(
+    results: Annotated[Path, typer.Argument(help="A folder that gaitcheck analyze has written.")],
+    kinds: Annotated[str, typer.Option("--as", help="Formats, with commas: trc, mot, c3d, nc, csv, parquet.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the files.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Write over earlier files.")] = False,
+) -> None:
+    """Write a visit's joints, angles and contacts in formats that other programs open."""
+    from gaitcheck.results import load
+
+    for path in load(results).export([kind.strip() for kind in kinds.split(",")], out, replace=replace):
+        typer.echo(path)
+
+
+@app.command()
+def archive(
     club: Annotated[Path, typer.Argument(help="A folder that gaitcheck batch has written.")],
     athlete: Annotated[str, typer.Argument(help="Whose data.")],
     out: Annotated[Path, typer.Option("--out", help="The archive, .zip.")],
     pseudonyms: KeyFile = None,
 ) -> None:
     """Take everything kept of one athlete along, in one archive."""
-    from gaitcheck.coach.privacy import export_athlete
+    from gaitcheck.coach.privacy import archive_athlete
     from gaitcheck.coach.pseudonyms import open_key
 
     key = open_key(pseudonyms, club) if pseudonyms is not None else None
-    typer.echo(f"Archive: {export_athlete(club, athlete, out, key)}")
+    typer.echo(f"Archive: {archive_athlete(club, athlete, out, key)}")
 
 
 @app.command()

@@ -117,6 +117,23 @@ class Interview:
         problem = self._wording.problem(code, path, parameters)
         self._say(self._wording.intake["text"]["again"].format(problem=problem))
 
+    def _yes_or_no(self, question: str, path: str) -> bool | None:
+        """An answer to a question of the evidence's, None where it is skipped."""
+        while line := self._line(question, self._wording.intake["text"]["yes_no"]):
+            truth = _truth(line, self._wording)
+            if truth is not None:
+                return truth
+            self._complain("not_yes_or_no", path, {"value": line[:40]})
+        return None
+
+    def _trials(self) -> dict[str, bool]:
+        self._say(f"\n{self._wording.intake['tables']['trial']}")
+        told = {
+            name: self._yes_or_no(self._wording.named("drills", name), f"trial.{name}")
+            for name in self._evidence.drills
+        }
+        return {name: eased for name, eased in told.items() if eased is not None}
+
     def _flags(self) -> dict[str, bool]:
         self._say(self._wording.intake["text"]["flags"])
         answers = {}
@@ -124,12 +141,9 @@ class Interview:
             if not flag.asked:
                 continue
             sentence = self._wording.red_flags[name]
-            while line := self._line(sentence[:1].upper() + sentence[1:], self._wording.intake["text"]["yes_no"]):
-                truth = _truth(line, self._wording)
-                if truth is not None:
-                    answers[name] = truth
-                    break
-                self._complain("not_yes_or_no", f"red_flags.{name}", {"value": line[:40]})
+            there = self._yes_or_no(sentence[:1].upper() + sentence[1:], f"red_flags.{name}")
+            if there is not None:
+                answers[name] = there
         return answers
 
     def _test(self, name: str, side: str) -> float | None:
@@ -153,6 +167,7 @@ class Interview:
             self._say(f"\n{self._wording.intake['tables'][table]}")
             given = {key: self._question(table, key) for key in model.model_fields}
             answers[table] = {key: value for key, value in given.items() if value is not None}
+        answers["trial"] = self._trials()
         self._say(f"\n{self._wording.intake['text']['tests']}")
         answers["tests"] = {}
         for name, test in self._evidence.home_tests.items():

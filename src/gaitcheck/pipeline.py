@@ -15,13 +15,13 @@ from gaitcheck.advice.intake import Intake, Problem, read_intakes
 from gaitcheck.advice.visit import judge_visit
 from gaitcheck.analysis import document as doc
 from gaitcheck.analysis.compose import Measured, Source, compose, estimates_of, judged_fields
+from gaitcheck.analysis.kept import ClipTracks, StrideValue, results_kind, write_all
+from gaitcheck.analysis.kept.exchange import mirror_landmarks, mirror_strides
 from gaitcheck.analysis.mirror import mirrored
 from gaitcheck.analysis.review import read_review
 from gaitcheck.analysis.store import check_target, load, numbered, staging
 from gaitcheck.errors import RunnerError, UsageError
 from gaitcheck.evidence import load_evidence
-from gaitcheck.exports import ClipTracks, StrideValue, results_kind, write_all
-from gaitcheck.exports.mirror import mirror_landmarks, mirror_strides
 from gaitcheck.gait.in_picture import joints_in_picture
 from gaitcheck.gait.sight.proxy_eyes import ProxyEyes
 from gaitcheck.measure import measure, steps_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from gaitcheck.advice.plan import Plan
+    from gaitcheck.exports import Export, Exported
     from gaitcheck.measure import Measurement
     from gaitcheck.pose.landmarks import Landmarks
     from gaitcheck.progress.change import Comparison
@@ -45,13 +47,13 @@ class ClipResults:
     @property
     def landmarks(self) -> pd.DataFrame:
         """Every landmark of every frame; docs/data.md has a sentence for each column."""
-        from gaitcheck.analysis.tables import read_landmark_table
+        from gaitcheck.analysis.kept import read_landmark_table
 
         return read_landmark_table(self.folder, self.number)
 
     def measure(self) -> Measurement:
         """The clip measured again from its landmarks and film: the document's numbers, and all that led to them."""
-        from gaitcheck.analysis.tables import read_landmarks_of
+        from gaitcheck.analysis.kept import read_landmarks_of
         from gaitcheck.gait.sight.proxy_eyes import ProxyEyes
         from gaitcheck.measure import measure
 
@@ -71,7 +73,7 @@ class ClipResults:
     @property
     def steps(self) -> pd.DataFrame:
         """Every value of every step that its mean rests on; docs/data.md has a sentence for each column."""
-        from gaitcheck.analysis.tables import read_steps
+        from gaitcheck.analysis.kept import read_steps
 
         table = read_steps(self.folder)
         return table[table["clip"] == self.number].reset_index(drop=True)
@@ -131,6 +133,48 @@ class Results:
         """Every measured value as a tidy table; see ``Analysis.to_frame``."""
         return self.document.to_frame()
 
+    def export(self, kinds: Iterable[str], out: Path | str, *, replace: bool = False) -> list[Path]:
+        """Write the clips in formats that other programs open.
+
+        Parameters
+        ----------
+        kinds : names of ``exports()``: trc, mot, c3d, nc, csv, parquet. out : a folder; made where it is missing.
+        replace : write over files that are there.
+
+        Raises
+        ------
+        UsageError
+            If there is no such format, a file is there already, or an extra is missing.
+        InputError
+            If the results lack what they are made from. OutputError : if a file can't be written.
+        """
+        from gaitcheck.exports import Exported, exports
+
+        known, chosen = exports(), list(dict.fromkeys(kinds))
+        for kind in chosen:
+            if kind not in known:
+                raise UsageError(f"There is no format {kind!r}; use {', '.join(known)}.")
+        folder, files = Path(out), []
+        clips = self.clips
+        targets = {
+            (kind, clip.number): folder / store.numbered(clip.document.view, known[kind].suffix, clip.number)
+            for kind in chosen
+            for clip in clips
+        }
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"{folder} can't be a folder ({error.strerror}); name another.") from error
+        for target in targets.values():
+            store.check_file_target(target, replace=replace)
+        for clip in clips:
+            exported = Exported(self.document, clip.number, clip.measure())
+            for kind in chosen:
+                target = targets[kind, clip.number]
+                store.write_with(target, partial(_write, known[kind], exported))
+                files.append(target)
+        return files
+
     def save_pdf(self, target: Path | str) -> Path:
         """Copy the report.
 
@@ -174,6 +218,13 @@ class Results:
             f"<div>{picture}<h3>{escape(content.headline)}</h3><p>{escape(told)}</p><table>{rows}</table>"
             f"<p>{escape(content.limits)}</p></div>"
         )
+
+
+def _write(export: Export, exported: Exported, path: Path) -> None:
+    try:
+        export.write(exported, path)
+    except ImportError as error:
+        raise UsageError(f"{export.name} needs the extra: pip install 'gaitcheck[{export.extra}]'.") from error
 
 
 def load(folder: Path | str) -> Results:
@@ -265,7 +316,8 @@ def read_landmarks(
         sides are needed; without toes nothing is said of toe-off.
     fps : frames/s, where the source holds no times.
     size : width and height of the picture, px. clip : which of a results folder's. person : which of several.
-    y_up : whether the source's second axis points up; by default lengths do, pixels don't.
+    y_up : whether the source's second axis points up; by default it does in metres and not in pixels, and a TRC file
+        in pixels has the runner's feet tell. Of a TRC file whose x is empty, z is taken, as seen from behind.
 
     Raises
     ------
@@ -276,13 +328,13 @@ def read_landmarks(
         source = source.folder
     source = Path(source) if isinstance(source, str) else source
     if isinstance(source, Path) and (source / store.DOCUMENT).is_file():
-        from gaitcheck.analysis.tables import read_landmarks_of
+        from gaitcheck.analysis.kept import read_landmarks_of
 
         return read_landmarks_of(source, clip)
     import numpy as np
 
     from gaitcheck.pose.formats import read_tracks
-    from gaitcheck.pose.keypoints import from_points
+    from gaitcheck.pose.keypoints import from_points, points_up
 
     tracks = read_tracks(source, person)
     frames = max((len(track) for track in tracks.points.values()), default=0)
@@ -294,6 +346,7 @@ def read_landmarks(
             raise UsageError(f"fps is {fps}; it must lie between 1 and 1000.")
         times = np.arange(frames) / fps
     up = tracks.y_up if y_up is None else y_up
+    up = points_up(tracks.points) if up is None else up
     flip = np.array([1.0, -1.0, 1.0])
     points = {name: track * flip[: track.shape[-1]] for name, track in tracks.points.items()} if up else tracks.points
     return from_points(points, times, size=size)

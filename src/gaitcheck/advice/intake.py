@@ -118,16 +118,6 @@ class Past(_Answers):
     back_trouble: bool | None = None
 
 
-class Trial(_Answers):
-    """Trial runs of a few minutes: did this way of running ease the pain by a point or more?"""
-
-    step_rate: bool | None = None
-    softer_landing: bool | None = None
-    lean_from_the_ankles: bool | None = None
-    line_either_side: bool | None = None
-    mirror_knees_apart: bool | None = None
-
-
 class Goals(_Answers):
     """What for."""
 
@@ -136,7 +126,10 @@ class Goals(_Answers):
 
 
 class Intake(_Answers):
-    """All answers. ``red_flags`` and ``tests`` are keyed by the evidence's names; tests by side below that."""
+    """All answers. ``red_flags``, ``trial`` and ``tests`` are keyed by the evidence's names; tests by side below that.
+
+    ``trial`` tells of runs of a few minutes with a drill: did this way of running ease the pain by a point or more?
+    """
 
     red_flags: dict[str, bool] = {}
     you: You = You()
@@ -146,7 +139,7 @@ class Intake(_Answers):
     shoes: Shoes = Shoes()
     daily: Daily = Daily()
     past: Past = Past()
-    trial: Trial = Trial()
+    trial: dict[str, bool] = {}
     goals: Goals = Goals()
     tests: dict[str, dict[Side, float]] = {}
 
@@ -283,6 +276,18 @@ def _red_flags(given: object, evidence: Evidence, problems: list[Problem]) -> di
     return good
 
 
+def _trials(given: object, evidence: Evidence, problems: list[Problem]) -> dict[str, bool]:
+    if not isinstance(given, dict):
+        problems.append(_problem("trial", "not_a_table", value=given))
+        return {}
+    for key, value in given.items():
+        if key not in evidence.drills:
+            problems.append(_problem(f"trial.{key}", "unknown"))
+        elif not isinstance(value, bool):
+            problems.append(_problem(f"trial.{key}", "not_yes_or_no", value=value))
+    return {key: value for key, value in given.items() if key in evidence.drills and isinstance(value, bool)}
+
+
 def check_test_result(name: str, side: str, value: object, evidence: Evidence) -> Problem | None:
     """What is wrong with one home test's result, or None."""
     path = f"tests.{name}.{side}"
@@ -337,6 +342,8 @@ def check_intake(answers: dict[str, Any], evidence: Evidence) -> tuple[Intake, l
             good[name] = _table(name, given, problems)
         elif name == "red_flags":
             good[name] = _red_flags(given, evidence, problems)
+        elif name == "trial":
+            good[name] = _trials(given, evidence, problems)
         elif name == "tests":
             good[name] = _tests(given, evidence, problems)
         else:
@@ -390,7 +397,12 @@ def _over(answers: Intake, newer: Intake) -> Intake:
     tests = {
         name: {**answers.tests.get(name, {}), **newer.tests.get(name, {})} for name in {**answers.tests, **newer.tests}
     }
-    return Intake(**tables, red_flags={**answers.red_flags, **newer.red_flags}, tests=tests)
+    return Intake(
+        **tables,
+        red_flags={**answers.red_flags, **newer.red_flags},
+        trial={**answers.trial, **newer.trial},
+        tests=tests,
+    )
 
 
 def read_intakes(paths: Sequence[Path], evidence: Evidence) -> tuple[Intake | None, list[Problem]]:

@@ -74,9 +74,9 @@ def possible_drills(
             if not facts & set(drill.not_with):
                 made.setdefault(name, (drill, finding, False))
     for name, drill in evidence.drills.items():
-        if getattr(answers.trial, name, None) is True and not facts & set(drill.not_with):
+        if answers.trial.get(name) is True and not facts & set(drill.not_with):
             made[name] = (drill, made[name][1] if name in made else None, True)
-    tried_in_vain = {name for name in made if getattr(answers.trial, name, None) is False}
+    tried_in_vain = {name for name in made if answers.trial.get(name) is False}
     return sorted(made.values(), key=lambda row: (not row[2], row[0].name in tried_in_vain))
 
 

@@ -19,7 +19,7 @@ from gaitcheck.gait.calibration import Calibration
 from gaitcheck.gait.in_picture import DrawnJoints
 from gaitcheck.gait.strides import Stance
 from gaitcheck.metrics import all_metrics
-from gaitcheck.metrics.curves import Curve
+from gaitcheck.metrics.curves import StanceCurve
 from gaitcheck.motion import Trajectories
 from gaitcheck.pose.landmarks import Landmarks
 from gaitcheck.quality import QualityNote
@@ -60,7 +60,7 @@ class Measured:
     sides_probability: float
     estimates: list[Estimate]
     steps: list[Steps]
-    curves: list[Curve]
+    curves: list[StanceCurve]
     notes: list[QualityNote]
     source: Source
 

@@ -19,7 +19,7 @@ from gaitcheck.checked import Age, Checked, Height, Mass, Sex, Speed, Words
 if TYPE_CHECKING:
     import pandas as pd
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 Side = Literal["left", "right", "both"]
 

@@ -3,7 +3,7 @@
 Schema 1 had no answers, schema 2 an earlier form of plan and situation, and until schema 5 ratings said one thing where
 there are two (``advice.rating``): all are judged anew from the same numbers. Schema 3 lacks the visit, schema 4 which
 part of a clip was measured and how the report should look, schema 6 an offer to whom nothing hurts and the runner's
-own week.
+own week; in schema 7 trial runs had a field for every drill.
 """
 
 from __future__ import annotations
@@ -73,7 +73,9 @@ def _answers(table: dict[str, Any]) -> Intake | None:
     if table.get("intake_problems") and table["schema_version"] < REFUSES_LOST_ANSWERS_BELOW:
         raise InputError("Its answers were not all readable; run gaitcheck analyze again with --intake.")
     try:
-        return Intake.model_validate(table["intake"])
+        told = dict(table["intake"])
+        told["trial"] = {name: eased for name, eased in (told.get("trial") or {}).items() if eased is not None}
+        return Intake.model_validate(told)
     except ValidationError as error:
         raise InputError("Its answers can't be read any more; run gaitcheck analyze again with --intake.") from error
 

@@ -11,7 +11,7 @@ import re
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -222,6 +222,23 @@ def write_whole(path: Path, content: str | bytes, *, new: bool = False, mode: in
         if part is not None:
             with contextlib.suppress(OSError):
                 part.unlink()
+
+
+def write_with(path: Path, write: Callable[[Path], None]) -> None:
+    """Have a library write a file, whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        If it can't be written.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{path.name[:40]}.", dir=path.absolute().parent) as place:
+            part = Path(place) / path.name
+            write(part)
+            part.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path} can't be written ({error.strerror}); choose another place.") from error
 
 
 def _sync(folder: Path) -> None:

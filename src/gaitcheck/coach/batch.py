@@ -21,6 +21,7 @@ from typing import Any, Protocol
 from pydantic import ValidationError
 
 from gaitcheck.analysis.document import Athlete, Visit
+from gaitcheck.analysis.kept import file_names
 from gaitcheck.analysis.store import DOCUMENT, numbered, recover, write_whole
 from gaitcheck.checked import Checked
 from gaitcheck.coach.hand import COMMAND, Hand
@@ -29,7 +30,6 @@ from gaitcheck.coach.jobs import Job, Outcome, failed
 from gaitcheck.coach.pseudonyms import Pseudonyms
 from gaitcheck.coach.roster import Entry, Roster, folder_name, same_name
 from gaitcheck.errors import GaitcheckError, OutputError, UsageError
-from gaitcheck.exports import file_names
 from gaitcheck.pipeline import look_of
 from gaitcheck.report.brand import brand_of
 from gaitcheck.request import Request, Style, refusal, work_sha256

@@ -21,7 +21,7 @@ from gaitcheck.coach.visit import Value, Visit, Worry
 from gaitcheck.errors import InputError
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.evidence.schema import Frozen
-from gaitcheck.metrics import all_metrics
+from gaitcheck.metrics import all_metrics, in_order
 from gaitcheck.motion.trajectories import OTHER_SIDE
 from gaitcheck.progress.change import compare_visits
 from gaitcheck.quality import joints_fit, leading_place
@@ -31,12 +31,7 @@ from gaitcheck.report.range_bar import Axis, Place, range_bar_svg
 from gaitcheck.wording import Wording, load_wording
 from gaitcheck.wording.loader import decimals
 
-PICTURED = (
-    "contralateral_pelvic_drop",
-    "frontal_plane_projection_angle",
-    "foot_placement_offset",
-    "tibia_inclination_at_contact",
-)
+PICTURED = in_order("board")
 MOST_ALSO = 3
 BEWARE = ("speed_unknown", "shoes")
 """Differences between visits that a change on the board is told with."""

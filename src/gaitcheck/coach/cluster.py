@@ -21,12 +21,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from gaitcheck.analysis.kept import results_kind
 from gaitcheck.analysis.store import staging
 from gaitcheck.coach.batch import Watch
 from gaitcheck.coach.hand import Hand
 from gaitcheck.coach.jobs import Job, Outcome, failed
 from gaitcheck.errors import InputError, OutputError, UsageError
-from gaitcheck.exports import results_kind
 from gaitcheck.report.brand import Brand, read_brand
 from gaitcheck.request import Request
 from gaitcheck.wording import load_wording

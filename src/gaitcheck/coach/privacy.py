@@ -76,7 +76,7 @@ def _homes(root: Path, name: str) -> tuple[list[Path], int]:
     return sorted(homes), len(own)
 
 
-def export_athlete(root: Path, athlete: str, out: Path, key: Pseudonyms | None = None) -> Path:
+def archive_athlete(root: Path, athlete: str, out: Path, key: Pseudonyms | None = None) -> Path:
     """Everything that is kept of an athlete, as a zip archive.
 
     Raises

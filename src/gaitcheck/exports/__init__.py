@@ -1,5 +1,5 @@
-"""Tables written beside the document. One format a file."""
+"""Results in formats that other programs open. One format a file; adding one adds a file."""
 
-from gaitcheck.exports.definition import ClipTracks, Export, StrideValue, file_names, results_kind, write_all
+from gaitcheck.exports.definition import Export, Exported, exports
 
-__all__ = ["ClipTracks", "Export", "StrideValue", "file_names", "results_kind", "write_all"]
+__all__ = ["Export", "Exported", "exports"]

@@ -1,18 +1,6 @@
-"""``strides.csv``: one row a stance and metric; means of ``value`` over the counted steps are the report's."""
+"""Curves over time as CSV."""
 
-from __future__ import annotations
+from gaitcheck.exports.definition import Export
+from gaitcheck.exports.tables import write_csv
 
-from pathlib import Path
-
-import pandas as pd
-
-from gaitcheck.exports.definition import ClipTracks, Export
-
-
-def write(tracks: ClipTracks, path: Path) -> None:
-    """Write the table. Every text in it is the program's own, so no cell can hold a formula."""
-    frame = pd.DataFrame([vars(row) for row in tracks.strides])
-    frame.to_csv(path, index=False, float_format="%.6g")
-
-
-EXPORT = Export("strides.csv", write)
+EXPORT = Export("csv", ".csv", "every curve over time, tidy (CSV)", write_csv)

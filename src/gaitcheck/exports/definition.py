@@ -2,66 +2,112 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 
+import numpy as np
+
 import gaitcheck.exports as package
-from gaitcheck.analysis.store import DOCUMENT, OURS, Kind
+from gaitcheck.analysis.document import Analysis, Clip
 from gaitcheck.discovery import collect
-from gaitcheck.gait.in_picture import DrawnJoints
-from gaitcheck.pose.landmarks import Landmarks
+from gaitcheck.measure import Measurement
+from gaitcheck.metrics import all_metrics
+from gaitcheck.pose.landmarks import LANDMARK_NAMES
+from gaitcheck.typing import FloatArray
+from gaitcheck.uncertainty import load_error_model
 
 
 @dataclass(frozen=True)
-class StrideValue:
-    """One metric of one stance.
+class Exported:
+    """One clip of a visit, measured again from what was kept.
 
-    ``value`` is what the report's means are made of, ``value_raw`` what was read, before the error model's bias is
-    taken off; ``counted``: the mean rests on this step too, since it is not mistracked.
+    Attributes
+    ----------
+    visit : the document. number : of the clip in it, from 0. measured : the clip's motion, stances and estimates.
     """
 
-    clip: int
+    visit: Analysis
     number: int
-    side: str
-    initial_contact_s: float
-    toe_off_s: float
-    metric: str
-    unit: str
-    value: float
-    value_raw: float
-    counted: bool
+    measured: Measurement
 
+    @property
+    def clip(self) -> Clip:
+        """What the document says of the clip."""
+        return self.visit.clips[self.number]
 
-@dataclass(frozen=True)
-class ClipTracks:
-    """What exports write from: per-stance values; landmarks and the joints that pictures draw, one entry a clip."""
+    @property
+    def rate(self) -> float:
+        """Frames a second of the motion, which is evenly sampled."""
+        return 1.0 / self.measured.plane.motion.interval_s
 
-    strides: tuple[StrideValue, ...]
-    landmarks: tuple[Landmarks, ...]
-    joints: tuple[DrawnJoints, ...]
+    @property
+    def metres_a_pixel(self) -> float | None:
+        """The scale, from the runner's body height; None where that was not told."""
+        calibration = self.measured.plane.calibration
+        return None if calibration.leg_length_m is None else calibration.leg_length_m / calibration.leg_length_px
+
+    @cached_property
+    def joints_px(self) -> FloatArray:
+        """(T, 33, 3) px, x forward, y up, z to the runner's right, from the lowest and hindmost point of all.
+
+        The camera's roll and perspective are taken out, joints of a standing leg corrected; the axis along which the
+        camera looks is 0, since nothing is measured along it. NaN where a joint was not seen for too long.
+        """
+        motion = self.measured.plane.motion
+        across, up = motion.points[..., 0], motion.points[..., 1]
+        up = up - np.nanmin(up)
+        nothing = np.where(np.isnan(across), np.nan, 0.0)
+        if motion.view.plane == "sagittal":
+            return np.stack([across - np.nanmin(across), up, nothing], axis=2)
+        return np.stack([nothing, up, -across], axis=2)
+
+    @cached_property
+    def angles(self) -> dict[str, FloatArray]:
+        """Every curve of the clip's plane over the whole clip, (T,), by metric and side, in its metric's unit.
+
+        Only within a contact of that side's foot were joints corrected. The error model's bias is taken off, as of the
+        report's values and curves.
+        """
+        plane, errors = self.measured.plane, load_error_model()
+        view = plane.motion.view
+        return {
+            f"{metric.curve.name}_{side}": metric.curve.values(plane.motion, side, plane.calibration)
+            - errors.bias(metric.name, view.name, plane.corrected)
+            for metric in all_metrics()
+            if metric.curve is not None and metric.plane == view.plane
+            for side in view.visible_sides
+        }
+
+    def units(self) -> dict[str, str]:
+        """Unit of every one of ``angles``."""
+        by_curve = {metric.curve.name: metric.unit for metric in all_metrics() if metric.curve is not None}
+        return {name: by_curve[name.rpartition("_")[0]] for name in self.angles}
 
 
 @dataclass(frozen=True)
 class Export:
-    """A file written into the results folder."""
+    """A format.
 
-    file_name: str
-    write: Callable[[ClipTracks, Path], None]
+    Attributes
+    ----------
+    name : what it is asked for by. suffix : of its file. says : what it is, in a sentence.
+    write : writes one clip. extra : of gaitcheck's that it needs, or nothing.
+    """
+
+    name: str
+    suffix: str
+    says: str
+    write: Callable[[Exported, Path], None]
+    extra: str = ""
 
 
-def file_names() -> tuple[str, ...]:
-    """What exports are called, one for every export there is a file for."""
-    return tuple(export.file_name for export in collect(package, "EXPORT", Export))
+@lru_cache(maxsize=1)
+def exports() -> dict[str, Export]:
+    """Every export there is a file for, by name."""
+    return {export.name: export for export in collect(package, "EXPORT", Export)}
 
 
-def results_kind() -> Kind:
-    """A results folder, whose document, report and exports a new analysis replaces."""
-    return Kind(DOCUMENT, re.compile("|".join([OURS.pattern, *map(re.escape, file_names())])))
-
-
-def write_all(tracks: ClipTracks, folder: Path) -> None:
-    """Write every export there is a file for."""
-    for export in collect(package, "EXPORT", Export):
-        export.write(tracks, folder / export.file_name)
+MARKERS = LANDMARK_NAMES
+"""Markers are named as the pose model names its landmarks."""

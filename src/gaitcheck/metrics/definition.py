@@ -11,8 +11,19 @@ from gaitcheck.discovery import collect
 from gaitcheck.gait.calibration import Calibration
 from gaitcheck.gait.strides import Stance
 from gaitcheck.motion import Trajectories
+from gaitcheck.typing import FloatArray
 
 Compute = Callable[[Trajectories, Stance, Calibration], float]
+OverTime = Callable[[Trajectories, str, Calibration], FloatArray]
+"""Values (T,) of one side over the whole clip."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What a metric is a value of, over time: its name and, in the metric's unit, its values."""
+
+    name: str
+    values: OverTime
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,9 @@ class Metric:
     counts_negative : for a share of steps, the metric whose negative values it counts: its errors turn steps over.
     shifts_with_contact : a constant error of initial contact changes it.
     reads_toe_off : it hangs on the instant the toes leave, which only toes tell.
+    curve : the metric over time, where a curve over stance says more than a value; on paper where it has words.
+    headline : place among the numbers of a report's first page, where it was not told as a finding.
+    board : place among the columns of a coach's board.
     """
 
     name: str
@@ -46,11 +60,20 @@ class Metric:
     counts_negative: Metric | None = None
     shifts_with_contact: bool = True
     reads_toe_off: bool = False
+    curve: Curve | None = None
+    headline: int | None = None
+    board: int | None = None
 
 
 def all_metrics() -> list[Metric]:
     """Every metric there is a file for, in the order they declare."""
     return sorted(collect(package, "METRIC", Metric), key=lambda metric: (metric.order, metric.name))
+
+
+def in_order(place: Literal["headline", "board"]) -> tuple[str, ...]:
+    """Names of the metrics that have such a place, in its order."""
+    chosen = [(getattr(metric, place), metric.name) for metric in all_metrics() if getattr(metric, place) is not None]
+    return tuple(name for _, name in sorted(chosen))
 
 
 def shares_of_steps() -> frozenset[str]:

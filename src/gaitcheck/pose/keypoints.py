@@ -85,6 +85,16 @@ def our_name(name: str) -> str | None:
     return part if side is None else f"{side}_{part}"
 
 
+def points_up(points: Mapping[str, FloatArray]) -> bool:
+    """Whether y points up: a runner's shoulders are above her ankles."""
+    height: dict[str, list[float]] = {"shoulder": [], "ankle": []}
+    for name, track in points.items():
+        part = (our_name(name) or "").rpartition("_")[2]
+        if part in height and np.isfinite(track[:, 1]).any():
+            height[part].append(float(np.nanmedian(track[:, 1])))
+    return all(height.values()) and float(np.mean(height["shoulder"])) > float(np.mean(height["ankle"]))
+
+
 def _standing_in(found: Mapping[str, FloatArray], name: str) -> FloatArray | None:
     """The nearest point that a tracker has to one that it has not."""
     side, _, part = name.partition("_")

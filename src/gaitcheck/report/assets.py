@@ -8,17 +8,17 @@ from pathlib import Path
 import numpy as np
 
 from gaitcheck.analysis.document import Analysis, MetricValue
+from gaitcheck.analysis.kept import read_steps
 from gaitcheck.analysis.store import numbered
-from gaitcheck.analysis.tables import read_steps
 from gaitcheck.quality import joints_fit
 from gaitcheck.report.content import Content, Writer
 from gaitcheck.report.content.numbers import assumed_leg_cm, scale_of, with_unit
 from gaitcheck.report.drawing import drawing_svg
 from gaitcheck.report.figures import Drawn, curve_groups, write_curves, write_foot_strip
+from gaitcheck.report.pictures.drawn import drawing_of
 from gaitcheck.report.pictures.overlay import Caption, Mark, Overlay, write_overlay
 from gaitcheck.report.pictures.stills import (
     ALL_ANGLES,
-    FOCUS,
     INSTANTS,
     LEGS,
     Candidate,
@@ -134,7 +134,7 @@ def _marks(writer: Writer, content: Content, clip: int, found: dict[str, list[Ca
     marks = []
     for side, own in found.items():
         labels = labels_of(writer, clip, side)
-        told = [f.lead for f in content.findings if f.side_code == side and f.lead in labels and f.lead in FOCUS]
+        told = [f.lead for f in content.findings if f.side_code == side and f.lead in labels and drawing_of(f.lead)]
         metric = (told or [lead])[0]
         marks += [Mark(c.stance, metric, labels[metric]) for c in own if metric in labels]
     return marks
@@ -250,7 +250,7 @@ def _of_findings(writer: Writer, content: Content, chosen: list[_Chosen], into: 
     for k, told in enumerate(content.findings):
         metric = writer.analysis.metric(told.lead, told.side_code) or writer.analysis.metric(told.lead, "both")
         own = [c for c in chosen if metric is not None and c.clip == metric.clip and told.side_code in (c.side, "both")]
-        if not own or told.lead not in FOCUS:
+        if not own or drawing_of(told.lead) is None:
             made.append(None)
             continue
         c, about = own[0], writer.analysis.clips[own[0].clip]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gaitcheck.analysis.document import Analysis, CurveValue
-from gaitcheck.analysis.tables import read_steps
+from gaitcheck.analysis.kept import read_steps
 from gaitcheck.report.content import Writer
 from gaitcheck.report.range_bar import SHADE
 from gaitcheck.report.typesetting import FONTS

@@ -115,6 +115,8 @@ class Wording:
         """What an answer at ``table.key`` was asked by."""
         if path.startswith("tests."):
             return self.named("home_tests", path.removeprefix("tests."))
+        if path.startswith("trial."):
+            return self.named("drills", path.removeprefix("trial."))
         return str(self.intake["questions"].get(path, plain(path)))
 
     def pain_place(self, where: str | None, side: str | None) -> str:

@@ -8,6 +8,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitcheck.errors import InputError
 from gaitcheck.gait.sight.crop import cut
 from gaitcheck.pose.landmarks import Landmarks
 
@@ -26,8 +27,20 @@ class ProxyEyes:
         self._proxy, self._first, self._landmarks = proxy, first, landmarks
 
     def __call__(self, frames: list[int]) -> dict[int, NDArray[np.uint8]]:
-        """Crops (TALL, WIDE, 3) of frames, counted from the take's first."""
-        wanted, found = set(frames), {}
+        """Crops (TALL, WIDE, 3) of frames, counted from the take's first.
+
+        Raises
+        ------
+        InputError
+            If the proxy is not there, or damaged.
+        """
+        try:
+            return self._crops(set(frames))
+        except (av.error.FFmpegError, IndexError) as error:
+            raise InputError(f"{self._proxy} is not there or damaged; analyse the clip again.") from error
+
+    def _crops(self, wanted: set[int]) -> dict[int, NDArray[np.uint8]]:
+        found = {}
         last = max(wanted, default=-1)
         with av.open(str(self._proxy)) as container:
             container.streams.video[0].thread_type = "AUTO"

@@ -17,15 +17,22 @@ from __future__ import annotations
 
 from gaitcheck.gait.calibration import Calibration
 from gaitcheck.gait.strides import Stance
-from gaitcheck.metrics.definition import Metric
+from gaitcheck.metrics.definition import Curve, Metric
 from gaitcheck.metrics.geometry import in_stance, peak, pelvic_drop_deg
 from gaitcheck.motion import Trajectories
+from gaitcheck.motion.trajectories import SIDE_SIGN
+from gaitcheck.typing import FloatArray
 
 
 def contralateral_pelvic_drop(trajectories: Trajectories, stance: Stance, calibration: Calibration) -> float:
     """Peak contralateral pelvic drop of one stance, degrees."""
     values = pelvic_drop_deg(trajectories, stance.sign)
     return peak(in_stance(trajectories, stance, values))
+
+
+def drop_over_time(motion: Trajectories, side: str, calibration: Calibration) -> FloatArray:
+    """Contralateral pelvic drop (T,) as if ``side`` stood, degrees."""
+    return pelvic_drop_deg(motion, SIDE_SIGN[side])
 
 
 METRIC = Metric(
@@ -37,4 +44,7 @@ METRIC = Metric(
     joints=("hip",),
     order=12,
     source_keys=("bramah2018", "dingenen2018"),
+    curve=Curve("contralateral_pelvic_drop", drop_over_time),
+    headline=5,
+    board=1,
 )

@@ -15,15 +15,22 @@ from __future__ import annotations
 
 from gaitcheck.gait.calibration import Calibration
 from gaitcheck.gait.strides import Stance
-from gaitcheck.metrics.definition import Metric
+from gaitcheck.metrics.definition import Curve, Metric
 from gaitcheck.metrics.geometry import at_midstance, foot_offset_px
 from gaitcheck.motion import Trajectories
+from gaitcheck.motion.trajectories import SIDE_SIGN
+from gaitcheck.typing import FloatArray
 
 
 def foot_placement_offset(trajectories: Trajectories, stance: Stance, calibration: Calibration) -> float:
     """Ankle to midline at mid-stance, leg lengths, own side +."""
     values = foot_offset_px(trajectories, stance.side, stance.sign)
     return calibration.length(at_midstance(trajectories, stance, values))
+
+
+def offset_over_time(motion: Trajectories, side: str, calibration: Calibration) -> FloatArray:
+    """Ankle to midline (T,), leg lengths, own side +."""
+    return foot_offset_px(motion, side, SIDE_SIGN[side]) / calibration.leg_length_px
 
 
 METRIC = Metric(
@@ -35,4 +42,7 @@ METRIC = Metric(
     joints=("hip", "ankle"),
     order=14,
     source_keys=("souza2016",),
+    curve=Curve("foot_placement_offset", offset_over_time),
+    headline=3,
+    board=3,
 )

@@ -15,15 +15,22 @@ from __future__ import annotations
 
 from gaitcheck.gait.calibration import Calibration
 from gaitcheck.gait.strides import Stance
-from gaitcheck.metrics.definition import Metric
+from gaitcheck.metrics.definition import Curve, Metric
 from gaitcheck.metrics.geometry import at_midstance, frontal_plane_projection_deg
 from gaitcheck.motion import Trajectories
+from gaitcheck.motion.trajectories import SIDE_SIGN
+from gaitcheck.typing import FloatArray
 
 
 def frontal_plane_projection_angle(trajectories: Trajectories, stance: Stance, calibration: Calibration) -> float:
     """FPPA of one stance, degrees, valgus +."""
     values = frontal_plane_projection_deg(trajectories, stance.side, stance.sign)
     return at_midstance(trajectories, stance, values)
+
+
+def angle_over_time(motion: Trajectories, side: str, calibration: Calibration) -> FloatArray:
+    """FPPA (T,), degrees, valgus +."""
+    return frontal_plane_projection_deg(motion, side, SIDE_SIGN[side])
 
 
 METRIC = Metric(
@@ -35,4 +42,7 @@ METRIC = Metric(
     joints=("hip", "knee", "ankle"),
     order=10,
     source_keys=("vasconcelos2022", "dingenen2018"),
+    curve=Curve("frontal_plane_projection_angle", angle_over_time),
+    headline=2,
+    board=2,
 )

@@ -14,17 +14,23 @@ from __future__ import annotations
 
 from gaitcheck.gait.calibration import Calibration
 from gaitcheck.gait.strides import Stance
-from gaitcheck.metrics.definition import Metric
+from gaitcheck.metrics.definition import Curve, Metric
 from gaitcheck.metrics.geometry import from_vertical_deg, in_stance, peak, pelvic_drop_deg
 from gaitcheck.motion import Trajectories
+from gaitcheck.motion.trajectories import SIDE_SIGN
+from gaitcheck.typing import FloatArray
+
+
+def adduction_over_time(motion: Trajectories, side: str, calibration: Calibration) -> FloatArray:
+    """Hip adduction (T,), degrees."""
+    sign = SIDE_SIGN[side]
+    thigh = -sign * from_vertical_deg(motion.point(f"{side}_hip"), motion.point(f"{side}_knee"))
+    return thigh + pelvic_drop_deg(motion, sign)
 
 
 def hip_adduction(trajectories: Trajectories, stance: Stance, calibration: Calibration) -> float:
     """Peak hip adduction of one stance, degrees."""
-    hip, knee = (trajectories.point(f"{stance.side}_{joint}") for joint in ("hip", "knee"))
-    thigh = -stance.sign * from_vertical_deg(hip, knee)
-    adduction = thigh + pelvic_drop_deg(trajectories, stance.sign)
-    return peak(in_stance(trajectories, stance, adduction))
+    return peak(in_stance(trajectories, stance, adduction_over_time(trajectories, stance.side, calibration)))
 
 
 METRIC = Metric(
@@ -36,4 +42,5 @@ METRIC = Metric(
     joints=("hip", "knee"),
     order=13,
     source_keys=("dingenen2018", "bramah2018"),
+    curve=Curve("hip_adduction", adduction_over_time),
 )

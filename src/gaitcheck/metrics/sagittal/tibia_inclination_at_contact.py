@@ -13,15 +13,21 @@ from __future__ import annotations
 
 from gaitcheck.gait.calibration import Calibration
 from gaitcheck.gait.strides import Stance
-from gaitcheck.metrics.definition import Metric
+from gaitcheck.metrics.definition import Curve, Metric
 from gaitcheck.metrics.geometry import at_instant, from_vertical_deg
 from gaitcheck.motion import Trajectories
+from gaitcheck.typing import FloatArray
+
+
+def shank_over_time(motion: Trajectories, side: str, calibration: Calibration) -> FloatArray:
+    """Shank from vertical (T,), degrees."""
+    return from_vertical_deg(motion.point(f"{side}_knee"), motion.point(f"{side}_ankle"))
 
 
 def tibia_inclination_at_contact(trajectories: Trajectories, stance: Stance, calibration: Calibration) -> float:
     """Shank from vertical at contact, degrees."""
-    knee, ankle = (trajectories.point(f"{stance.side}_{joint}") for joint in ("knee", "ankle"))
-    return at_instant(trajectories, from_vertical_deg(knee, ankle), stance.initial_contact_s)
+    inclination = shank_over_time(trajectories, stance.side, calibration)
+    return at_instant(trajectories, inclination, stance.initial_contact_s)
 
 
 METRIC = Metric(
@@ -33,4 +39,7 @@ METRIC = Metric(
     joints=("knee", "ankle"),
     order=31,
     source_keys=("souza2016", "dingenen2018"),
+    curve=Curve("shank_inclination", shank_over_time),
+    headline=4,
+    board=4,
 )

@@ -37,4 +37,5 @@ METRIC = Metric(
     source_keys=("malisoux2023",),
     sides="both",
     most_oblique_deg=45.0,
+    headline=1,
 )

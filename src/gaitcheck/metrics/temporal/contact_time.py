@@ -33,4 +33,5 @@ METRIC = Metric(
     source_keys=("malisoux2023",),
     most_oblique_deg=45.0,
     reads_toe_off=True,
+    headline=6,
 )

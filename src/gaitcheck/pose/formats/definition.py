@@ -25,12 +25,13 @@ class Tracks:
     ----------
     points : by the file's own names, each (T, 2), or (T, 3) with a confidence.
     times_s : (T,) s; None where the file holds no times.
-    y_up : whether the second axis points up, as in laboratories, or down, as in pictures.
+    y_up : whether the second axis points up, as in laboratories, or down, as in pictures; None where files of the
+        format have it either way, and the runner's feet tell.
     """
 
     points: Mapping[str, FloatArray]
     times_s: FloatArray | None
-    y_up: bool = False
+    y_up: bool | None = False
 
 
 @dataclass(frozen=True)

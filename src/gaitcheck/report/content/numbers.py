@@ -7,20 +7,10 @@ from dataclasses import dataclass
 from gaitcheck.advice.rating import RANK, Position, never_sure
 from gaitcheck.analysis.document import Analysis, Clip, MetricValue
 from gaitcheck.evidence import Evidence, Limits, Norm
-from gaitcheck.metrics import shares_of_steps
+from gaitcheck.metrics import in_order, shares_of_steps
 from gaitcheck.report.content.citations import Citations
 from gaitcheck.wording import Wording
 from gaitcheck.wording.loader import decimals
-
-KEY_NUMBERS = (
-    "cadence",
-    "frontal_plane_projection_angle",
-    "foot_placement_offset",
-    "tibia_inclination_at_contact",
-    "contralateral_pelvic_drop",
-    "contact_time",
-    "peak_knee_flexion_in_stance",
-)
 
 FAR_SPREADS = 5.0
 """A value so many standard deviations between people beyond their mean is looked at twice; heuristic."""
@@ -385,7 +375,7 @@ class Numbers:
 def key_numbers(rows: list[Row], told: set[str]) -> list[Row]:
     """Three numbers for the first page: what matters most and was not told as a finding, worst side first."""
     chosen: list[Row] = []
-    for name in KEY_NUMBERS:
+    for name in in_order("headline"):
         own = sorted(
             (row for row in rows if row.name == name and name not in told), key=lambda row: -RANK[row.rating_code]
         )

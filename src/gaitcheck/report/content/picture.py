@@ -183,6 +183,8 @@ class PictureWriter:
             text = f"{shown:g}" if isinstance(shown, float | int) else str(shown)
             noted = self._words["picture"]["noted_only"] if f"{table}.{key}" in NOTED_ONLY else ""
             lines.append(f"{self._wording.question(f'{table}.{key}').rstrip('?')}: {text} {noted}".rstrip())
+        for name, eased in self._analysis.intake.trial.items():
+            lines.append(f"{self._wording.question(f'trial.{name}')}: {words['yes' if eased else 'no']}")
         return lines
 
     def _measured(self, name: str) -> str:
