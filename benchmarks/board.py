@@ -20,9 +20,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests import cases
 
-from gaitcheck.coach.board import make_board, write_board
-from gaitcheck.coach.histories import write_histories
-from gaitcheck.coach.index import NAME, open_index
+from gaitcheck.board.histories import write_histories
+from gaitcheck.board.index import NAME, open_index
+from gaitcheck.board.write import make_board, write_board
 
 GROUPS = ("U16", "U18", "U20", "Masters")
 

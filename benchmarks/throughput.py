@@ -20,9 +20,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.clubs import cut
 
-from gaitcheck.coach.batch import Here, Options, run_batch
-from gaitcheck.coach.jobs import Outcome
-from gaitcheck.coach.roster import read_roster
+from gaitcheck.fleet.batch import LocalRunner, Options, run_batch
+from gaitcheck.fleet.jobs import Outcome
+from gaitcheck.fleet.roster import read_roster
 
 SAMPLES = Path(__file__).parents[1] / "sample_videos"
 VIEWS = ("rear_typical", "left_overstriding", "front_valgus", "right_typical")
@@ -60,7 +60,7 @@ def run(clips: list[Path], folder: Path, jobs: int) -> tuple[float, Watch]:
     for clip in clips:
         shutil.copy(clip, roster / clip.name)
     started = time.perf_counter()
-    run_batch(read_roster(roster), out, Options(), Here(jobs), watch)
+    run_batch(read_roster(roster), out, Options(), LocalRunner(jobs), watch)
     seconds = time.perf_counter() - started
     assert not watch.failed, watch.failed
     return seconds, watch

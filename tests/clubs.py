@@ -8,10 +8,10 @@ from pathlib import Path
 import av
 import numpy as np
 
-from gaitcheck.coach.batch import Here, Options, run_batch
-from gaitcheck.coach.jobs import Outcome
-from gaitcheck.coach.pseudonyms import Pseudonyms
-from gaitcheck.coach.roster import read_roster
+from gaitcheck.fleet.batch import LocalRunner, Options, run_batch
+from gaitcheck.fleet.jobs import Outcome
+from gaitcheck.fleet.pseudonyms import Pseudonyms
+from gaitcheck.fleet.roster import read_roster
 from gaitcheck.video import ProxyWriter
 
 STUB = (sys.executable, "-m", "tests.stub_worker")
@@ -75,6 +75,6 @@ def evening(
     roster: Path, out: Path, jobs: int = 2, options: Options | None = None, key: Pseudonyms | None = None
 ) -> dict[str, Outcome]:
     """A whole batch with the stub worker; outcomes by athlete."""
-    runner = Here(jobs, STUB)
+    runner = LocalRunner(jobs, STUB)
     ended = run_batch(read_roster(roster, out), out, options or Options(), runner, Silent(), key)
     return {outcome.athlete: outcome for outcome in ended}

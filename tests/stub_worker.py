@@ -11,10 +11,10 @@ from typing import Any
 
 from gaitcheck.advice.intake import read_intakes
 from gaitcheck.analysis.store import staging
-from gaitcheck.coach import worker
-from gaitcheck.coach.jobs import Job
 from gaitcheck.errors import RunnerError
 from gaitcheck.evidence import load_evidence
+from gaitcheck.fleet import worker
+from gaitcheck.fleet.jobs import Job
 from gaitcheck.pipeline import advise_again
 from tests import cases
 

@@ -17,13 +17,13 @@ import pytest
 from gaitcheck.analysis import load
 from gaitcheck.analysis.document import Athlete, Visit
 from gaitcheck.analysis.store import recover
-from gaitcheck.coach.batch import Here, Options, alone, plan_jobs
-from gaitcheck.coach.board import write_board
-from gaitcheck.coach.hand import Hand
-from gaitcheck.coach.jobs import Job
-from gaitcheck.coach.pseudonyms import open_key
-from gaitcheck.coach.roster import read_roster
+from gaitcheck.board.write import write_board
 from gaitcheck.errors import InputError, OutputError, UsageError
+from gaitcheck.fleet.batch import LocalRunner, Options, locked, plan_jobs
+from gaitcheck.fleet.jobs import Job
+from gaitcheck.fleet.pseudonyms import open_key
+from gaitcheck.fleet.roster import read_roster
+from gaitcheck.fleet.worker_process import WorkerProcess
 from gaitcheck.request import Request, Style
 from tests.clubs import STUB, Silent, clips, evening, tiny_clip
 
@@ -107,7 +107,7 @@ def test_a_full_disk_ends_the_batch_before_the_next_athlete_begins(tmp_path: Pat
 
 
 def test_two_batches_don_t_work_in_one_folder(tmp_path: Path) -> None:
-    with alone(tmp_path / "club"), pytest.raises(OutputError, match="at work"), alone(tmp_path / "club"):
+    with locked(tmp_path / "club"), pytest.raises(OutputError, match="at work"), locked(tmp_path / "club"):
         pass
 
 
@@ -126,13 +126,13 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_hand_that_is_stopped_gives_up_at_once(tmp_path: Path) -> None:
-    hand = Hand(STUB)
-    runner = Here(1, STUB)
+    process = WorkerProcess(STUB)
+    runner = LocalRunner(1, STUB)
     jobs, _ = plan_jobs(read_roster(clips(tmp_path / "in", "a_slow.mp4", "b_slow.mp4")), tmp_path / "club", Options())
     outcomes = runner.run(jobs, Silent())
     assert next(outcomes).status == "done"
     outcomes.close()  # type: ignore[attr-defined]
-    hand.close()
+    process.close()
     assert len(list((tmp_path / "club").rglob("analysis.json"))) <= 2
 
 
@@ -188,8 +188,8 @@ def test_ctrl_c_says_so_and_leaves_nothing_behind(tmp_path: Path) -> None:
     script = tmp_path / "run.py"
     script.write_text(
         f"import sys; sys.path.insert(0, {str(REPOSITORY)!r})\n"
-        "import gaitcheck.coach.batch as b; from tests.clubs import STUB; from gaitcheck.cli import main\n"
-        "b.Here.__init__.__defaults__ = (STUB,)\n"
+        "import gaitcheck.fleet.batch as b; from tests.clubs import STUB; from gaitcheck.cli import main\n"
+        "b.LocalRunner.__init__.__defaults__ = (STUB,)\n"
         f"sys.argv = ['gaitcheck', 'batch', {str(roster)!r}, '--out', {str(tmp_path / 'club')!r}, '--jobs', '2']\n"
         "main()\n"
     )
@@ -210,7 +210,7 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from tests.clubs import evening
-from gaitcheck.coach.board import write_board
+from gaitcheck.board.write import write_board
 if __name__ == "__main__":
     evening(Path(sys.argv[1]), Path(sys.argv[2]))
     write_board(Path(sys.argv[2]))

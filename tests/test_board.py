@@ -21,19 +21,19 @@ from hypothesis import strategies as st
 
 from gaitcheck.advice.attention import expected_concern
 from gaitcheck.advice.first_step import Kind
-from gaitcheck.advice.visit import judge_visit
+from gaitcheck.advice.judge import judge_visit
 from gaitcheck.analysis import Analysis
 from gaitcheck.analysis.compose import estimates_of, judged_fields
 from gaitcheck.analysis.store import LEADING_STILL
-from gaitcheck.coach.batch import LAST_RUN
-from gaitcheck.coach.board import safe_cell, write_board
-from gaitcheck.coach.index import open_index, results_folders
-from gaitcheck.coach.privacy import archive_athlete, forget_athlete
-from gaitcheck.coach.pseudonyms import open_key
-from gaitcheck.coach.ranking import Tier, rank_key, spread_of, tier
-from gaitcheck.coach.visit import Value, summarise
+from gaitcheck.board.index import open_index, results_folders
+from gaitcheck.board.privacy import archive_athlete, forget_athlete
+from gaitcheck.board.ranking import Tier, rank_key, spread_of, tier
+from gaitcheck.board.summary import Value, summarise
+from gaitcheck.board.write import safe_cell, write_board
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.evidence import Limits, load_evidence
+from gaitcheck.fleet.batch import LAST_RUN
+from gaitcheck.fleet.pseudonyms import open_key
 from gaitcheck.wording import languages, load_wording
 from tests import cases
 

@@ -22,8 +22,8 @@ from gaitcheck.analysis import load, staging
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.evidence import load_evidence
 from gaitcheck.pipeline import advise_again
-from gaitcheck.progress.checkins import Told, earlier, record
-from gaitcheck.report.checkin import checkin_text
+from gaitcheck.progress.checkins import CheckinAnswers, earlier, record
+from gaitcheck.report.checkin_sheet import checkin_text
 from gaitcheck.wording import load_wording
 from tests import cases
 
@@ -147,7 +147,7 @@ def painful(tmp_path: Path) -> Path:
 
 
 def test_check_ins_follow_each_other_and_survive_a_new_analysis(painful: Path) -> None:
-    easy = Told(pain=("1",), done=("90%",), effort=("3", "bridge=6"))
+    easy = CheckinAnswers(pain=("1",), done=("90%",), effort=("3", "bridge=6"))
     first = record(painful, easy, TODAY)
     assert first.state.exercises == {
         "chair_stand": 2,
@@ -169,12 +169,12 @@ def test_check_ins_follow_each_other_and_survive_a_new_analysis(painful: Path) -
 
 
 def test_a_pause_ends_only_with_a_professional_s_word(painful: Path) -> None:
-    record(painful, Told(pain=("2",), flags=("locked",)), TODAY)
+    record(painful, CheckinAnswers(pain=("2",), flags=("locked",)), TODAY)
     later = TODAY + dt.timedelta(days=20)
-    easy = Told(pain=("0",), done=("100",), effort=("2",))
+    easy = CheckinAnswers(pain=("0",), done=("100",), effort=("2",))
     with pytest.raises(UsageError, match="--cleared"):
         record(painful, easy, later)
-    resumed = record(painful, Told(easy.pain, easy.done, easy.effort, cleared=True), later)
+    resumed = record(painful, CheckinAnswers(easy.pain, easy.done, easy.effort, cleared=True), later)
     assert not resumed.state.paused
     assert {s.move for s in resumed.steps} == {"keep"}
 
@@ -182,12 +182,18 @@ def test_a_pause_ends_only_with_a_professional_s_word(painful: Path) -> None:
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        (Told(pain=("11",)), "0 to 10"), (Told(pain=("3%",)), "0 to 10"), (Told(pain=("=3",)), "0 to 10"),
-        (Told(pain=("010",)), "0 to 10"), (Told(pain=("-1",)), "0 to 10"), (Told(done=("٣",)), "0 to 100"),
-        (Told(pain=("1", "2")), "twice"), (Told(effort=("hop=3",)), "has no hop"), (Told(flags=("lockd",)), "lockd"),
+        (CheckinAnswers(pain=("11",)), "0 to 10"),
+        (CheckinAnswers(pain=("3%",)), "0 to 10"),
+        (CheckinAnswers(pain=("=3",)), "0 to 10"),
+        (CheckinAnswers(pain=("010",)), "0 to 10"),
+        (CheckinAnswers(pain=("-1",)), "0 to 10"),
+        (CheckinAnswers(done=("٣",)), "0 to 100"),
+        (CheckinAnswers(pain=("1", "2")), "twice"),
+        (CheckinAnswers(effort=("hop=3",)), "has no hop"),
+        (CheckinAnswers(flags=("lockd",)), "lockd"),
     ],
-)  # fmt: skip
-def test_a_wrong_check_in_is_one_sentence_and_writes_nothing(painful: Path, told: Told, words: str) -> None:
+)
+def test_a_wrong_check_in_is_one_sentence_and_writes_nothing(painful: Path, told: CheckinAnswers, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         record(painful, told, TODAY)
     assert [p.name for p in painful.iterdir()] == ["analysis.json"]
@@ -197,7 +203,7 @@ def test_a_wrong_check_in_is_one_sentence_and_writes_nothing(painful: Path, told
 def test_a_plan_that_prescribes_nothing_has_no_check_in(tmp_path: Path, name: str) -> None:
     (tmp_path / "analysis.json").write_text(cases.visit(cases.stories()[name]).to_json(), encoding="utf-8")
     with pytest.raises(UsageError):
-        record(tmp_path, Told(pain=("1",)), TODAY)
+        record(tmp_path, CheckinAnswers(pain=("1",)), TODAY)
 
 
 def test_the_cue_waits_until_enough_is_run() -> None:
@@ -209,7 +215,7 @@ def test_the_cue_waits_until_enough_is_run() -> None:
 
 
 def test_pain_in_one_place_lets_nothing_up_elsewhere(painful: Path) -> None:
-    made = record(painful, Told(pain=("9", "bridge=0"), done=("100",), effort=("3",)), TODAY)
+    made = record(painful, CheckinAnswers(pain=("9", "bridge=0"), done=("100",), effort=("3",)), TODAY)
     assert all(step.move in ("down", "pause") for step in made.steps)
     plain = Report(pain=1, done=100, effort=2)
     again = check_in(
@@ -220,28 +226,28 @@ def test_pain_in_one_place_lets_nothing_up_elsewhere(painful: Path) -> None:
 
 
 def test_a_new_plan_begins_anew_and_not_where_the_old_one_had_climbed(painful: Path) -> None:
-    record(painful, Told(pain=("0",), done=("100",), effort=("2",)), TODAY)
+    record(painful, CheckinAnswers(pain=("0",), done=("100",), effort=("2",)), TODAY)
     worse = cases.stories()["07_everything"]
     later = cases.TODAY + dt.timedelta(days=20)
     intake, _ = check_intake(worse["answers"], EVIDENCE)
     analysis = advise_again(load(painful), intake, [], later)
     (painful / "analysis.json").write_text(analysis.to_json(), encoding="utf-8")
-    made = record(painful, Told(pain=("0",), done=("100",), effort=("2",)), later)
+    made = record(painful, CheckinAnswers(pain=("0",), done=("100",), effort=("2",)), later)
     assert {s.rule for s in made.steps} == {"too_soon"}
     assert made.state.rung == 0
     assert made.state.exercises == {p.name: p.level for p in analysis.plan.exercises}
 
 
 def test_a_damaged_check_in_is_named_and_nothing_is_overwritten(painful: Path) -> None:
-    record(painful, Told(pain=("2",), flags=("locked",)), TODAY)
-    record(painful, Told(pain=("2",), cleared=True), TODAY)
+    record(painful, CheckinAnswers(pain=("2",), flags=("locked",)), TODAY)
+    record(painful, CheckinAnswers(pain=("2",), cleared=True), TODAY)
     second = (painful / "checkin_2.json").read_bytes()
     (painful / "checkin_1.json").write_text("{")
     with pytest.raises(InputError, match=r"checkin_1.json is damaged"):
-        record(painful, Told(pain=("1",)), TODAY)
+        record(painful, CheckinAnswers(pain=("1",)), TODAY)
     (painful / "checkin_1.json").unlink()
     with pytest.raises(InputError, match="out of order"):
-        record(painful, Told(pain=("1",)), TODAY)
+        record(painful, CheckinAnswers(pain=("1",)), TODAY)
     assert (painful / "checkin_2.json").read_bytes() == second
 
 

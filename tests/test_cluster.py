@@ -12,18 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from gaitcheck.coach.batch import Here, Options, run_batch
-from gaitcheck.coach.cluster import Cluster, unpack
-from gaitcheck.coach.jobs import Outcome
-from gaitcheck.coach.roster import read_roster
 from gaitcheck.errors import InputError, OutputError, UsageError
+from gaitcheck.fleet.batch import LocalRunner, Options, run_batch
+from gaitcheck.fleet.cluster import Cluster, unpack
+from gaitcheck.fleet.jobs import Outcome
+from gaitcheck.fleet.roster import read_roster
 from tests.clubs import STUB, Silent, clips
 
 distributed = pytest.importorskip("distributed")
 REPOSITORY = Path(__file__).parents[1]
 PRELOAD = """
-import gaitcheck.coach.hand as hand
-hand.Hand.__init__.__defaults__ = ({stub!r},)
+import gaitcheck.fleet.worker_process as room
+room.WorkerProcess.__init__.__defaults__ = ({stub!r},)
 """
 
 
@@ -89,7 +89,7 @@ def test_a_worker_lost_in_mid_batch_loses_nothing(
     status = {outcome.athlete: outcome.status for outcome in ended}
     assert status == {**{f"{k:02d}_slow": "done" for k in range(10)}, "x_poison": "failed", "y_refused": "failed"}
     assert workers[0].poll() is not None and workers[1].poll() is None, "the poisoned clip ends no worker"
-    run_batch(roster, tmp_path / "here", Options(), Here(2, STUB), Silent())
+    run_batch(roster, tmp_path / "here", Options(), LocalRunner(2, STUB), Silent())
     assert _documents(club) == _documents(tmp_path / "here")
     again = run_batch(roster, club, Options(), Cluster(address, club, send), Silent())
     assert sum(outcome.status == "kept" for outcome in again) == 10

@@ -15,6 +15,7 @@ from gaitcheck.advice.expectations import Person, expect
 from gaitcheck.advice.findings import find
 from gaitcheck.advice.home_tests import score_tests
 from gaitcheck.advice.intake import Intake, check_intake
+from gaitcheck.advice.judge import rate_estimates
 from gaitcheck.advice.plan import Plan, make_plan
 from gaitcheck.advice.rating import rate
 from gaitcheck.advice.relative_rest import advise_rest
@@ -22,7 +23,6 @@ from gaitcheck.advice.risk_factors import RatedEstimate, judge
 from gaitcheck.advice.risk_picture import draw_picture
 from gaitcheck.advice.running_week import OwnWeek, running_week
 from gaitcheck.advice.situation import judge_situation
-from gaitcheck.advice.visit import rate_estimates
 from gaitcheck.evidence import load_evidence
 from gaitcheck.uncertainty import Estimate
 

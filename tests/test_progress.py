@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from gaitcheck.analysis import Analysis
 from gaitcheck.analysis.document import StancePhase
-from gaitcheck.coach.histories import write_histories
+from gaitcheck.board.histories import write_histories
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.evidence import load_evidence
 from gaitcheck.progress.change import Pair, compare_visits, judge_change
-from gaitcheck.progress.checkins import Told, record
+from gaitcheck.progress.checkins import CheckinAnswers, record
 from gaitcheck.progress.compare import compare_text, contact_pairs, write_comparison
 from gaitcheck.progress.history import pain_trend, read_visits
 from gaitcheck.wording import load_wording
@@ -191,7 +191,7 @@ def test_a_history_tells_trends_events_and_what_comes_next(tmp_path: Path) -> No
     for k, (month, value) in enumerate(((6, 15.0), (8, 11.0), (10, 6.0))):
         day = dt.date(2026, month, 1)
         _save(tmp_path / str(day), visit(day=day, values={(FPPA, "right"): (value, 2.0)}, shoes="AB"[k > 1]))
-    record(tmp_path / "2026-06-01", Told(pain=("2",), done=("90",), effort=("3",)), dt.date(2026, 11, 16))
+    record(tmp_path / "2026-06-01", CheckinAnswers(pain=("2",), done=("90",), effort=("3",)), dt.date(2026, 11, 16))
     (path,) = write_histories(tmp_path)
     assert path == tmp_path / "progress.pdf" and not (tmp_path / "gaitcheck_index.sqlite").exists()
     reader = pypdf.PdfReader(path)
@@ -215,7 +215,7 @@ def test_pain_is_drawn_from_visits_and_check_ins_in_the_order_of_days(tmp_path: 
     first = [tmp_path / str(day) for day in days]
     told = visit().situation.in_running
     assert told is not None
-    record(first[0], Told(pain=("1",), done=("90",), effort=("3",)), dt.date(2026, 6, 16))
+    record(first[0], CheckinAnswers(pain=("1",), done=("90",), effort=("3",)), dt.date(2026, 6, 16))
     trend = pain_trend(read_visits(first), EVIDENCE, WORDING)
     assert trend is not None and trend.axis == (0, 10) and trend.high == EVIDENCE.pain_rule.running_highest
     assert [(p.day.month, p.value) for p in trend.points] == [(6, told), (6, 1), (10, told)]

@@ -119,7 +119,7 @@ def test_hostile_names_come_out_as_text(rear_results) -> None:
 
 def test_every_column_has_a_sentence(rear_results) -> None:
     from gaitcheck.analysis.document import FRAME_COLUMNS as OF_A_VISIT
-    from gaitcheck.coach.board import HEAD, PARTS
+    from gaitcheck.board.write import HEAD, PARTS
     from gaitcheck.progress.change import FRAME_COLUMNS as OF_A_COMPARISON
 
     text = (Path(__file__).parents[1] / "docs" / "data.md").read_text(encoding="utf-8")

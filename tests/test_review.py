@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from gaitcheck.analysis import Analysis, load
 from gaitcheck.analysis.review import Edit, Review, Strike, numbers_in, read_review, reviewed
-from gaitcheck.coach.sign_off import Said, sign_off
+from gaitcheck.board.sign_off import SignOff, sign_off
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.pipeline import report_again
 from gaitcheck.report.write import content_of
@@ -49,7 +49,7 @@ def test_note_strike_and_edit_appear_as_the_coach_s(results: Path) -> None:
     sentence = content.findings[1].sentence
     sign_off(
         results,
-        Said(
+        SignOff(
             "Sam <i>", "Looks well.\nSee you = soon", (f"{first.risk_factor}:{first.side}=old injury",),
             ((sentence, "Look here first, together."),),
         ),
@@ -69,11 +69,11 @@ def test_note_strike_and_edit_appear_as_the_coach_s(results: Path) -> None:
 
 
 def test_a_sign_off_survives_another_report_and_adds_to_itself(results: Path) -> None:
-    sign_off(results, Said("Sam", "First."), TODAY)
+    sign_off(results, SignOff("Sam", "First."), TODAY)
     report_again(results)
     assert "First." in _pdf(results)
     finding = load(results).findings[0]
-    sign_off(results, Said("Kim", None, (f"{finding.risk_factor}:{finding.side}",)), TODAY)
+    sign_off(results, SignOff("Kim", None, (f"{finding.risk_factor}:{finding.side}",)), TODAY)
     review = read_review(results)
     assert review is not None and (review.by, review.note, len(review.strike)) == ("Kim", "First.", 1)
 
@@ -84,7 +84,7 @@ def test_it_survives_a_new_analysis(rear_results: tuple[Path, Analysis], results
     from gaitcheck.samples import sample_clip
     from gaitcheck.setup import Setup
 
-    sign_off(results, Said("Sam", "Kept over a new analysis."), TODAY)
+    sign_off(results, SignOff("Sam", "Kept over a new analysis."), TODAY)
     setup = Setup(camera_roll_deg=0.0, end_s=4.0)
     analyze(Request(clips=(sample_clip("rear_valgus_crossover"),), setup=setup), results)
     assert read_review(results) is not None and "Kept over a new analysis." in _pdf(results)
@@ -157,17 +157,17 @@ def test_every_text_survives_the_file(
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        (Said("Sam"), "Say something"),
-        (Said("S" * 130, "x"), "Too long"),
-        (Said("Sam", "x" * 5000), "Too long"),
-        (Said("Sam", edit=(("", ""),)), "Too long"),
-        (Said("Sam", strike=("knee_valgus",)), "write it like"),
-        (Said("Sam", strike=("moonwalk:left",)), "no finding of this visit"),
-        (Said("Sam", edit=(("No such sentence.", "x"),)), "no sentence of this report"),
-        (Said("Sam", edit=(("Run 3 km.", "Run 4 km."),)), "other numbers"),
+        (SignOff("Sam"), "Say something"),
+        (SignOff("S" * 130, "x"), "Too long"),
+        (SignOff("Sam", "x" * 5000), "Too long"),
+        (SignOff("Sam", edit=(("", ""),)), "Too long"),
+        (SignOff("Sam", strike=("knee_valgus",)), "write it like"),
+        (SignOff("Sam", strike=("moonwalk:left",)), "no finding of this visit"),
+        (SignOff("Sam", edit=(("No such sentence.", "x"),)), "no sentence of this report"),
+        (SignOff("Sam", edit=(("Run 3 km.", "Run 4 km."),)), "other numbers"),
     ],
 )
-def test_what_can_t_be_signed_is_refused_and_nothing_written(results: Path, said: Said, words: str) -> None:
+def test_what_can_t_be_signed_is_refused_and_nothing_written(results: Path, said: SignOff, words: str) -> None:
     report = (results / "report.pdf").read_bytes()
     with pytest.raises(UsageError, match=words):
         sign_off(results, said, TODAY)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaitcheck.coach.roster import RosterError, folder_name, read_roster, same_name
 from gaitcheck.errors import GaitcheckError, InputError
+from gaitcheck.fleet.roster import RosterError, folder_name, read_roster, same_name
 from tests.clubs import clips
 
 

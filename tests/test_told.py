@@ -18,12 +18,12 @@ from gaitcheck import cli
 from gaitcheck.advice.intake import read_intakes
 from gaitcheck.analysis import load
 from gaitcheck.analysis.document import Athlete, Visit
+from gaitcheck.board.write import write_board
 from gaitcheck.checked import Checked
-from gaitcheck.coach.batch import Options, plan_jobs
-from gaitcheck.coach.board import write_board
-from gaitcheck.coach.roster import Entry, RosterError, read_roster
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.evidence import load_evidence
+from gaitcheck.fleet.batch import Options, plan_jobs
+from gaitcheck.fleet.roster import Entry, RosterError, read_roster
 from gaitcheck.request import Request, Style, refusal
 from gaitcheck.samples import sample_clip
 from gaitcheck.setup import Setup

@@ -21,7 +21,7 @@ from gaitcheck.errors import GaitcheckError, UsageError
 
 if TYPE_CHECKING:
     from gaitcheck.analysis.document import Analysis
-    from gaitcheck.coach.jobs import Outcome
+    from gaitcheck.fleet.jobs import Outcome
     from gaitcheck.request import Style
     from gaitcheck.setup import Setup
 
@@ -312,7 +312,7 @@ def _day(text: str | None) -> dt.date | None:
         raise UsageError(f"--filmed-on {text}: write the day like 2026-11-03.") from error
 
 
-class _Evening:
+class _BatchProgress:
     """Progress of a batch on stderr: every athlete under way and the whole; plain lines where there is no terminal."""
 
     def __init__(self, quiet: bool) -> None:
@@ -328,7 +328,7 @@ class _Evening:
         self._total: Any = None
         self._lock = threading.Lock()
 
-    def __enter__(self) -> _Evening:
+    def __enter__(self) -> _BatchProgress:
         self._bars.start()
         return self
 
@@ -382,15 +382,15 @@ def batch(
     as_json: AsJson = False,
 ) -> None:
     """Analyse many athletes and write the board; run it again after a stop, and only what is missing is done."""
-    from gaitcheck.coach.batch import Here, Options, run_batch
-    from gaitcheck.coach.board import write_board
-    from gaitcheck.coach.cluster import Cluster
-    from gaitcheck.coach.pseudonyms import open_key
-    from gaitcheck.coach.roster import read_roster
+    from gaitcheck.board.write import write_board
+    from gaitcheck.fleet.batch import LocalRunner, Options, run_batch
+    from gaitcheck.fleet.cluster import Cluster
+    from gaitcheck.fleet.pseudonyms import open_key
+    from gaitcheck.fleet.roster import read_roster
 
     if jobs is not None and not 1 <= jobs <= 256:
         raise UsageError(f"--jobs is {jobs}; it must lie between 1 and 256.")
-    runner: Any = Here(jobs or os.cpu_count() or 1) if scheduler is None else Cluster(scheduler, out, send_clips)
+    runner: Any = LocalRunner(jobs or os.cpu_count() or 1) if scheduler is None else Cluster(scheduler, out, send_clips)
     listed = read_roster(roster, out)
     key = open_key(pseudonyms, out) if pseudonyms is not None else None
     with _in_options():
@@ -398,7 +398,7 @@ def batch(
             setup=_setup(view, capture_fps, camera_roll, mirrored, start, end, model),
             style=_style(brand, paper, readers, share, language, blur_faces),
         )
-    with _Evening(quiet or as_json) as watch:
+    with _BatchProgress(quiet or as_json) as watch:
         ended = run_batch(listed, out, options, runner, watch, key)
     board = write_board(out, language=language)
     failures = [outcome for outcome in ended if outcome.status == "failed"]
@@ -424,8 +424,8 @@ def board(
     language: Language = "en",
 ) -> None:
     """Write the board again, from the documents; with a key file, one with real names for yourself."""
-    from gaitcheck.coach.board import write_board
-    from gaitcheck.coach.pseudonyms import open_key
+    from gaitcheck.board.write import write_board
+    from gaitcheck.fleet.pseudonyms import open_key
     from gaitcheck.wording import load_wording
 
     names = open_key(pseudonyms, club).names() if pseudonyms is not None else None
@@ -467,7 +467,7 @@ def history(
     out: Annotated[Path | None, typer.Option("--out", help="The PDF; default: in the athlete's folder.")] = None,
 ) -> None:
     """Write the progress report: trends, what the plan did meanwhile, what comes next."""
-    from gaitcheck.coach.histories import write_histories
+    from gaitcheck.board.histories import write_histories
     from gaitcheck.wording import load_wording
 
     for path in write_histories(results, athlete, out):
@@ -486,14 +486,14 @@ def sign_off(
     paper: OtherPaper = None,
 ) -> None:
     """Add your note, strike a finding or put a sentence into your words; numbers stay as measured."""
-    from gaitcheck.coach.sign_off import Said
-    from gaitcheck.coach.sign_off import sign_off as sign
+    from gaitcheck.board.sign_off import SignOff
+    from gaitcheck.board.sign_off import sign_off as sign
     from gaitcheck.wording import load_wording
 
     if len(edit or ()) != len(instead or ()):
         raise UsageError("Give one --instead for each --edit.")
     edits = tuple(zip(edit or (), instead or (), strict=True))
-    said = Said(by, note, tuple(strike or ()), edits)
+    said = SignOff(by, note, tuple(strike or ()), edits)
     with _in_options():
         style = _style(brand, paper)
     path = sign(results, said, dt.date.today(), style)
@@ -522,8 +522,8 @@ def archive(
     pseudonyms: KeyFile = None,
 ) -> None:
     """Take everything kept of one athlete along, in one archive."""
-    from gaitcheck.coach.privacy import archive_athlete
-    from gaitcheck.coach.pseudonyms import open_key
+    from gaitcheck.board.privacy import archive_athlete
+    from gaitcheck.fleet.pseudonyms import open_key
 
     key = open_key(pseudonyms, club) if pseudonyms is not None else None
     typer.echo(f"Archive: {archive_athlete(club, athlete, out, key)}")
@@ -537,8 +537,8 @@ def forget(
     pseudonyms: KeyFile = None,
 ) -> None:
     """Delete everything kept of one athlete; the clips themselves stay where you keep them."""
-    from gaitcheck.coach.privacy import forget_athlete
-    from gaitcheck.coach.pseudonyms import open_key
+    from gaitcheck.board.privacy import forget_athlete
+    from gaitcheck.fleet.pseudonyms import open_key
 
     if not yes:
         raise UsageError(f"This deletes every result of {athlete} for good; say --yes to do it.")
@@ -617,11 +617,13 @@ def checkin(
     """Two weeks later: the plan moves up, stays or goes down by stated rules."""
     from gaitcheck.analysis import load
     from gaitcheck.evidence import load_evidence
-    from gaitcheck.progress.checkins import Told, record
-    from gaitcheck.report.checkin import checkin_text
+    from gaitcheck.progress.checkins import CheckinAnswers, record
+    from gaitcheck.report.checkin_sheet import checkin_text
     from gaitcheck.wording import load_wording
 
-    told = Told(tuple(pain or ()), tuple(done or ()), tuple(effort or ()), settled, morning, tuple(flag or ()), cleared)
+    told = CheckinAnswers(
+        tuple(pain or ()), tuple(done or ()), tuple(effort or ()), settled, morning, tuple(flag or ()), cleared
+    )
     made, analysis = record(results, told, dt.date.today()), load(results)
     wording = load_wording(analysis.presentation.language)
     for line in checkin_text(analysis, made, load_evidence(), wording).lines():

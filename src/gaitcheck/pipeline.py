@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gaitcheck.advice.intake import Intake, Problem, read_intakes
-from gaitcheck.advice.visit import judge_visit
+from gaitcheck.advice.judge import judge_visit
 from gaitcheck.analysis import document as doc
 from gaitcheck.analysis.compose import Measured, Source, compose, estimates_of, judged_fields
 from gaitcheck.analysis.kept import ClipTracks, StrideValue, results_kind, write_all

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gaitcheck.advice.judge import Judged
 from gaitcheck.advice.risk_factors import RatedEstimate, RiskFactor
-from gaitcheck.advice.visit import Judged
 from gaitcheck.analysis import document as doc
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.gait.calibration import Calibration

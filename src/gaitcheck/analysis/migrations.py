@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from gaitcheck.advice.intake import Intake, Problem
-from gaitcheck.advice.visit import judge_visit
+from gaitcheck.advice.judge import judge_visit
 from gaitcheck.analysis.compose import estimates_of, judged_fields
 from gaitcheck.analysis.document import SCHEMA_VERSION, Analysis, Athlete, MetricValue, Provenance, Visit
 from gaitcheck.errors import InputError

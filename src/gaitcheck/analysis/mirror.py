@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from gaitcheck.advice.visit import judge_visit
+from gaitcheck.advice.judge import judge_visit
 from gaitcheck.analysis import document as doc
 from gaitcheck.analysis.compose import estimates_of, judged_fields
 from gaitcheck.evidence import load_evidence

@@ -15,7 +15,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gaitcheck.advice.visit import judge_visit
+from gaitcheck.advice.judge import judge_visit
 from gaitcheck.analysis.compose import estimates_of, judged_fields
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.errors import InputError

@@ -77,7 +77,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Warning:
+class Confounder:
     """Something other than the runner that differs between the visits: a code and what both say."""
 
     code: str
@@ -97,7 +97,7 @@ class Comparison:
     old: Analysis
     new: Analysis
     changes: tuple[Change, ...]
-    warnings: tuple[Warning, ...]
+    warnings: tuple[Confounder, ...]
     by_chance: float
 
     def to_frame(self) -> pd.DataFrame:
@@ -224,7 +224,7 @@ def _change(
     )  # fmt: skip
 
 
-def _cameras(old: Analysis, new: Analysis) -> Warning | None:
+def _cameras(old: Analysis, new: Analysis) -> Confounder | None:
     """Another phone, another picture, or another place of it."""
 
     views = {c.view for c in old.clips} & {c.view for c in new.clips}
@@ -236,41 +236,41 @@ def _cameras(old: Analysis, new: Analysis) -> Warning | None:
         for own in clips
     ]
     if said[0] != said[1]:
-        return Warning("camera", said[0], said[1])
+        return Confounder("camera", said[0], said[1])
     sizes = [[c.leg_length_px / max(c.height, 1) for c in own] for own in clips]
     angles = [[c.oblique_deg for c in own] for own in clips]
     moved = any(abs(a - b) > SAME_OBLIQUE_DEG for a, b in zip(*angles, strict=False))
     nearer = any(max(a, b) > SAME_SIZE * min(a, b) for a, b in zip(*sizes, strict=False))
-    return Warning("camera_place", "", "") if moved or nearer else None
+    return Confounder("camera_place", "", "") if moved or nearer else None
 
 
-def _speed(old: Analysis, new: Analysis) -> Warning | None:
+def _speed(old: Analysis, new: Analysis) -> Confounder | None:
     speeds = [a.athlete.speed_kmh for a in (old, new)]
     shown = ["" if s is None else f"{s:g} km/h" for s in speeds]
     if None in speeds:
-        return Warning("speed_unknown", *shown)
-    return Warning("speed", *shown) if _speeds_differ(old, new) else None
+        return Confounder("speed_unknown", *shown)
+    return Confounder("speed", *shown) if _speeds_differ(old, new) else None
 
 
-def _shoes(old: Analysis, new: Analysis) -> Warning | None:
+def _shoes(old: Analysis, new: Analysis) -> Confounder | None:
     shoes = old.visit.shoes, new.visit.shoes
     told = new.intake is not None and new.intake.shoes.changed_lately
     if told or (all(shoes) and shoes[0].casefold() != shoes[1].casefold()):
-        return Warning("shoes", *shoes)
-    return None if all(shoes) else Warning("shoes_unknown", *shoes)
+        return Confounder("shoes", *shoes)
+    return None if all(shoes) else Confounder("shoes_unknown", *shoes)
 
 
-def find_warnings(old: Analysis, new: Analysis) -> tuple[Warning, ...]:
+def find_warnings(old: Analysis, new: Analysis) -> tuple[Confounder, ...]:
     """What besides the runner may differ between two visits."""
     views = [" and ".join(c.view for c in a.clips) for a in (old, new)]
     names = [a.athlete.name for a in (old, new)]
     same = {c.sha256 for c in old.clips} & {c.sha256 for c in new.clips}
     found = (
-        Warning("another_name", *names) if names[0] != names[1] else None,
-        Warning("same_clip", "", "") if same else None,
-        Warning("order", str(old.day), str(new.day)) if old.day > new.day else None,
-        Warning("same_day", str(old.day), str(new.day)) if old.day == new.day and not same else None,
-        Warning("view", *views) if sorted(c.view for c in old.clips) != sorted(c.view for c in new.clips) else None,
+        Confounder("another_name", *names) if names[0] != names[1] else None,
+        Confounder("same_clip", "", "") if same else None,
+        Confounder("order", str(old.day), str(new.day)) if old.day > new.day else None,
+        Confounder("same_day", str(old.day), str(new.day)) if old.day == new.day and not same else None,
+        Confounder("view", *views) if sorted(c.view for c in old.clips) != sorted(c.view for c in new.clips) else None,
         _speed(old, new),
         _shoes(old, new),
         _cameras(old, new),

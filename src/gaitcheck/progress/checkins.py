@@ -17,13 +17,13 @@ from gaitcheck.analysis.review import read_review, reviewed
 from gaitcheck.analysis.store import write_whole
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.evidence import Evidence, load_evidence
-from gaitcheck.report.checkin import checkin_page
+from gaitcheck.report.checkin_sheet import checkin_page
 
 HIGHEST = {"pain": 10, "done": 100, "effort": 10}
 
 
 @dataclass(frozen=True)
-class Told:
+class CheckinAnswers:
     """What the call says. Values are ``3`` for all or ``name=3`` for one exercise; None: not told."""
 
     pain: tuple[str, ...] = ()
@@ -79,7 +79,7 @@ def _parse(option: str, values: tuple[str, ...], exercises: dict[str, int]) -> d
     return found
 
 
-def _reports(told: Told, exercises: dict[str, int]) -> tuple[Report, dict[str, Report]]:
+def _reports(told: CheckinAnswers, exercises: dict[str, int]) -> tuple[Report, dict[str, Report]]:
     parsed = {key: _parse(key, getattr(told, key), exercises) for key in HIGHEST}
     general = Report(
         pain=parsed["pain"].get(""),
@@ -101,7 +101,7 @@ def fingerprint(plan: Plan) -> str:
     return hashlib.sha256(plan.model_dump_json().encode("utf-8")).hexdigest()
 
 
-def _state(analysis: Analysis, before: list[Checkin], told: Told) -> State:
+def _state(analysis: Analysis, before: list[Checkin], told: CheckinAnswers) -> State:
     """Where to go on from: the last check-in of this plan, or the plan's own beginning; a pause outlives a plan."""
     if analysis.plan.situation == "withheld":
         raise UsageError("This plan is kept back until a professional has been seen; there is nothing to check in on.")
@@ -132,7 +132,7 @@ def _check_flags(flags: tuple[str, ...], evidence: Evidence) -> None:
         raise UsageError(f"There is no warning sign {unknown[0]!r}; use one of {', '.join(asked)}.")
 
 
-def record(folder: Path, told: Told, today: dt.date) -> Checkin:
+def record(folder: Path, told: CheckinAnswers, today: dt.date) -> Checkin:
     """Check in on the plan of a results folder; the document and a page go beside it.
 
     Raises

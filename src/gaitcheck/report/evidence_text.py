@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from gaitcheck.errors import UsageError
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.evidence.schema import Limits, Norm, Reference, Sourced
-from gaitcheck.report.content.plan import dose_text, load_text
+from gaitcheck.report.content.plan_text import dose_text, load_text
 from gaitcheck.wording import Wording, load_wording
 
 Lines = list[str]

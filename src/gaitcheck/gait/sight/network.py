@@ -56,7 +56,7 @@ PER_FORWARD = 32
 
 
 @dataclass(frozen=True)
-class Told:
+class Sight:
     """Readings (n, k) of some pictures and the spread the networks give each (n, k), in deg and leg lengths."""
 
     readings: FloatArray
@@ -82,7 +82,7 @@ def seen_by(view: View) -> str:
     return view.name if view.plane == "frontal" else "near"
 
 
-def read_pictures(crops: NDArray[np.uint8], inputs: FloatArray, model: str, view: View) -> Told:
+def read_pictures(crops: NDArray[np.uint8], inputs: FloatArray, model: str, view: View) -> Sight:
     """What the networks of a view say of crops (n, TALL, WIDE, 3), turned the way they know, and inputs (n, 35).
 
     Several networks give their mean; where they disagree the spread grows by that.
@@ -101,4 +101,4 @@ def read_pictures(crops: NDArray[np.uint8], inputs: FloatArray, model: str, view
     count = len(units)
     means, variances = told[..., :count], np.exp(2.0 * told[..., count:])
     spread = np.sqrt(variances.mean(axis=0) + means.var(axis=0))
-    return Told(means.mean(axis=0) * units, spread * units)
+    return Sight(means.mean(axis=0) * units, spread * units)

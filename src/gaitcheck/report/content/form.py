@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.evidence import Evidence
 from gaitcheck.report.content.bars import Bar
-from gaitcheck.report.content.plan import pain_told
+from gaitcheck.report.content.plan_text import pain_told
 from gaitcheck.wording import Wording
 
 

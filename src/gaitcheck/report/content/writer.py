@@ -23,7 +23,7 @@ from gaitcheck.report.content.numbers import (
     scale_of,
 )
 from gaitcheck.report.content.picture import PictureText, PictureWriter
-from gaitcheck.report.content.plan import PlanText, PlanWriter, statement_text
+from gaitcheck.report.content.plan_text import PlanText, PlanWriter, statement_text
 from gaitcheck.report.content.side_by_side import SideBySide, SidesRow
 from gaitcheck.report.content.signed import Signed
 from gaitcheck.report.content.told import Findings, Good, Told

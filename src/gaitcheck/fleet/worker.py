@@ -1,7 +1,7 @@
 """A process that does one job after another: jobs come as lines on stdin, progress and outcomes go to stdout.
 
-Run by ``hand.py`` as ``python -m gaitcheck.coach.worker``. It ends as soon as stdin does, in the middle of a job if
-need be, so that it never outlives who started it. The pose model is loaded once.
+Run by ``worker_process.py`` as ``python -m gaitcheck.fleet.worker``. It ends as soon as stdin does, in the middle of a
+job if need be, so that it never outlives who started it. The pose model is loaded once.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import threading
 import traceback
 from typing import IO, Any
 
-from gaitcheck.coach.jobs import Job
 from gaitcheck.errors import GaitcheckError
+from gaitcheck.fleet.jobs import Job
 from gaitcheck.pose.segments import keep_models
 
 NO_STORAGE = {errno.ENOSPC, errno.EROFS, errno.EDQUOT}
@@ -46,7 +46,7 @@ def do(job: Job, say: Any) -> dict[str, Any]:
 
 
 def _listen(lines: queue.SimpleQueue[str], stream: IO[str]) -> None:
-    """Hand on lines; when there can be no more, nobody waits for us."""
+    """WorkerProcess on lines; when there can be no more, nobody waits for us."""
     for line in stream:
         lines.put(line)
     os._exit(0)

@@ -41,7 +41,7 @@ class Worry(Frozen):
     certainty: float
 
 
-class Visit(Frozen):
+class VisitSummary(Frozen):
     """One visit. ``folder`` is told from the club's folder; ``order`` sorts visits of one athlete.
 
     ``week_km``: kilometres of the plan's week, and of the runner's own. ``rated``: at least one risk factor of a side
@@ -107,12 +107,12 @@ def _week_km(analysis: Analysis, evidence: Evidence) -> tuple[float, float] | No
     return week.km, week.before_km
 
 
-def summarise(analysis: Analysis, review: Review | None, folder: str, evidence: Evidence) -> Visit:
+def summarise(analysis: Analysis, review: Review | None, folder: str, evidence: Evidence) -> VisitSummary:
     """What the board needs of a document; struck findings raise no concern."""
     struck = tuple((s.finding, s.side) for s in review.strike) if review is not None else ()
     pain = None if analysis.intake is None else analysis.intake.pain
     situation, step = analysis.situation, first_step(analysis.plan, evidence)
-    return Visit(
+    return VisitSummary(
         folder=folder,
         athlete=analysis.athlete.name,
         group=analysis.visit.group,

@@ -21,7 +21,7 @@ from gaitcheck.wording import load_wording
 
 
 @dataclass(frozen=True)
-class Said:
+class SignOff:
     """What the call says: ``strike`` as ``knee_valgus:left=reason``, ``edit`` as (sentence, instead)."""
 
     by: str
@@ -54,7 +54,7 @@ def _check_edits(review: Review, analysis: Analysis, words: dict[str, Any]) -> N
             raise UsageError(words["no_sentence"].format(sentence=edit.sentence[:80]))
 
 
-def sign_off(folder: Path, said: Said, today: dt.date, style: Style = Style()) -> Path:
+def sign_off(folder: Path, said: SignOff, today: dt.date, style: Style = Style()) -> Path:
     """Sign a visit off, adding to what was said before, and draw its reports again.
 
     Raises
@@ -70,7 +70,7 @@ def sign_off(folder: Path, said: Said, today: dt.date, style: Style = Style()) -
         raise UsageError(load_wording().review["too_long"]) from error
 
 
-def _sign(folder: Path, said: Said, today: dt.date, style: Style) -> Path:
+def _sign(folder: Path, said: SignOff, today: dt.date, style: Style) -> Path:
     words = load_wording().review
     analysis, before = load(folder), read_review(folder)
     require_parts(analysis, folder)

@@ -10,12 +10,12 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from gaitcheck.coach.jobs import Job, Outcome, failed
+from gaitcheck.fleet.jobs import Job, Outcome, failed
 from gaitcheck.wording import load_wording
 
 ATTEMPTS = 2
 """A clip that ends its worker twice is at fault; once may be the machine's memory, or somebody's kill."""
-COMMAND = (sys.executable, "-m", "gaitcheck.coach.worker")
+COMMAND = (sys.executable, "-m", "gaitcheck.fleet.worker")
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 """Workers share the cores; threads inside them would only wait for each other."""
 
@@ -23,10 +23,10 @@ Stage = Callable[[str, int, int], None]
 
 
 class StoppedError(Exception):
-    """The hand was stopped while it worked."""
+    """The process was stopped while it worked."""
 
 
-class Hand:
+class WorkerProcess:
     """One worker process, started when first needed."""
 
     def __init__(self, command: tuple[str, ...] = COMMAND) -> None:
@@ -71,7 +71,7 @@ class Hand:
         Raises
         ------
         StoppedError
-            If the hand was stopped meanwhile.
+            If the process was stopped meanwhile.
         """
         words = load_wording().board["failed"]
         for _ in range(ATTEMPTS):

@@ -8,7 +8,7 @@ from enum import IntEnum
 import numpy as np
 
 from gaitcheck.advice.situation import URGENCIES
-from gaitcheck.coach.visit import Value, Visit
+from gaitcheck.board.summary import Value, VisitSummary
 from gaitcheck.evidence import Evidence
 
 SPREAD_OF_MAD = 1.4826
@@ -25,7 +25,7 @@ class Tier(IntEnum):
     UNRATED = 4
 
 
-def tier(visit: Visit, evidence: Evidence) -> Tier:
+def tier(visit: VisitSummary, evidence: Evidence) -> Tier:
     """The first of the tiers that holds."""
     if visit.urgency is not None:
         return Tier.WARNING_SIGN
@@ -36,7 +36,7 @@ def tier(visit: Visit, evidence: Evidence) -> Tier:
     return Tier.FORM if visit.rated else Tier.UNRATED
 
 
-def rank_key(visit: Visit, evidence: Evidence) -> tuple[int, int, float, float, str]:
+def rank_key(visit: VisitSummary, evidence: Evidence) -> tuple[int, int, float, float, str]:
     """Sorts visits, first to look at first."""
     urgent = -URGENCIES.index(visit.urgency) if visit.urgency is not None else 0
     scores = [worry.score for worry in visit.worries]

@@ -14,12 +14,12 @@ import zipfile
 from pathlib import Path
 
 from gaitcheck.analysis.store import DOCUMENT, write_whole
-from gaitcheck.coach.batch import LAST_RUN, alone, tidy
-from gaitcheck.coach.board import write_board
-from gaitcheck.coach.index import ATHLETES, open_index
-from gaitcheck.coach.pseudonyms import Pseudonyms
-from gaitcheck.coach.roster import folder_name, same_name
+from gaitcheck.board.index import open_index
+from gaitcheck.board.write import write_board
 from gaitcheck.errors import InputError, OutputError, UsageError
+from gaitcheck.fleet.batch import ATHLETES, LAST_RUN, locked, tidy
+from gaitcheck.fleet.pseudonyms import Pseudonyms
+from gaitcheck.fleet.roster import folder_name, same_name
 from gaitcheck.wording import load_wording
 
 BOARDS = ("board.html", "board.pdf", "board.csv")
@@ -126,7 +126,7 @@ def forget_athlete(root: Path, athlete: str, key: Pseudonyms | None = None) -> i
     """
     _check_club(root)
     name = _spelled(athlete, key)
-    with alone(root):
+    with locked(root):
         tidy(root)
         homes, visits = _homes(root, name)
         for home in homes:

@@ -8,8 +8,8 @@ import secrets
 from pathlib import Path
 
 from gaitcheck.analysis.store import check_file_target, write_whole
-from gaitcheck.coach.roster import same_name
 from gaitcheck.errors import InputError, UsageError
+from gaitcheck.fleet.roster import same_name
 from gaitcheck.request import Request
 
 LETTERS = "bcdfghjkmnpqrstvwxz23456789"

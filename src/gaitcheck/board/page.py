@@ -6,16 +6,13 @@ import tempfile
 from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from gaitcheck.board.content import Board, TeamRow
 from gaitcheck.report.html import page_fonts, render_page
 from gaitcheck.report.typesetting import typeset
 
-if TYPE_CHECKING:
-    from gaitcheck.coach.board import Board, TeamRow
-
-TEMPLATES = files("gaitcheck.coach") / "templates"
+TEMPLATES = files("gaitcheck.board") / "templates"
 STRIP_WIDTH, STRIP_HEIGHT = 640, 44
 
 

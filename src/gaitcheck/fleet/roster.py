@@ -19,8 +19,8 @@ from typing import TypeVar, get_args
 from gaitcheck.analysis.document import Athlete
 from gaitcheck.checked import LONGEST_TEXT
 from gaitcheck.clock import EARLIEST_FILMED
-from gaitcheck.coach.tables import Cell, Table, read_table
 from gaitcheck.errors import InputError
+from gaitcheck.fleet.tables import Cell, Table, read_table
 from gaitcheck.report.brand import KEYS as BRAND_KEYS
 from gaitcheck.request import limits
 from gaitcheck.setup import Runner, Setup

@@ -1,9 +1,9 @@
 """The same work on a dask.distributed cluster.
 
-A worker of the cluster does each job in a process of its own (``hand.py``), so that a clip that ends its process ends
-no worker of the cluster; should one be lost with its machine, the scheduler gives its jobs to another. Where workers
-see the roster's and the results' folders, clips go by path and results are written there, whole; else clips go by
-bytes and results come back the same way.
+A worker of the cluster does each job in a process of its own (``worker_process.py``), so that a clip that ends its
+process ends no worker of the cluster; should one be lost with its machine, the scheduler gives its jobs to another.
+Where workers see the roster's and the results' folders, clips go by path and results are written there, whole; else
+clips go by bytes and results come back the same way.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from typing import Any
 
 from gaitcheck.analysis.kept import results_kind
 from gaitcheck.analysis.store import staging
-from gaitcheck.coach.batch import Watch
-from gaitcheck.coach.hand import Hand
-from gaitcheck.coach.jobs import Job, Outcome, failed
 from gaitcheck.errors import InputError, OutputError, UsageError
+from gaitcheck.fleet.batch import Watch
+from gaitcheck.fleet.jobs import Job, Outcome, failed
+from gaitcheck.fleet.worker_process import WorkerProcess
 from gaitcheck.report.brand import Brand, read_brand
 from gaitcheck.request import Request
 from gaitcheck.wording import load_wording
@@ -38,16 +38,16 @@ AHEAD = 2
 _own = threading.local()
 
 
-def _hand() -> Hand:
-    if not hasattr(_own, "hand"):
-        _own.hand = Hand()
-    hand: Hand = _own.hand
-    return hand
+def _process() -> WorkerProcess:
+    if not hasattr(_own, "process"):
+        _own.process = WorkerProcess()
+    process: WorkerProcess = _own.process
+    return process
 
 
 def by_path(line: str) -> Outcome:
     """On a worker: do a job whose clips and results lie where the worker sees them."""
-    return _hand().work(Job.from_json(line))
+    return _process().work(Job.from_json(line))
 
 
 def by_bytes(line: str, files: dict[str, bytes]) -> tuple[Outcome, bytes]:
@@ -64,7 +64,7 @@ def by_bytes(line: str, files: dict[str, bytes]) -> tuple[Outcome, bytes]:
             tuple(folder / answers for answers in asked.intake),
             None if asked.style.brand is None else folder / asked.style.brand,
         )
-        outcome = _hand().work(replace(job, request=local, out=folder / "results"))
+        outcome = _process().work(replace(job, request=local, out=folder / "results"))
         packed = io.BytesIO()
         if outcome.status == "done":
             with zipfile.ZipFile(packed, "w") as archive:

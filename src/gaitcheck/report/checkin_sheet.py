@@ -13,7 +13,7 @@ from gaitcheck.advice.running_week import OwnWeek
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.report.content.localised import localised
-from gaitcheck.report.content.plan import dose_text, flags_text, pain_rule_text, week_text
+from gaitcheck.report.content.plan_text import dose_text, flags_text, pain_rule_text, week_text
 from gaitcheck.report.typesetting import TEMPLATES, typeset
 from gaitcheck.wording import Wording, load_wording
 

@@ -18,12 +18,12 @@ from pydantic import ValidationError
 
 from gaitcheck.analysis.review import REVIEW, read_review
 from gaitcheck.analysis.store import DOCUMENT, load
-from gaitcheck.coach.roster import same_name
-from gaitcheck.coach.visit import Visit, summarise
+from gaitcheck.board.summary import VisitSummary, summarise
 from gaitcheck.errors import InputError
 from gaitcheck.evidence import load_evidence
+from gaitcheck.fleet.batch import ATHLETES
+from gaitcheck.fleet.roster import same_name
 
-ATHLETES = "athletes"
 NAME = "gaitcheck_index.sqlite"
 LAYOUT = 4
 OURS = 0x6761_6974
@@ -49,7 +49,7 @@ class Fault:
 class Known:
     """Every visit, oldest first within each athlete, and what can't be read."""
 
-    visits: dict[str, list[Visit]]
+    visits: dict[str, list[VisitSummary]]
     faults: list[Fault]
 
 
@@ -123,14 +123,14 @@ class Index:
                 held[name] = (stamps[name], summary, fault)
                 self._db.execute("REPLACE INTO visits VALUES (?, ?, ?, ?)", (name, *held[name]))
                 on_read(k + 1, len(new))
-        visits: dict[str, list[Visit]] = {}
+        visits: dict[str, list[VisitSummary]] = {}
         faults = []
         for name in there:
             _, summary, fault = held[name]
             if fault:
                 faults.append(Fault(name, fault))
             else:
-                visit = Visit.model_validate_json(summary)
+                visit = VisitSummary.model_validate_json(summary)
                 visits.setdefault(same_name(visit.athlete), []).append(visit)
         for own in visits.values():
             own.sort(key=lambda visit: visit.order)

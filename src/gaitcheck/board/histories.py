@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gaitcheck.coach.index import open_index
-from gaitcheck.coach.roster import folder_name, same_name
-from gaitcheck.coach.visit import Visit
+from gaitcheck.board.index import open_index
+from gaitcheck.board.summary import VisitSummary
 from gaitcheck.errors import InputError
+from gaitcheck.fleet.roster import folder_name, same_name
 from gaitcheck.progress.history import write_history
 from gaitcheck.wording import load_wording
 
@@ -20,7 +20,7 @@ def _listed(names: list[str]) -> str:
     return ", ".join(shown) + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
 
 
-def _home(root: Path, visits: list[Visit]) -> Path:
+def _home(root: Path, visits: list[VisitSummary]) -> Path:
     """The folder that holds all of an athlete's visits and nobody else's, else the club's."""
     parents = {(root / visit.folder).parent for visit in visits}
     return parents.pop() if len(parents) == 1 else root

@@ -24,12 +24,11 @@ from gaitcheck.analysis.document import Athlete, Visit
 from gaitcheck.analysis.kept import file_names
 from gaitcheck.analysis.store import DOCUMENT, numbered, recover, write_whole
 from gaitcheck.checked import Checked
-from gaitcheck.coach.hand import COMMAND, Hand
-from gaitcheck.coach.index import ATHLETES
-from gaitcheck.coach.jobs import Job, Outcome, failed
-from gaitcheck.coach.pseudonyms import Pseudonyms
-from gaitcheck.coach.roster import Entry, Roster, folder_name, same_name
 from gaitcheck.errors import GaitcheckError, OutputError, UsageError
+from gaitcheck.fleet.jobs import Job, Outcome, failed
+from gaitcheck.fleet.pseudonyms import Pseudonyms
+from gaitcheck.fleet.roster import Entry, Roster, folder_name, same_name
+from gaitcheck.fleet.worker_process import COMMAND, WorkerProcess
 from gaitcheck.pipeline import look_of
 from gaitcheck.report.brand import brand_of
 from gaitcheck.request import Request, Style, refusal, work_sha256
@@ -38,6 +37,8 @@ from gaitcheck.setup import Setup
 from gaitcheck.video import ClipInfo, probe
 from gaitcheck.wording import load_wording
 
+ATHLETES = "athletes"
+"""Where a club's folder keeps visits: NAME/DAY below it."""
 LAST_RUN = "batch.json"
 LOCK = ".gaitcheck.lock"
 REPORT = (DOCUMENT, "report.pdf", "report.html")
@@ -67,7 +68,7 @@ class Runner(Protocol):
 
 
 @contextlib.contextmanager
-def alone(out: Path) -> Iterator[None]:
+def locked(out: Path) -> Iterator[None]:
     """The folder for one batch at a time; the lock goes with the process that holds it.
 
     Raises
@@ -242,7 +243,7 @@ def plan_jobs(
     return jobs, ended
 
 
-class Here:
+class LocalRunner:
     """This machine: ``jobs`` worker processes side by side, each with one athlete at a time."""
 
     def __init__(self, jobs: int, command: tuple[str, ...] = COMMAND) -> None:
@@ -251,15 +252,15 @@ class Here:
     def run(self, jobs: list[Job], watch: Watch) -> Iterator[Outcome]:
         """Outcomes in the order in which they come; a full disk ends the rest before it begins."""
         words = load_wording().board["failed"]
-        hands: list[Hand] = []
+        processes: list[WorkerProcess] = []
         own = threading.local()
         waiting, full = list(reversed(jobs)), False
 
         def work(job: Job) -> Outcome:
-            if not hasattr(own, "hand"):
-                own.hand = Hand(self._command)
-                hands.append(own.hand)
-            outcome: Outcome = own.hand.work(job, lambda *told: watch.stage(job.athlete, *told))
+            if not hasattr(own, "process"):
+                own.process = WorkerProcess(self._command)
+                processes.append(own.process)
+            outcome: Outcome = own.process.work(job, lambda *told: watch.stage(job.athlete, *told))
             return outcome
 
         pool = ThreadPoolExecutor(self._jobs)
@@ -278,11 +279,11 @@ class Here:
                     full = full or outcome.storage
                     yield outcome
         finally:
-            for hand in hands:
-                hand.stop()
+            for process in processes:
+                process.stop()
             pool.shutdown(wait=True, cancel_futures=True)
-            for hand in hands:
-                hand.close()
+            for process in processes:
+                process.close()
 
 
 def tidy(out: Path) -> None:
@@ -313,7 +314,7 @@ def run_batch(
         If an option can't be right.
     """
     check_club(out)
-    with alone(out):
+    with locked(out):
         tidy(out)
         (out / ATHLETES).mkdir(exist_ok=True)
         jobs, ended = plan_jobs(roster, out, options, pseudonyms)

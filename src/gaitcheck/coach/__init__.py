@@ -1,1 +1,0 @@
-"""Many athletes: roster, batch, store, board."""
