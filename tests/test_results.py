@@ -16,11 +16,13 @@ import pytest
 
 from gaitcheck.analysis import Analysis, load, staging
 from gaitcheck.errors import InputError, OutputError, UsageError
+from gaitcheck.exports import exports
 from gaitcheck.report import write_report
 from gaitcheck.report.content import Writer
 from gaitcheck.report.content.localised import localised
 from gaitcheck.samples import sample_clip
 from gaitcheck.wording import load_wording
+from tests.dictionary import DOCS, schema, written
 
 FILES = {
     "report.pdf", "report.html", "leading.svg", "analysis.json", "strides.csv", "landmarks.parquet", "overlay.mp4",
@@ -120,6 +122,8 @@ def test_hostile_names_come_out_as_text(rear_results) -> None:
 def test_every_column_has_a_sentence(rear_results) -> None:
     from gaitcheck.analysis.document import FRAME_COLUMNS as OF_A_VISIT
     from gaitcheck.board.write import HEAD, PARTS
+    from gaitcheck.exports.tables import COLUMNS as EXPORTED
+    from gaitcheck.measure import FRAME_COLUMNS as OF_A_MEASUREMENT
     from gaitcheck.progress.change import FRAME_COLUMNS as OF_A_COMPARISON
 
     text = (Path(__file__).parents[1] / "docs" / "data.md").read_text(encoding="utf-8")
@@ -127,6 +131,7 @@ def test_every_column_has_a_sentence(rear_results) -> None:
         part.split("\n")[0]: re.findall(r"^\| `(\w+)` \| \S", part, re.MULTILINE) for part in text.split("\n## ")[1:]
     }
     folder, _ = rear_results
+    assert not said.pop("Formats of other programs")
     board = [name for name in HEAD if name.rsplit("_", 1)[-1] not in PARTS]
     parts = [f"METRIC_SIDE_{part}" for part in PARTS]
     assert said == {
@@ -135,7 +140,21 @@ def test_every_column_has_a_sentence(rear_results) -> None:
         "board.csv": [*board[: board.index("quality")], *parts, *board[board.index("quality") :]],
         "Analysis.to_frame()": list(OF_A_VISIT),
         "Comparison.to_frame()": list(OF_A_COMPARISON),
+        "Measurement.to_frame()": list(OF_A_MEASUREMENT),
+        "gaitcheck export --as csv, parquet": list(EXPORTED),
     }
+    formats = re.findall(r"^- `(\w+)`", text.split("\n## Formats of other programs")[1], re.MULTILINE)
+    assert set(formats) == set(exports())
+
+
+def test_the_document_s_dictionary_and_schema_are_those_of_its_models(rear_results) -> None:
+    """``python -m tests.dictionary`` writes them anew; no field is without a sentence."""
+    for path, text in written().items():
+        assert path.read_text(encoding="utf-8") == text, path.name
+    rows = re.findall(r"^\| `(\w+)` \| (.*?) \|", written()[DOCS / "document.md"], re.MULTILINE)
+    assert len(rows) > 250 and all(said.strip() for _, said in rows)
+    document = json.loads((rear_results[0] / "analysis.json").read_text(encoding="utf-8"))
+    assert set(document) == set(schema()["properties"])
 
 
 @pytest.mark.parametrize("results", ["rear_results", "side_results"])

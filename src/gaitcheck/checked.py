@@ -30,4 +30,4 @@ Speed = Annotated[float | None, Field(ge=3, le=35)]
 class Checked(BaseModel):
     """A model that is complete, checked where it is made, and never changed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)

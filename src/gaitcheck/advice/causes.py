@@ -7,22 +7,29 @@ from typing import Literal
 from gaitcheck.advice.findings import Finding
 from gaitcheck.advice.home_tests import TestResult
 from gaitcheck.advice.intake import Intake
+from gaitcheck.checked import Checked
 from gaitcheck.evidence import Evidence
-from gaitcheck.evidence.schema import Cause, Frozen, Strength
+from gaitcheck.evidence.schema import Cause, Strength
 
 TESTS_THAT_LEAVE_HABIT = 3
 """Habit is what is left where at least this many tests were done and none is low; heuristic."""
 
 
-class PossibleCause(Frozen):
+class PossibleCause(Checked):
     """A cause, the finding it may stand behind, and the tests and answers that speak for it."""
 
     name: str
+    """Of the cause."""
     risk_factor: str
+    """Finding it may stand behind."""
     side: Literal["left", "right", "both"]
+    """left, right or both."""
     tests: tuple[str, ...]
+    """Home tests that speak for it."""
     answers: tuple[str, ...]
+    """Answers that speak for it."""
     strength: Strength
+    """How much they say."""
 
 
 def _meet(one: str, other: str) -> bool:

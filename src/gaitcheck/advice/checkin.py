@@ -12,8 +12,9 @@ from typing import Literal
 from gaitcheck.advice.plan import CHECKIN_WEEKS, Plan
 from gaitcheck.advice.retraining import runs_enough
 from gaitcheck.advice.situation import most_urgent
+from gaitcheck.checked import Checked
 from gaitcheck.evidence import Evidence
-from gaitcheck.evidence.schema import CheckinRule, Frozen, Move, Urgency
+from gaitcheck.evidence.schema import CheckinRule, Move, Urgency
 
 HIGHEST_LEVEL = 3
 WAITS = "runs_too_little"
@@ -23,7 +24,7 @@ Held = Literal["", "too_soon", "sore_elsewhere"]
 STEP: dict[Move, int] = {"up": 1, "keep": 0, "down": -1, "pause": 0}
 
 
-class Report(Frozen):
+class Report(Checked):
     """What the runner reports of two weeks; None: not told. ``done`` in percent, ``pain`` and ``effort`` 0-10."""
 
     pain: int | None = None
@@ -33,7 +34,7 @@ class Report(Frozen):
     morning_worse: bool | None = None
 
 
-class State(Frozen):
+class State(Checked):
     """Where the plan stands: exercise levels 1-3, retraining block (None: no cue), rung of the ladder."""
 
     exercises: dict[str, int]
@@ -43,7 +44,7 @@ class State(Frozen):
     paused: bool
 
 
-class Step(Frozen):
+class Step(Checked):
     """One move: of an exercise by name, of ``retraining`` or of ``load``; the rule that made it."""
 
     what: str
@@ -53,7 +54,7 @@ class Step(Frozen):
     after: int
 
 
-class Checkin(Frozen):
+class Checkin(Checked):
     """The next two weeks and why. ``pain_before`` is the pain ``days`` ago, at the plan or the last check-in."""
 
     date: dt.date

@@ -6,8 +6,9 @@ from typing import Literal
 
 from gaitcheck.advice.home_tests import TestResult
 from gaitcheck.advice.situation import Situation
+from gaitcheck.checked import Checked
 from gaitcheck.evidence import Evidence, Exercise
-from gaitcheck.evidence.schema import Band, Frozen
+from gaitcheck.evidence.schema import Band
 
 GROUPS = ("thigh", "hip", "core", "calf", "balance")
 ALWAYS = ("thigh", "hip", "core", "calf")
@@ -21,13 +22,17 @@ HIGHEST_BY_PAIN = ((1, 3), (3, 2), (10, 1))
 """Up to this worst pain, at most this level; heuristic."""
 
 
-class Prescribed(Frozen):
+class Prescribed(Checked):
     """An exercise, its level (1-3), and the codes of why it was chosen and why at that level."""
 
     name: str
+    """Of the exercise."""
     level: Literal[1, 2, 3]
+    """1 to 3."""
     chosen: Literal["low_test", "usual", "spares_the_knee", "offered"]
+    """Code of why."""
     limited_by: Literal["test", "no_test", "no_test_exists", "pain", "pain_not_told", "flags_not_answered", "nothing"]
+    """Code of what keeps the level there."""
 
 
 def _bands(exercise: Exercise, tests: list[TestResult]) -> list[Band]:

@@ -5,33 +5,40 @@ Regressions of Malisoux 2023 (read second-hand). Their spread was not read, so n
 
 from __future__ import annotations
 
+from gaitcheck.checked import Checked
 from gaitcheck.evidence import Evidence
-from gaitcheck.evidence.schema import Expectations, Frozen, Term
+from gaitcheck.evidence.schema import Expectations, Term
 
 NEEDED = ("age", "sex", "height_cm", "mass_kg", "speed_kmh")
 
 
-class Expected(Frozen):
+class Expected(Checked):
     """One expected value, in ``unit``."""
 
     name: str
+    """Of the metric."""
     unit: str
+    """Of the value."""
     value: float
+    """What such a runner is expected to have at that speed."""
 
 
-class Context(Frozen):
+class Context(Checked):
     """Expected values, or which answers they need. ``outside_age``: the regression does not cover it."""
 
     expected: tuple[Expected, ...]
+    """Values a regression over runners gives."""
     needs: tuple[str, ...]
+    """Answers it lacks."""
     outside_age: bool
+    """The regression does not cover the age."""
 
     def of(self, metric: str) -> float | None:
         """The expected value of a metric, or None."""
         return next((item.value for item in self.expected if item.name == metric), None)
 
 
-class Person(Frozen):
+class Person(Checked):
     """Who the regression is asked about; None where it was not said."""
 
     age: float | None

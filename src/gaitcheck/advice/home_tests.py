@@ -6,25 +6,34 @@ from typing import Literal
 
 from gaitcheck.advice.expectations import Person
 from gaitcheck.advice.intake import Intake
+from gaitcheck.checked import Checked
 from gaitcheck.evidence import Evidence, HomeTest
-from gaitcheck.evidence.schema import Band, Frozen, TestBands
+from gaitcheck.evidence.schema import Band, TestBands
 
 EVERY_AGE = 120
 Side = Literal["left", "right", "both"]
 Reason = Literal["", "needs_age", "needs_sex", "no_values_for_age", "no_norm"]
 
 
-class TestResult(Frozen):
+class TestResult(Checked):
     """One side of one test. ``reason`` says why it is not rated."""
 
     name: str
+    """Of the home test."""
     side: Side
+    """left, right or both."""
     value: float
+    """As told."""
     unit: str
+    """Of the value."""
     band: Band
+    """low, fair, good or not_rated."""
     low: float | None
+    """Below it the result is low."""
     good: float | None
+    """From it on it is good."""
     reason: Reason
+    """Why it is not rated."""
 
 
 def _bands(test: HomeTest, person: Person) -> tuple[TestBands | None, Reason]:

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from gaitcheck.checked import Age, Height, Mass, Sex, Speed
+from gaitcheck.checked import Age, Checked, Height, Mass, Sex, Speed
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.evidence import Evidence
 
@@ -39,8 +39,8 @@ Place = Literal[
 ]
 
 
-class _Answers(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
+class _Answers(Checked):
+    model_config = ConfigDict(strict=True)
 
 
 class You(_Answers):
@@ -131,17 +131,28 @@ class Intake(_Answers):
     ``trial`` tells of runs of a few minutes with a drill: did this way of running ease the pain by a point or more?
     """
 
-    red_flags: dict[str, bool] = {}
+    red_flags: dict[str, bool] = Field(default_factory=dict)
+    """Warning signs by name: there or not."""
     you: You = You()
+    """Who runs."""
     pain: Pain = Pain()
+    """Pain, 0-10."""
     training: Training = Training()
+    """The last six weeks."""
     recovery: Recovery = Recovery()
+    """Between sessions."""
     shoes: Shoes = Shoes()
+    """What is worn."""
     daily: Daily = Daily()
+    """A usual day."""
     past: Past = Past()
-    trial: dict[str, bool] = {}
+    """Earlier trouble."""
+    trial: dict[str, bool] = Field(default_factory=dict)
+    """Drills by name: did a few minutes with it ease the pain by a point or more?"""
     goals: Goals = Goals()
-    tests: dict[str, dict[Side, float]] = {}
+    """What for."""
+    tests: dict[str, dict[Side, float]] = Field(default_factory=dict)
+    """Home tests by name and side."""
 
     def answer(self, path: str) -> Any:
         """The answer at ``table.key``, or None."""
@@ -149,15 +160,17 @@ class Intake(_Answers):
         return getattr(getattr(self, table), key)
 
 
-class Problem(BaseModel):
+class Problem(Checked):
     """An answer that was left out: where, a code, and what to say of it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     path: str
+    """Table and key of the answer."""
     code: str
+    """What is wrong."""
     parameters: dict[str, str]
+    """Of its sentence."""
     guards_safety: bool
+    """Safety rests on it, so the plan is held back."""
 
 
 GUARDED = (

@@ -18,8 +18,8 @@ from gaitcheck.advice.relative_rest import RelativeRest, advise_rest
 from gaitcheck.advice.retraining import RetrainingPlan, choose_cue, possible_drills
 from gaitcheck.advice.risk_factors import RiskFactor
 from gaitcheck.advice.situation import Situation
+from gaitcheck.checked import Checked
 from gaitcheck.evidence import Evidence
-from gaitcheck.evidence.schema import Frozen
 from gaitcheck.metrics import shares_of_steps
 
 CHECKIN_WEEKS = 2
@@ -33,45 +33,68 @@ NO_TREATMENT: tuple[Kind, ...] = ("uninjured", "not_told")
 MOST_OPTIONS_NOT_TOLD = 1
 
 
-class Recovery(Frozen):
+class Recovery(Checked):
     """How long it usually takes, weeks."""
 
     severity: str
+    """Of the pain."""
     first_gain_weeks: int
+    """Until something changes, weeks."""
     low_weeks: int
+    """Until it is usually gone, at the earliest."""
     high_weeks: int
+    """At the latest."""
     slower: bool
+    """Something told makes it take longer."""
 
 
-class Review(Frozen):
+class Review(Checked):
     """When to check in, when to film again, and which metrics to look at; at once if nothing was measured.
 
     ``film_old``: the clip is too old to choose a way of running by.
     """
 
     checkin_date: str | None
+    """When to check in; null where nothing is done that could be checked."""
     date: str
+    """When to film again."""
     metrics: tuple[str, ...]
+    """What to look at then."""
     film_anew: bool
+    """Nothing could be measured: film again now."""
     film_old: bool = False
+    """The clip is too old to choose a way of running by."""
 
 
-class Plan(Frozen):
+class Plan(Checked):
     """What to do. Names are codes of the evidence; sentences are made in wording/."""
 
     made_on: dt.date
+    """The day it was made."""
     situation: Kind
+    """What it was made for."""
     withheld: tuple[str, ...]
+    """Codes of what is not said, and why."""
     relative_rest: RelativeRest | None
+    """How much to run; null where nothing hurts or it is not known."""
     exercises: tuple[Prescribed, ...]
+    """Prescribed, with their levels."""
     offer: tuple[Prescribed, ...]
+    """Offered where nothing hurts."""
     retraining: RetrainingPlan | None
+    """One cue; null where none is given."""
     options: tuple[str, ...]
+    """Other drills that would fit, by name."""
     treatments: tuple[str, ...]
+    """Treatments that are spoken of, by name."""
     recovery: Recovery | None
+    """How long it usually takes."""
     statements: tuple[str, ...]
+    """Sentences of evidence, by name."""
     notes: tuple[str, ...]
+    """Codes of further notes."""
     review: Review
+    """When to look again."""
 
 
 def _recovery(intake: Intake | None, situation: Situation, evidence: Evidence) -> Recovery | None:

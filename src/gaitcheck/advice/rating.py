@@ -11,8 +11,8 @@ from __future__ import annotations
 from math import erf, sqrt
 from typing import Literal
 
+from gaitcheck.checked import Checked
 from gaitcheck.evidence import Limits
-from gaitcheck.evidence.schema import Frozen
 
 Position = Literal["typical", "slightly_outside", "clearly_outside", "cant_tell", "not_rated"]
 Certainty = Literal["sure", "likely", "none"]
@@ -24,7 +24,7 @@ SURE, LIKELY = 0.95, 0.80
 TWO_SIDED_Z = 1.96
 
 
-class Rating(Frozen):
+class Rating(Checked):
     """Where a value lies, how surely, and the probability behind it (None where nothing is said)."""
 
     position: Position

@@ -10,27 +10,36 @@ from gaitcheck.advice.intake import Intake
 from gaitcheck.advice.running_week import OwnWeek
 from gaitcheck.advice.signs import signs_beyond
 from gaitcheck.advice.situation import Situation
+from gaitcheck.checked import Checked
 from gaitcheck.evidence import Evidence
-from gaitcheck.evidence.schema import Frozen, Ladder
+from gaitcheck.evidence.schema import Ladder
 
 SPIKE_ALLOWANCE = 1.10
 """Runs up to 10 % beyond the longest of 30 days carried no added hazard in Frandsen 2025."""
 
 
-class RelativeRest(Frozen):
+class RelativeRest(Checked):
     """The rung of the ladder, what put it there, what to cut first, what recovery lacks, the longest run, km.
 
     ``own_week`` is what the week is scaled from; None where kilometres were not told.
     """
 
     rung: int
+    """Of the ladder, from 0."""
     rung_name: str
+    """Its name."""
     reasons: tuple[str, ...]
+    """Codes of what put it there."""
     cut_first: tuple[str, ...]
+    """Codes of what to leave out first."""
     recover: tuple[str, ...]
+    """Codes of what recovery lacks."""
     longest_run_km: float | None
+    """Longest run allowed, km."""
     own_week: OwnWeek | None
+    """What the week is scaled from; null where kilometres were not told."""
     sources: tuple[str, ...]
+    """Where the rule comes from."""
 
 
 def _up_to(table: tuple[tuple[int, int], ...], value: float) -> int:

@@ -8,8 +8,8 @@ from gaitcheck.advice.findings import Finding
 from gaitcheck.advice.home_tests import TestResult
 from gaitcheck.advice.intake import Intake
 from gaitcheck.advice.situation import Situation
+from gaitcheck.checked import Checked
 from gaitcheck.evidence import Drill, Evidence
-from gaitcheck.evidence.schema import Frozen
 
 CADENCE_ALREADY_HIGH_PER_MIN = 180.0
 """Above it quicker steps have little left to give; heuristic (Thakkar 2019: knee force was lower from 178)."""
@@ -17,7 +17,7 @@ RUNS_ENOUGH = "run_4_walk_2_short"
 """A session needs minutes of running; from this rung of the ladder on."""
 
 
-class RetrainingPlan(Frozen):
+class RetrainingPlan(Checked):
     """The cue, why it, and where the programme begins.
 
     ``target_per_min`` (low, high) is given for a step-rate cue where cadence was measured. ``starts`` is
@@ -25,13 +25,21 @@ class RetrainingPlan(Frozen):
     """
 
     drill: str
+    """Its name."""
     chosen_by: Literal["finding", "trial"]
+    """A finding, or a trial run that eased the pain."""
     risk_factor: str | None
+    """Finding it is for."""
     side: Literal["left", "right", "both"]
+    """Leg it speaks of."""
     target_per_min: tuple[float, float] | None
+    """Steps/min to aim at, from and to."""
     starts: Literal["now", "later"]
+    """now, or later when enough is run."""
     block: int
+    """Where the programme begins."""
     reserves: tuple[str, ...]
+    """Drills to try if it does not help, by name."""
 
 
 def runs_enough(rung: int, evidence: Evidence) -> bool:

@@ -12,8 +12,9 @@ from gaitcheck.advice.home_tests import TestResult
 from gaitcheck.advice.intake import Intake
 from gaitcheck.advice.risk_factors import RiskFactor
 from gaitcheck.advice.signs import holds
+from gaitcheck.checked import Checked
 from gaitcheck.evidence import Evidence
-from gaitcheck.evidence.schema import Frozen, Sign, Strength
+from gaitcheck.evidence.schema import Sign, Strength
 
 Group = Literal["training", "form", "thigh_strength", "daily_load"]
 Side = Literal["left", "right", "both"]
@@ -23,25 +24,36 @@ COUNTED_BY_SPIKE = ("distance_jump",)
 SPIKE_ANSWERS = ("training.longest_before_km", "training.longest_lately_km")
 
 
-class Speaks(Frozen):
+class Speaks(Checked):
     """One thing that speaks for a group. ``code`` names a sentence; numbers are its parameters."""
 
     kind: Literal["finding", "answer", "test"]
+    """A finding, an answer or a test."""
     code: str
+    """Of its sentence."""
     side: Side | Literal[""]
+    """left, right, both or empty."""
     parameters: dict[str, float | str]
+    """Numbers of the sentence."""
     strength: Strength
+    """How much it says."""
     sources: tuple[str, ...]
+    """Where that comes from."""
 
 
-class GroupPicture(Frozen):
+class GroupPicture(Checked):
     """One group. ``not_asked`` are answers, tests or risk factors that are missing."""
 
     name: Group
+    """form, load, strength or daily life."""
     level: Literal["speaks_for", "hints", "undecided", "nothing_found", "partly_asked", "not_asked"]
+    """What all that speaks amounts to."""
     confidence: Literal["moderate", "low", "very low", "none"]
+    """How good the studies behind it are."""
     speaks: tuple[Speaks, ...]
+    """What speaks for it."""
     not_asked: tuple[str, ...]
+    """Answers, tests or risk factors that are missing."""
 
 
 def _spike(intake: Intake, evidence: Evidence) -> Speaks | None:

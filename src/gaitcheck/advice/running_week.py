@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from math import ceil
 
+from gaitcheck.checked import Checked
 from gaitcheck.evidence import Evidence
-from gaitcheck.evidence.schema import Frozen
 
 
-class OwnWeek(Frozen):
+class OwnWeek(Checked):
     """How the runner runs now: kilometres and runs a week, and the speed of the clip; None: not told."""
 
     km: float
+    """A week, km."""
     runs: float | None
+    """A week."""
     speed_kmh: float | None
+    """Of the clip, km/h."""
 
 
-class RunningWeek(Frozen):
+class RunningWeek(Checked):
     """One week on a rung.
 
     ``share`` of ``before_km`` stays. A run has ``run_km``, walks included, takes about ``minutes`` and holds

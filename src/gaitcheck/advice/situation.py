@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from typing import Literal
 
 from gaitcheck.advice.intake import Intake, Problem, You
+from gaitcheck.checked import Checked
 from gaitcheck.evidence import Evidence
-from gaitcheck.evidence.schema import Frozen, Urgency
+from gaitcheck.evidence.schema import Urgency
 
 URGENCIES: tuple[Urgency, ...] = ("emergency", "urgent", "soon")
 CHILD_BELOW_YEARS = 16
@@ -29,14 +30,16 @@ def most_urgent(urgencies: Iterable[Urgency]) -> Urgency | None:
     return min(urgencies, key=URGENCIES.index, default=None)
 
 
-class RaisedFlag(Frozen):
+class RaisedFlag(Checked):
     """A warning sign that is there."""
 
     name: str
+    """Of the warning sign."""
     urgency: Urgency
+    """How soon it wants a professional."""
 
 
-class Situation(Frozen):
+class Situation(Checked):
     """Pain and warning signs, judged.
 
     ``running`` and ``bending`` are the worst pain (0-10) that running, and stairs and squatting, are known to
@@ -46,15 +49,25 @@ class Situation(Frozen):
     """
 
     status: Literal["painful", "uninjured", "unknown"]
+    """painful, uninjured or unknown."""
     flags: tuple[RaisedFlag, ...]
+    """Warning signs that are there."""
     all_flags_answered: bool
+    """Every warning sign was asked about and answered."""
     unreadable: bool
+    """An answer that safety rests on could not be read."""
     elsewhere: bool
+    """The pain is not at the kneecap."""
     running: int | None
+    """Worst pain of running, 0-10; null where not told."""
     bending: int | None
+    """Worst pain of stairs and squatting, 0-10."""
     worst: int | None
+    """Highest pain told of all."""
     worst_week_told: bool
+    """The week's worst pain was told."""
     silent: bool
+    """Nothing was answered but who runs."""
 
     @property
     def urgency(self) -> Urgency | None:

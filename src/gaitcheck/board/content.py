@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from gaitcheck.board.index import Fault
-from gaitcheck.evidence.schema import Frozen
+from gaitcheck.checked import Checked
 from gaitcheck.fleet.jobs import Outcome
 from gaitcheck.metrics import in_order
 
@@ -19,7 +19,7 @@ LIKELY = 0.5
 Changed = Literal["worse", "better", "mixed", "none", "open", "first"]
 
 
-class Since(Frozen):
+class Since(Checked):
     """What changed since the visit before: real changes away from and toward what is typical."""
 
     kind: Changed

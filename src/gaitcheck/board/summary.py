@@ -11,11 +11,12 @@ from gaitcheck.advice.situation import most_urgent
 from gaitcheck.analysis.concerns import concerns_of
 from gaitcheck.analysis.document import Analysis, MetricValue
 from gaitcheck.analysis.review import Review
+from gaitcheck.checked import Checked
 from gaitcheck.evidence import Evidence
-from gaitcheck.evidence.schema import Frozen, Urgency
+from gaitcheck.evidence.schema import Urgency
 
 
-class Value(Frozen):
+class Value(Checked):
     """One value of one side, in the metric's unit, with the limits it is held against."""
 
     metric: str
@@ -31,7 +32,7 @@ class Value(Frozen):
     typical_high: float | None
 
 
-class Worry(Frozen):
+class Worry(Checked):
     """A concern as it stands in the index; see ``advice.attention``."""
 
     risk_factor: str
@@ -41,7 +42,7 @@ class Worry(Frozen):
     certainty: float
 
 
-class VisitSummary(Frozen):
+class VisitSummary(Checked):
     """One visit. ``folder`` is told from the club's folder; ``order`` sorts visits of one athlete.
 
     ``week_km``: kilometres of the plan's week, and of the runner's own. ``rated``: at least one risk factor of a side

@@ -15,11 +15,12 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from gaitcheck.checked import Checked
 from gaitcheck.evidence import schema as s
 from gaitcheck.metrics import all_metrics
 
 
-class Evidence(s.Frozen):
+class Evidence(Checked):
     """All of it. Dictionaries are by name, in the order their files declare."""
 
     sources: dict[str, s.Source]
@@ -72,7 +73,7 @@ class EvidenceError(ValueError):
     """The evidence files contradict themselves."""
 
 
-Table = TypeVar("Table", bound=s.Frozen)
+Table = TypeVar("Table", bound=Checked)
 
 
 def _read(item: Traversable) -> dict[str, Any]:

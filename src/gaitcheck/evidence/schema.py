@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from gaitcheck.checked import Checked
 
 Strength = Literal["high", "moderate", "low", "very low", "heuristic"]
 Confidence = Literal["moderate", "low", "very low"]
@@ -18,19 +20,13 @@ Band = Literal["low", "fair", "good", "not_rated"]
 Move = Literal["up", "keep", "down", "pause"]
 
 
-class Frozen(BaseModel):
-    """Immutable, strict about names."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Sourced(Frozen):
+class Sourced(Checked):
     """Anything that must name where it comes from."""
 
     sources: tuple[str, ...] = Field(min_length=1)
 
 
-class Source(Frozen):
+class Source(Checked):
     """A source, how far it was read, and how strong it is. ``address`` is a DOI or a page."""
 
     authors: str
@@ -50,7 +46,7 @@ class Source(Frozen):
         return ". ".join(part.rstrip(".") for part in parts if part).replace("?.", "?")
 
 
-class Limits(Frozen):
+class Limits(Checked):
     """Where typical ends. ``high`` limits bound from above, ``low`` from below; None: no such limit."""
 
     borderline_high: float | None = None
@@ -64,7 +60,7 @@ class Limits(Frozen):
         return below and (self.borderline_low is None or value >= self.borderline_low)
 
 
-class Reference(Frozen):
+class Reference(Checked):
     """Mean and spread of a group, in the metric's unit, and the limits made from them."""
 
     mean: float | None = None
@@ -88,7 +84,7 @@ class Norm(Sourced):
     below_expected: float | None = None
     cautions: tuple[str, ...] = ()
     reference: Reference
-    by_sex: dict[Sex, Reference] = {}
+    by_sex: dict[Sex, Reference] = Field(default_factory=dict)
 
     def reference_for(self, sex: str | None) -> Reference:
         """The reference for a sex, F, M or unknown."""
@@ -128,7 +124,7 @@ class Drill(Sourced):
     strength: Strength
 
 
-class Level(Frozen):
+class Level(Checked):
     """One level of an exercise: sets of repetitions or holds. Effort of 10; tempo up-hold-down in s."""
 
     sets: int = Field(ge=1, le=6)
@@ -158,7 +154,7 @@ class Exercise(Sourced):
     levels: tuple[Level, Level, Level]
 
 
-class TestBands(Frozen):
+class TestBands(Checked):
     """From where a result is low or good, for one sex and age range. Between the two it is fair."""
 
     sex: Sex | None = None
@@ -241,7 +237,7 @@ class Statement(Sourced):
     strength: Strength
 
 
-class Term(Frozen):
+class Term(Checked):
     """Coefficients of one regression: constant, woman, per year, per kg, per m, per km/h."""
 
     constant: float
@@ -268,7 +264,7 @@ class PainRule(Sourced):
     settled_within_min: int
 
 
-class Rung(Frozen):
+class Rung(Checked):
     """One step of the run-walk ladder. ``run_min`` None: no break; 0: walking only.
 
     ``week_share`` is the share of the runner's own kilometres that stays on it.
@@ -282,7 +278,7 @@ class Rung(Frozen):
     week_share: float
 
 
-class OwnWeekRule(Frozen):
+class OwnWeekRule(Checked):
     """How a runner's own week becomes one on the ladder.
 
     ``more_runs`` than usual, up to ``most_runs``, and on the highest rung ``more_easy_runs`` up to
@@ -335,7 +331,7 @@ class LandingKinds(Sourced):
     forefoot_below: float
 
 
-class Session(Frozen):
+class Session(Checked):
     """One retraining session: minutes with the cue, and the share of it with feedback."""
 
     minutes: int
@@ -358,7 +354,7 @@ class TimeCourse(Sourced):
     slow_after_weeks: int
 
 
-class CheckinRule(Frozen):
+class CheckinRule(Checked):
     """One row: it applies if every stated condition does. Conditions on what is unknown never hold, except missing."""
 
     name: str
