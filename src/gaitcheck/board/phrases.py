@@ -152,7 +152,7 @@ class Phrases:
     def rated(self, visit: VisitSummary) -> str:
         """How much could be rated, from where."""
         count = sum(value.position != "not_rated" for value in visit.values)
-        views = self.wording.listed(self.wording.report["views"][view] for view in dict.fromkeys(visit.views))
+        views = self.wording.listed(self.wording.view(view) for view in dict.fromkeys(visit.views))
         return str(self.words["rated"].format(n=count, views=views))
 
     def quality(self, visit: VisitSummary, only_first: bool = False) -> str:

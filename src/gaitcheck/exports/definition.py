@@ -76,7 +76,7 @@ class Exported:
             f"{metric.curve.name}_{side}": metric.curve.values(plane.motion, side, plane.calibration)
             - errors.bias(metric.name, view.name, plane.corrected)
             for metric in all_metrics()
-            if metric.curve is not None and metric.plane == view.plane
+            if metric.curve is not None and metric.plane in ("any", view.plane)
             for side in view.visible_sides
         }
 

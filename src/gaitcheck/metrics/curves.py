@@ -35,7 +35,7 @@ def stance_curves(
     curves = []
     own = [s for s in stances if s.side == side]
     for metric in all_metrics():
-        if metric.curve is None or metric.plane != motion.view.plane:
+        if metric.curve is None or metric.plane not in ("any", motion.view.plane):
             continue
         values = metric.curve.values(motion, side, calibration)
         rows = []

@@ -74,8 +74,8 @@ class Landmarks:
 
     @property
     def flat(self) -> bool:
-        """Whether they tell nothing of depth."""
-        return not np.nan_to_num(self.world[..., 2]).any()
+        """Whether they tell nothing of depth, as another tracker's may not."""
+        return self.tracker != OURS and not np.nan_to_num(self.world[..., 2]).any()
 
     @property
     def frame_interval_s(self) -> float:

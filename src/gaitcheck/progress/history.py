@@ -241,7 +241,7 @@ def history_text(
         speed = f"{analysis.athlete.speed_kmh:g}" if analysis.athlete.speed_kmh is not None else ""
         row = [
             wording.day(analysis.day),
-            ", ".join(wording.report["views"][clip.view] for clip in analysis.clips),
+            ", ".join(wording.view(clip.view) for clip in analysis.clips),
             speed,
         ]
         for name in chosen[:4]:

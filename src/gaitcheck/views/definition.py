@@ -31,3 +31,8 @@ class View:
     horizontal_sign: float
     visible_sides: tuple[str, ...]
     turns: tuple[tuple[str, int, float], ...]
+
+    @property
+    def from_behind(self) -> bool:
+        """Whether the runner's left is on the picture's left, in a picture of the frontal plane."""
+        return self.plane == "frontal" and self.horizontal_sign < 0

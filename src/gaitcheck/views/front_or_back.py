@@ -26,6 +26,7 @@ from gaitcheck.pose.landmarks import TWIN, Landmarks
 from gaitcheck.takes.rhythm import lowest_points, strongest_rhythm
 from gaitcheck.takes.signals import signals_of
 from gaitcheck.typing import FloatArray
+from gaitcheck.views.detection import view_named
 
 FRONTAL_WITHIN_DEG = 50.0
 ONE_MIND = 0.9
@@ -136,15 +137,15 @@ def settle_facing(landmarks: Landmarks, name: str, view: str = "auto") -> tuple[
 
     Parameters
     ----------
-    view : auto, or the view that was given: rear and front decide, unless the belt runs the other way.
+    view : auto, or the view that was given: one from behind or in front decides, unless the belt runs the other way.
 
     Raises
     ------
     RunnerError
         If it can't be told whether the runner is seen from behind or from in front.
     """
-    axis = axis_deg(landmarks.world)
-    if min(axis, 180.0 - axis) > FRONTAL_WITHIN_DEG or view in ("left", "right"):
+    axis, told = axis_deg(landmarks.world), None if view == "auto" else view_named(view)
+    if min(axis, 180.0 - axis) > FRONTAL_WITHIN_DEG or (told is not None and told.plane == "sagittal"):
         return landmarks, None
     behind = seen_from_behind(landmarks)
     tracked = landmarks.tracked
@@ -155,14 +156,14 @@ def settle_facing(landmarks: Landmarks, name: str, view: str = "auto") -> tuple[
     if told_by_frames is not None and _says_behind(belt) == (not told_by_frames) and not other_way:
         belt = None
     told_by_belt = _says_behind(belt)
-    if view != "auto" and told_by_belt in (None, view == "rear"):
-        rear = view == "rear"
+    if told is not None and told_by_belt in (None, told.from_behind):
+        rear = told.from_behind
     elif told_by_belt is None and told_by_frames is None:
         raise RunnerError(
             f"Whether the runner in {name} is seen from behind or from in front can't be told, so neither can left and "
             "right; say which with --view rear or --view front."
         )
-    elif view == "auto" and other_way:
+    elif told is None and other_way:
         raise RunnerError(
             f"In {name} the runner is seen from {'behind' if told_by_frames else 'in front'}, but the belt seems to "
             "run the other way: does the film play backward? If it does not, say what it shows with --view rear or "
@@ -171,4 +172,4 @@ def settle_facing(landmarks: Landmarks, name: str, view: str = "auto") -> tuple[
     else:
         rear = bool(told_by_frames if told_by_frames is not None else told_by_belt)
     exchanged = (behind != rear) & tracked
-    return exchange_sides(landmarks, exchanged), Facing(exchanged, share, belt, rear, view != "auto")
+    return exchange_sides(landmarks, exchanged), Facing(exchanged, share, belt, rear, told is not None)

@@ -73,6 +73,15 @@ class Wording:
         """A metric's name for people."""
         return str(self.metrics.get(metric, {}).get("title", plain(metric)))
 
+    def view(self, name: str) -> str:
+        """A view's name for people."""
+        return str(self.report["views"].get(name, plain(name)))
+
+    def clip_of(self, view: str) -> str:
+        """A clip by where its camera stood."""
+        words = self.report["clip_of"]
+        return str(words.get(view) or words["other"].format(view=plain(view)))
+
     def curve_title(self, metric: str) -> str:
         """What a curve over stance shows: the metric's name without the instant at which it is taken."""
         return str(self.metrics.get(metric, {}).get("curve", self.title(metric)))

@@ -105,7 +105,7 @@ def find(trajectories: Trajectories) -> list[Contact]:
     for side in ("left", "right"):
         own = lowest[sides == side]
         end = stop
-        if trajectories.view.name == "rear" and len(own):
+        if trajectories.view.from_behind and len(own):
             toe = toe_lowest_s(trajectories, side, own, offsets)
             if toe is not None and abs(toe - stop) < AGREES_WITHIN_S:
                 end = max(stop, toe)

@@ -201,7 +201,7 @@ class Numbers:
             else "",
             sources=self._cite.of(metric.source_keys),
             direction=direction,
-            clip=self._wording.report["clip_of"][clip.view] if clip else "",
+            clip=self._wording.clip_of(clip.view) if clip else "",
             said=said,
             brief=brief,
             likely=likely,
@@ -323,8 +323,8 @@ class Numbers:
 
     def _reason(self, metric: MetricValue) -> str:
         """Why a metric has no value, in words."""
-        views = {clip.view for clip in self._analysis.clips}
-        frontal, sagittal = bool(views & {"rear", "front"}), bool(views & {"left", "right"})
+        planes = {clip.detector for clip in self._analysis.clips}
+        frontal, sagittal = "frontal" in planes, "sagittal" in planes
         if frontal and sagittal and metric.reason == "wrong_plane":
             return self._wording.reasons["other_side"]
         plane = self._wording.report["planes"]["sagittal" if frontal else "frontal"]

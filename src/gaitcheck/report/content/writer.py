@@ -110,9 +110,7 @@ class Writer:
             parts.insert(0, words["filmed"].format(day=self.wording.day(filmed)))
         for clip in analysis.clips:
             parts.append(
-                words["clip"].format(
-                    view=self.wording.report["views"][clip.view], seconds=clip.duration_s, fps=clip.capture_fps
-                )
+                words["clip"].format(view=self.wording.view(clip.view), seconds=clip.duration_s, fps=clip.capture_fps)
             )
         if analysis.athlete.speed_kmh is not None:
             parts.append(words["speed"].format(speed=analysis.athlete.speed_kmh))
@@ -185,9 +183,8 @@ class Writer:
         clips = self.analysis.clips
         if len(clips) == 1:
             return []
-        words = self.wording.report["clip_of"]
         notes = [note for note in self.analysis.quality if note.code in SEVERE]
-        told = [(words[clips[n.clip].view], self.wording.note(n.code, n.parameters)) for n in notes]
+        told = [(self.wording.clip_of(clips[n.clip].view), self.wording.note(n.code, n.parameters)) for n in notes]
         return [f"{clip[:1].upper()}{clip[1:]}: {text}" for clip, text in told]
 
     def _told_once(self, findings: list[Told]) -> list[Told]:
