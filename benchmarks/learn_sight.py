@@ -289,7 +289,7 @@ def main() -> None:
             rate = fastest * min(1.0, done / 300) * (0.5 + 0.5 * np.cos(np.pi * spent_share))
             for group in optimiser.param_groups:
                 group["lr"] = rate + 1e-6
-            loss = _loss(*network(crop, inputs), truth, joints)
+            loss = _loss(*network(crop, inputs), truth, joints)  # type: ignore[call-arg]
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 5.0)

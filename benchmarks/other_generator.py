@@ -388,7 +388,7 @@ def _pictures(figure: Figure, moving: Moving, tripod: Tripod, times: Array) -> I
     try:
         for t in times:
             shown = cv2.GaussianBlur(stage.picture(moving.pose(float(t))), (0, 0), 0.7)
-            yield cv2.add(shown, rng.normal(0, 3, shown.shape).astype(np.int16), dtype=cv2.CV_8U)
+            yield cv2.add(shown, rng.normal(0, 3, shown.shape).astype(np.int16), dtype=cv2.CV_8U)  # type: ignore[attr-defined]
     finally:
         stage.close()
 

@@ -49,7 +49,7 @@ def _leg(hip_deg: np.ndarray, knee_deg: np.ndarray, ankle_deg: np.ndarray, sign:
 def _on_the_ground(legs: dict[str, Legs]) -> dict[str, np.ndarray]:
     """All joints with the pelvis as high as the lower foot lets it be."""
     lowest = np.min([leg[j][:, 2] for leg in legs.values() for j in ("heel", "toe")], axis=0)
-    placed = {}
+    placed: dict[str, np.ndarray] = {}
     for side, leg in legs.items():
         hip = np.stack(
             [np.zeros_like(lowest), np.full_like(lowest, HALF_HIPS_M * (1 if side == "L" else -1)), -lowest], 1

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from gaitcheck.analysis import load
 from gaitcheck.report.assets import make_assets
-from gaitcheck.report.brand import Brand
 from gaitcheck.report.content import Writer
 from gaitcheck.report.figures import curve_groups, write_curves, write_foot_strip
 from gaitcheck.report.html import write_html
@@ -60,8 +59,8 @@ def main() -> None:
                 write_foot_strip(writer, folder, clip, into / f"feet_{clip}.svg")
             for (clip, curve), curves in curve_groups(analysis).items():
                 write_curves(writer, curves, into / f"curve_{clip}_{curve}.svg")
-            write_pdf(said, assets, Brand(), "a4", into / "report.pdf")
-            write_html(analysis, said, assets, Brand(), into / "report.html")
+            write_pdf(said, assets, analysis.presentation, into / "report.pdf")
+            write_html(analysis, said, assets, into / "report.html")
 
         decode = seconds(lambda: sum(1 for _ in proxy_frames(folder / "proxy.mp4")), options.runs)
         both = seconds(printed, options.runs)

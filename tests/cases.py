@@ -77,7 +77,7 @@ def measured(story: dict[str, Any]) -> doc.Analysis:
 
 def _bare(metrics: list[doc.MetricValue]) -> doc.Analysis:
     """A document whose judged parts are still to be filled."""
-    return doc.Analysis.model_construct(
+    return doc.Analysis.model_construct(  # type: ignore[call-arg]
         schema_version=doc.SCHEMA_VERSION,
         athlete=doc.Athlete(name="", height_cm=None, sex=None, speed_kmh=None),
         visit=doc.Visit(filmed_on=None, shoes="", group="", note=""),
