@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from importlib.metadata import version
 from itertools import product
@@ -175,6 +176,30 @@ def write_documents(scores: Scores, docs: Path) -> None:
     before, after = text.split(START)[0], text.split(END)[1]
     page.write_text(before + START + "\n\n" + "\n".join(_section(scores)) + "\n\n" + END + after, encoding="utf-8")
     _plot(population(scores, "held_out"), docs / "accuracy.png")
+    write_values(scores, docs / "accuracy.csv")
+
+
+def write_values(scores: Scores, path: Path) -> None:
+    """Every value of a clip that no choice rests on beside its truth, for readers who want to look for themselves.
+
+    ``group`` is held_out, realistic, landing (held-out bodies whose feet land as real ones do), recorded (motion
+    capture) or other (another generator's figures).
+    """
+    kept = ("realistic", "landing", "recorded")
+    rows = []
+    for value in scores.values:
+        if value.clip.startswith("held_out_") and "condition" not in value.clip:
+            group = next((name for name in kept if f"_{name}_" in value.clip), "held_out")
+        elif value.clip.startswith("other_"):
+            group = "other"
+        else:
+            continue
+        numbers = [f"{number:.5g}" for number in (value.truth, value.value, value.low, value.high, value.raw)]
+        rows.append([group, value.clip, value.view, value.metric, value.side, value.unit, *numbers])
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(["group", "clip", "view", "metric", "side", "unit", "truth", "value", "low", "high", "raw"])
+        writer.writerows(sorted(rows))
 
 
 def landmark_sd(residuals: FloatArray, rest: FloatArray, difficulty: FloatArray, bodies: Sequence[str]) -> float:
