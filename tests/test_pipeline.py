@@ -241,24 +241,6 @@ def test_a_clip_is_analysed_by_its_path(tmp_path: Path, monkeypatch: pytest.Monk
     assert visit.document.athlete.height_cm == 171
 
 
-def test_the_notebook_runs(rear_results: tuple[Path, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its cells, one after the other, beside the results it names."""
-    import matplotlib
-
-    matplotlib.use("agg")
-    (tmp_path / "demo-report").symlink_to(rear_results[0])
-    monkeypatch.chdir(tmp_path)
-    (path,) = (Path(__file__).parents[1] / "notebooks").glob("*.ipynb")
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    names: dict[str, Any] = {}
-    for cell in cells:
-        if cell["cell_type"] == "code":
-            exec("".join(cell["source"]), names)
-    means = names["own"].groupby("side")["value"].mean()
-    said = names["table"].set_index(["metric", "side"])["value"]["foot_placement_offset"]
-    assert means.to_dict() == pytest.approx(said.to_dict(), abs=1e-5)
-
-
 def test_help_loads_nothing_heavy() -> None:
     code = (
         "import sys; sys.argv = ['gaitcheck', '--help']\nfrom gaitcheck.cli import main\n"

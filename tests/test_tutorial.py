@@ -14,7 +14,10 @@ import pytest
 from tests.clubs import cut
 
 ROOT = Path(__file__).parents[1]
+HISTORY = ("validation.md", "architecture.md", "benchmarks.md")
+"""What was tried and measured, by commands of its own day."""
 TEXT = (ROOT / "docs" / "coach.md").read_text(encoding="utf-8")
+SITE = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs").glob("*.md")) if path.name not in HISTORY]
 BLOCKS = re.findall(r"```sh\n(.*?)```", TEXT, flags=re.S)
 PIECES = {
     "ann_rear.mp4": ("rear_typical", 0.0),
@@ -62,7 +65,7 @@ def test_an_evening_goes_as_written(evening: Path) -> None:
 
 
 def test_every_command_and_option_of_the_documents_exists() -> None:
-    texts = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/coach.md", "docs/scale.md")]
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", *SITE)]
     whole = "\n".join(texts)
     blocks = "\n".join(re.findall(r"```sh\n(.*?)```", whole, flags=re.S))
     used: dict[str, set[str]] = {}

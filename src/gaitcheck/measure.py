@@ -146,11 +146,16 @@ def measure(
 
     Parameters
     ----------
-    landmarks : of one runner on a treadmill, at least 2 s, times in real seconds.
-    height_cm : body height; gives lengths in centimetres and the camera's distance.
-    eyes : shows frames of the clip, to be looked at; without, the motion alone is read, less surely.
-    correct : whether joint centres are corrected where they can be; the benchmark asks for both.
-    name : what the clip is called in errors.
+    landmarks
+        Of one runner on a treadmill, at least 2 s, times in real seconds.
+    height_cm
+        Body height; gives lengths in centimetres and the camera's distance.
+    eyes
+        Shows frames of the clip, to be looked at; without, the motion alone is read, less surely.
+    correct
+        Whether joint centres are corrected where they can be; the benchmark asks for both.
+    name
+        What the clip is called in errors.
 
     Raises
     ------

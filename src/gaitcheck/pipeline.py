@@ -369,7 +369,8 @@ def report_again(
 
     Parameters
     ----------
-    mirror : the clips are mirrored after all (or are not): exchange left and right of everything.
+    mirror
+        The clips are mirrored after all (or are not): exchange left and right of everything.
 
     Raises
     ------

@@ -32,8 +32,14 @@ class Style(Checked):
 
     Attributes
     ----------
-    brand : a TOML file with name, colour, contact and logo. readers : whose part of the report.
-    share : also make a picture and a film to share. blur_faces : in every picture.
+    brand
+        A TOML file with name, colour, contact and logo.
+    readers
+        Whose part of the report.
+    share
+        Also make a picture and a film to share.
+    blur_faces
+        In every picture.
     """
 
     brand: Path | None = None
@@ -49,9 +55,12 @@ class Request(Checked):
 
     Attributes
     ----------
-    intake : files of answers, a later one's answers before an earlier one's; ``athlete``'s own values before any.
-    jobs : processes; None takes one a core.
-    shown_as : replaces the clips' file names in everything that is written.
+    intake
+        Files of answers, a later one's answers before an earlier one's; ``athlete``'s own values before any.
+    jobs
+        Processes; None takes one a core.
+    shown_as
+        Replaces the clips' file names in everything that is written.
     """
 
     clips: Annotated[tuple[Path, ...], Field(min_length=1)]
@@ -92,7 +101,8 @@ def refusal(error: ValidationError, called: Callable[[str], str] = str) -> Usage
 
     Parameters
     ----------
-    called : what the caller calls a field.
+    called
+        What the caller calls a field.
     """
     first = error.errors()[0]
     told, context = first["input"], first.get("ctx", {})
@@ -127,7 +137,8 @@ def work_sha256(request: Request, clips: list[str], settings: Settings, brand: B
 
     Parameters
     ----------
-    clips : sha256 of each clip. Names and places of files, and how many processes work on it, count for nothing.
+    clips
+        Sha256 of each clip. Names and places of files, and how many processes work on it, count for nothing.
     """
     intake = [sha256_of(path) for path in request.intake]
     logo = "" if brand.logo is None else hashlib.sha256(brand.logo).hexdigest()

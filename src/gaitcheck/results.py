@@ -32,7 +32,12 @@ class ClipResults:
 
     Attributes
     ----------
-    folder : the visit's. number : of the clip in it, from 0. visit : the visit's document.
+    folder
+        The visit's.
+    number
+        Of the clip in it, from 0.
+    visit
+        The visit's document.
     """
 
     folder: Path
@@ -108,7 +113,10 @@ class Results:
 
     Attributes
     ----------
-    folder : where the report, tables and films are. document : everything that was found, as ``analysis.json`` says it.
+    folder
+        Where the report, tables and films are.
+    document
+        Everything that was found, as ``analysis.json`` says it.
     """
 
     folder: Path
@@ -138,15 +146,21 @@ class Results:
 
         Parameters
         ----------
-        kinds : names of ``exports()``: trc, mot, c3d, nc, csv, parquet. out : a folder; made where it is missing.
-        replace : write over files that are there.
+        kinds
+            Names of ``exports()``: trc, mot, c3d, nc, csv, parquet.
+        out
+            A folder; made where it is missing.
+        replace
+            Write over files that are there.
 
         Raises
         ------
         UsageError
             If there is no such format, a file is there already, or an extra is missing.
         InputError
-            If the results lack what they are made from. OutputError : if a file can't be written.
+            If the results lack what they are made from.
+        OutputError
+            If a file can't be written.
         """
         from gaitcheck.exports import Exported, exports
 
@@ -181,7 +195,9 @@ class Results:
         Raises
         ------
         InputError
-            If the folder has no report. OutputError : if it can't be written.
+            If the folder has no report.
+        OutputError
+            If it can't be written.
         """
         try:
             content = (self.folder / "report.pdf").read_bytes()
@@ -254,9 +270,12 @@ def analyze(
 
     Parameters
     ----------
-    clips, intake : one path or several.
-    out : folder for the results; without, one named after the first clip, in the working directory.
-    progress : told the stage, what is done of it, and its whole.
+    clips, intake
+        One path or several.
+    out
+        Folder for the results; without, one named after the first clip, in the working directory.
+    progress
+        Told the stage, what is done of it, and its whole.
 
     Raises
     ------
@@ -311,18 +330,28 @@ def read_landmarks(
 
     Parameters
     ----------
-    source : a results folder; or names and points ((T, 2) px, or (T, 3) with a confidence), a ``.trc`` file, a folder
-        of OpenPose's JSON, or a dataset of ``movement`` or its ``.nc`` file. Hips, knees, ankles and shoulders of both
+    source
+        A results folder; or names and points ((T, 2) px, or (T, 3) with a confidence), a ``.trc`` file, a folder of
+        OpenPose's JSON, or a dataset of ``movement`` or its ``.nc`` file. Hips, knees, ankles and shoulders of both
         sides are needed; without toes nothing is said of toe-off.
-    fps : frames/s, where the source holds no times.
-    size : width and height of the picture, px. clip : which of a results folder's. person : which of several.
-    y_up : whether the source's second axis points up; by default it does in metres and not in pixels, and a TRC file
-        in pixels has the runner's feet tell. Of a TRC file whose x is empty, z is taken, as seen from behind.
+    fps
+        Frames/s, where the source holds no times.
+    size
+        Width and height of the picture, px.
+    clip
+        Which of a results folder's.
+    person
+        Which of several.
+    y_up
+        Whether the source's second axis points up; by default it does in metres and not in pixels, and a TRC file in
+        pixels has the runner's feet tell. Of a TRC file whose x is empty, z is taken, as seen from behind.
 
     Raises
     ------
     InputError
-        If it can't be read, or a joint that is needed is missing. UsageError : if times are missing and ``fps`` too.
+        If it can't be read, or a joint that is needed is missing.
+    UsageError
+        If times are missing and ``fps`` too.
     """
     if isinstance(source, Results):
         source = source.folder

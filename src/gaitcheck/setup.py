@@ -16,13 +16,20 @@ class Setup(Checked):
 
     Attributes
     ----------
-    view : auto, or where the camera stood: rear, front, left or right of the runner.
-    capture_fps : frames/s the camera took, for slow motion; None reads it from the clip.
-    camera_roll_deg : how far the camera leaned to its right; None reads it from the picture.
-    mirrored : a selfie camera exchanged left and right.
-    start_s, end_s : the part of the clip to read.
-    runner : who runs where several people are seen: left, right or a number from the picture's left.
-    model : auto, lite, full, heavy, or the path of a ``.task`` bundle.
+    view
+        Auto, or where the camera stood: rear, front, left or right of the runner.
+    capture_fps
+        Frames/s the camera took, for slow motion; None reads it from the clip.
+    camera_roll_deg
+        How far the camera leaned to its right; None reads it from the picture.
+    mirrored
+        A selfie camera exchanged left and right.
+    start_s, end_s
+        The part of the clip to read.
+    runner
+        Who runs where several people are seen: left, right or a number from the picture's left.
+    model
+        Auto, lite, full, heavy, or the path of a ``.task`` bundle.
     """
 
     view: str = "auto"

@@ -150,9 +150,12 @@ def check_in(
 
     Parameters
     ----------
-    own : reports of single exercises, by name; what they leave open is taken from ``report``.
-    flags : warning signs that are there now.
-    days_since : days since the plan or the last check-in; too few, or a pause just ended, and nothing goes up.
+    own
+        Reports of single exercises, by name; what they leave open is taken from ``report``.
+    flags
+        Warning signs that are there now.
+    days_since
+        Days since the plan or the last check-in; too few, or a pause just ended, and nothing goes up.
     """
     too_soon = state.paused or days_since < evidence.checkin_rules.fewest_days
     held: Held = "too_soon" if too_soon else "sore_elsewhere" if _sore(own, evidence) else ""

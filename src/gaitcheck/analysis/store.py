@@ -194,7 +194,10 @@ def write_whole(path: Path, content: str | bytes, *, new: bool = False, mode: in
 
     Parameters
     ----------
-    new : refuse to replace a file that is there, even one that came in between; mode : who may read it.
+    new
+        Refuse to replace a file that is there, even one that came in between.
+    mode
+        Who may read it.
 
     Raises
     ------

@@ -44,7 +44,10 @@ def make_board(
 
     Parameters
     ----------
-    group : only athletes of this group; names : real names by pseudonym, for a board that stays with the coach.
+    group
+        Only athletes of this group.
+    names
+        Real names by pseudonym, for a board that stays with the coach.
     """
     evidence, wording = load_evidence(), load_wording(language)
     say = Phrases(wording, evidence)

@@ -25,7 +25,12 @@ class Exported:
 
     Attributes
     ----------
-    visit : the document. number : of the clip in it, from 0. measured : the clip's motion, stances and estimates.
+    visit
+        The document.
+    number
+        Of the clip in it, from 0.
+    measured
+        The clip's motion, stances and estimates.
     """
 
     visit: Analysis
@@ -92,8 +97,16 @@ class Export:
 
     Attributes
     ----------
-    name : what it is asked for by. suffix : of its file. says : what it is, in a sentence.
-    write : writes one clip. extra : of gaitcheck's that it needs, or nothing.
+    name
+        What it is asked for by.
+    suffix
+        Of its file.
+    says
+        What it is, in a sentence.
+    write
+        Writes one clip.
+    extra
+        Of gaitcheck's that it needs, or nothing.
     """
 
     name: str

@@ -442,7 +442,8 @@ def read_roster(path: Path, out: Path | None = None) -> Roster:
 
     Parameters
     ----------
-    out : the results' folder, which is no athlete if it lies inside.
+    out
+        The results' folder, which is no athlete if it lies inside.
 
     Raises
     ------

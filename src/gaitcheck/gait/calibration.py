@@ -26,11 +26,18 @@ class Calibration:
 
     Attributes
     ----------
-    roll_deg : how far the camera leaned to its right (clockwise for the photographer), with sd.
-    roll_source : given | read | balance | assumed_level; what is read is read of the motion, and of pictures if any.
-    leg_length_px : hip-knee plus knee-ankle. leg_length_m : from body height, else None.
-    distance_m : camera to runner, from leg length and an assumed field of view; it serves
-        only to take perspective out. distance_sd_share : relative sd of that.
+    roll_deg
+        How far the camera leaned to its right (clockwise for the photographer), with sd.
+    roll_source
+        given | read | balance | assumed_level; what is read is read of the motion, and of pictures if any.
+    leg_length_px
+        Hip-knee plus knee-ankle.
+    leg_length_m
+        From body height, else None.
+    distance_m
+        Camera to runner, from leg length and an assumed field of view; it serves only to take perspective out.
+    distance_sd_share
+        Relative sd of that.
     """
 
     roll_deg: float

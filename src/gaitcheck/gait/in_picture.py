@@ -38,8 +38,10 @@ class DrawnJoints:
 
     Attributes
     ----------
-    pixels : (T, 33, 2) px, x right, y down; NaN where nothing was seen.
-    off_px : (T, 33) how far a joint was moved from the limb to keep the measured directions, px.
+    pixels
+        (T, 33, 2) px, x right, y down; NaN where nothing was seen.
+    off_px
+        (T, 33) how far a joint was moved from the limb to keep the measured directions, px.
     """
 
     pixels: FloatArray
@@ -56,8 +58,12 @@ def lay_over(limbs: FloatArray, directions: FloatArray, weights: FloatArray) -> 
 
     Parameters
     ----------
-    limbs : (n, k, 2) where the joints are; directions : (n, k - 1, 2) from each joint to the next, unit vectors;
-    weights : (k,) what a joint's square counts.
+    limbs
+        (n, k, 2) where the joints are.
+    directions
+        (n, k - 1, 2) from each joint to the next, unit vectors.
+    weights
+        (k,) what a joint's square counts.
 
     Returns
     -------
@@ -122,9 +128,16 @@ def joints_in_picture(
 
     Parameters
     ----------
-    landmarks : of the clip; gives the frames' times and the picture's size.
-    motion : the cleaned motion, before roll and perspective were undone.
-    plane : the same in the runner's plane, joints corrected. stances : of both feet. model : the pose model's name.
+    landmarks
+        Of the clip; gives the frames' times and the picture's size.
+    motion
+        The cleaned motion, before roll and perspective were undone.
+    plane
+        The same in the runner's plane, joints corrected.
+    stances
+        Of both feet.
+    model
+        The pose model's name.
     """
     limbs = on_the_limbs(motion, model)
     measured = _unlevelled(plane.motion, motion, plane.calibration)

@@ -26,11 +26,18 @@ class Plane:
 
     Attributes
     ----------
-    motion : levelled, corrected where a correction exists and applies.
-    rolled, nearer : the same with camera roll, or distance, one sd more and one sd less.
-    corrected : whether joint centres were corrected; distance : how far the clip lies from what the
-        correction has learned (1 is ordinary), None where there is no correction.
-    looks : what pictures of the legs said, by side; difficulties : how many times as uncertain as usual a leg is.
+    motion
+        Levelled, corrected where a correction exists and applies.
+    rolled, nearer
+        The same with camera roll, or distance, one sd more and one sd less.
+    corrected
+        Whether joint centres were corrected.
+    distance
+        How far the clip lies from what the correction has learned (1 is ordinary), None where there is no correction.
+    looks
+        What pictures of the legs said, by side.
+    difficulties
+        How many times as uncertain as usual a leg is.
     """
 
     motion: Trajectories
@@ -58,8 +65,10 @@ def enter_plane(
 
     Parameters
     ----------
-    by_side : readers of joint centres; without any, landmarks stand for them.
-    looks : what pictures of the legs say, by side; without any, the motion alone is read.
+    by_side
+        Readers of joint centres; without any, landmarks stand for them.
+    looks
+        What pictures of the legs say, by side; without any, the motion alone is read.
     """
     distance = clip_distance(unroll(motion, calibration), stances, by_side)
     applies = distance is not None and distance <= FAR_DISTANCE

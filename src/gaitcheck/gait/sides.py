@@ -64,7 +64,10 @@ def sides_probability(motion: Trajectories, facing: Facing | None, exchanged_sha
 
     Parameters
     ----------
-    motion : cleaned; exchanged_share : of frames in which the model's names of the legs were exchanged.
+    motion
+        cleaned.
+    exchanged_share
+        Of frames in which the model's names of the legs were exchanged.
     """
     turns = limb_turns(motion, lowest_points_s(motion, step_frequency_hz(motion)))
     odds = [_facing(facing), _names(turns, 1.0 - exchanged_share, motion.view.plane)]

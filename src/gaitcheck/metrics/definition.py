@@ -32,19 +32,35 @@ class Metric:
 
     Attributes
     ----------
-    plane : frontal | sagittal | any: the views that can carry it.
-    unit : deg | leg_length | ms | per_min | fraction | s.
-    sides : "each" gives a value a side, "both" one for the runner.
-    possible : least and most that a running body can do, in the unit; a value beyond is misread and never shown.
-        Wide heuristics, beyond what any runner of the sources reaches.
-    joints : landmarks it needs, without side. most_oblique_deg : camera angle beyond which it lies.
-    order : place in tables. source_keys : where the definition comes from.
-    counts_negative : for a share of steps, the metric whose negative values it counts: its errors turn steps over.
-    shifts_with_contact : a constant error of initial contact changes it.
-    reads_toe_off : it hangs on the instant the toes leave, which only toes tell.
-    curve : the metric over time, where a curve over stance says more than a value; on paper where it has words.
-    headline : place among the numbers of a report's first page, where it was not told as a finding.
-    board : place among the columns of a coach's board.
+    plane
+        frontal | sagittal | any: the views that can carry it.
+    unit
+        deg | leg_length | ms | per_min | fraction | s.
+    sides
+        "each" gives a value a side, "both" one for the runner.
+    possible
+        Least and most that a running body can do, in the unit; a value beyond is misread and never shown. Wide
+        heuristics, beyond what any runner of the sources reaches.
+    joints
+        Landmarks it needs, without side.
+    most_oblique_deg
+        Camera angle beyond which it lies.
+    order
+        Place in tables.
+    source_keys
+        Where the definition comes from.
+    counts_negative
+        For a share of steps, the metric whose negative values it counts: its errors turn steps over.
+    shifts_with_contact
+        A constant error of initial contact changes it.
+    reads_toe_off
+        It hangs on the instant the toes leave, which only toes tell.
+    curve
+        The metric over time, where a curve over stance says more than a value; on paper where it has words.
+    headline
+        Place among the numbers of a report's first page, where it was not told as a finding.
+    board
+        Place among the columns of a coach's board.
     """
 
     name: str

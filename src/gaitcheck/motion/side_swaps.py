@@ -152,7 +152,12 @@ def find_swaps(times_s: FloatArray, pixels: FloatArray, world: FloatArray, view:
 
     Parameters
     ----------
-    times_s : (T,); pixels : (T, 33, 2); world : (T, 33, 3), the model's own, for the side of the hips.
+    times_s
+        (T,).
+    pixels
+        (T, 33, 2).
+    world
+        (T, 33, 3), the model's own, for the side of the hips.
     """
     exchanged = np.zeros(len(times_s), dtype=bool)
     phase, values = _phase(times_s, pixels), _differences(pixels)

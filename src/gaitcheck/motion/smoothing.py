@@ -15,8 +15,12 @@ def low_pass(values: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray
 
     Parameters
     ----------
-    values : (T, ...) evenly sampled; rate_hz : samples per second; cutoff_hz : -6 dB point after
-        both passes (the two-pass correction of the corner is applied).
+    values
+        (T, ...) evenly sampled.
+    rate_hz
+        Samples per second.
+    cutoff_hz
+        -6 dB point after both passes (the two-pass correction of the corner is applied).
 
     Notes
     -----

@@ -21,15 +21,22 @@ class Trajectories:
 
     Attributes
     ----------
-    times_s : (T,) evenly spaced real seconds.
-    points : (T, 33, 2) px; first axis toward the runner's left (frontal) or forward (sagittal),
-        second axis up; the origin is the picture's centre. NaN in gaps too long to fill.
-    guesses : (T, 33, 2) px, the same with hidden joints left where the model guessed them; no value is
-        read off these, only learned readers take them.
-    depth_m : (T, 33) distance behind the hips' middle, away from the camera, m (the model's guess).
-    visibility : (T, 33) 0-1.
-    longer_side_px : the picture's longer side, for the camera's focal length.
-    frame_interval_s : of the clip, before resampling.
+    times_s
+        (T,) evenly spaced real seconds.
+    points
+        (T, 33, 2) px; first axis toward the runner's left (frontal) or forward (sagittal), second axis up; the origin
+        is the picture's centre. NaN in gaps too long to fill.
+    guesses
+        (T, 33, 2) px, the same with hidden joints left where the model guessed them; no value is read off these, only
+        learned readers take them.
+    depth_m
+        (T, 33) distance behind the hips' middle, away from the camera, m (the model's guess).
+    visibility
+        (T, 33) 0-1.
+    longer_side_px
+        The picture's longer side, for the camera's focal length.
+    frame_interval_s
+        Of the clip, before resampling.
     """
 
     times_s: FloatArray

@@ -18,12 +18,9 @@ from gaitcheck.typing import FloatArray
 ANOTHER = "another"
 """What ``Landmarks.tracker`` is where no pose model of ours saw them."""
 NEEDED = tuple(f"{side}_{joint}" for side in ("left", "right") for joint in ("hip", "knee", "ankle"))
-STAND_INS = {
-    "heel": ("ankle",), "foot_index": ("heel", "ankle"), "shoulder": (), "elbow": ("shoulder",), "wrist": ("elbow",),
-    "pinky": ("wrist",), "index": ("wrist",), "thumb": ("wrist",), "ear": ("eye",), "eye": ("ear",),
-    "eye_inner": ("eye",), "eye_outer": ("eye",),
-}  # fmt: skip
-"""Whose place a joint takes that a tracker does not have."""
+STAND_INS = {"heel": ("ankle",), "foot_index": ("heel", "ankle")}
+"""Whose place a joint of the foot takes that a tracker does not have. Arms that are not there stay unknown: a point
+that stands in for a wrist would swing with something else, and arms tell sides."""
 PARTS = {
     "hip": "hip", "knee": "knee", "ankle": "ankle", "heel": "heel", "shoulder": "shoulder", "elbow": "elbow",
     "wrist": "wrist", "ear": "ear", "eye": "eye", "bigtoe": "foot_index", "toe": "foot_index", "toes": "foot_index",
@@ -96,20 +93,10 @@ def points_up(points: Mapping[str, FloatArray]) -> bool:
 
 
 def _standing_in(found: Mapping[str, FloatArray], name: str) -> FloatArray | None:
-    """The nearest point that a tracker has to one that it has not."""
+    """The nearest point that a tracker has to one of the foot that it has not."""
     side, _, part = name.partition("_")
-    for other in STAND_INS.get(part, ()):
-        twin = f"{side}_{other}"
-        near = found.get(twin)
-        if near is None and other != "ear":
-            near = _standing_in(found, twin)
-        if near is not None:
-            return near
-    return None
-
-
-def _middle(found: Mapping[str, FloatArray], joint: str) -> FloatArray:
-    return np.asarray(0.5 * (found[f"left_{joint}"] + found[f"right_{joint}"]))
+    near = (found.get(f"{side}_{other}") for other in STAND_INS.get(part, ()))
+    return next((track for track in near if track is not None), None)
 
 
 def from_points(
@@ -122,11 +109,14 @@ def from_points(
 
     Parameters
     ----------
-    points : by name, each (T, 2) px, or (T, 3) with a confidence 0-1 last; x to the right and y down in the upright
-        picture; left and right are the runner's own. NaN where a point was not found. Hips, knees, ankles and shoulders
-        of both sides are needed; heels, toes and arms make contacts and sides surer.
-    times_s : (T,) real seconds.
-    size : width and height of the picture, px; without, as far as points reach.
+    points
+        By name, each (T, 2) px, or (T, 3) with a confidence 0-1 last; x to the right and y down in the upright picture;
+        left and right are the runner's own. NaN where a point was not found. Hips, knees, ankles and shoulders of both
+        sides are needed; heels, toes and arms make contacts and sides surer.
+    times_s
+        (T,) real seconds.
+    size
+        Width and height of the picture, px; without, as far as points reach.
 
     Raises
     ------
@@ -154,10 +144,11 @@ def from_points(
         lost = missing[0].replace("_", " ")
         raise InputError(f"There is no {lost} among the points; hips, knees, ankles and shoulders are needed.")
     lacking = frozenset(name for name in LANDMARK_NAMES if name not in found)
-    pixels = np.empty((len(times), len(LANDMARK_NAMES), 2))
+    pixels = np.full((len(times), len(LANDMARK_NAMES), 2), np.nan)
     for name in LANDMARK_NAMES:
         near = found.get(name, _standing_in(found, name))
-        pixels[:, INDEX[name]] = near if near is not None else _middle(found, "shoulder")
+        if near is not None:
+            pixels[:, INDEX[name]] = near
     pixels = _only_whole(pixels)
     if np.isnan(pixels).all():
         raise InputError("In no frame were both hips and both shoulders found; give landmarks of the whole runner.")
@@ -180,7 +171,7 @@ def _only_whole(pixels: FloatArray) -> FloatArray:
     """Frames in which hips or shoulders are missing have no runner."""
     trunk = [INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in ("hip", "shoulder")]
     nobody = np.asarray(np.isnan(pixels[:, trunk]).any(axis=(1, 2)))
-    # A face that was not found is no reason to leave a frame out, and where it is does not matter.
+    # A face that was not found is no reason to leave a frame out; where it is does not matter.
     pixels[:, 0] = np.where(np.isnan(pixels[:, 0]), pixels[:, trunk].mean(axis=1), pixels[:, 0])
     return np.where(nobody[:, None, None], np.nan, pixels)
 

@@ -40,14 +40,22 @@ class Landmarks:
 
     Attributes
     ----------
-    times_s : (T,) seconds from the first frame: of playback until a take and its time scale are known, then real.
-    pixels : (T, 33, 2) px, x right, y down, origin top left; NaN where no runner was found.
-    world : (T, 33, 3) m, the model's own guess about the hips: x right, y down, z away.
-    visibility : (T, 33) 0-1.
-    width, height : upright picture size, px.
-    people_seen : the most people found in any frame looked at for that.
-    tracker : who saw them; mediapipe for our own pose model. lacking : names that this tracker does not have, where
-        another point stands in.
+    times_s
+        (T,) seconds from the first frame: of playback until a take and its time scale are known, then real.
+    pixels
+        (T, 33, 2) px, x right, y down, origin top left; NaN where no runner was found.
+    world
+        (T, 33, 3) m, the model's own guess about the hips: x right, y down, z away.
+    visibility
+        (T, 33) 0-1.
+    width, height
+        Upright picture size, px.
+    people_seen
+        The most people found in any frame looked at for that.
+    tracker
+        Who saw them; mediapipe for our own pose model.
+    lacking
+        Names that this tracker does not have, where another point stands in.
     """
 
     times_s: FloatArray

@@ -237,8 +237,14 @@ def track(
 
     Parameters
     ----------
-    frames : objects with ``time_s``, ``image`` and ``scale``; model : a ``.task`` bundle;
-    jobs : processes, 1 stays in this one; on_frames : called with each part's frame count.
+    frames
+        Objects with ``time_s``, ``image`` and ``scale``.
+    model
+        A ``.task`` bundle.
+    jobs
+        Processes, 1 stays in this one.
+    on_frames
+        Called with each part's frame count.
 
     Raises
     ------

@@ -133,7 +133,8 @@ def damaged(clip: ClipInfo, tally: Tally, *, whole: bool) -> ClipError | None:
 
     Parameters
     ----------
-    whole : the clip was read to its end, not up to a given instant.
+    whole
+        The clip was read to its end, not up to a given instant.
     """
     if not whole:
         return None
@@ -171,7 +172,10 @@ def take_notes(
 
     Parameters
     ----------
-    mirrored : it was said to be; start_s : where reading began, playback s of the clip.
+    mirrored
+        It was said to be.
+    start_s
+        Where reading began, playback s of the clip.
     """
     notes = []
     scale = clip.slow_motion if clip.slow_motion_source == "given" else 1.0
@@ -243,7 +247,10 @@ def joint_notes(
 
     Parameters
     ----------
-    off_px : (T, 33) how far joints had to be moved off the limbs; sides : those whose leg is not hidden.
+    off_px
+        (T, 33) how far joints had to be moved off the limbs.
+    sides
+        Those whose leg is not hidden.
     """
     found = []
     for stance in (s for s in stances if s.side in sides):

@@ -29,8 +29,14 @@ class Body:
 
     Attributes
     ----------
-    vertices : (V, 3) rest positions, m; bone_heads : (B, 3) joint centres at rest, m.
-    faces : (F, 4) quads; weights : (V, B) sparse skinning weights, rows sum to 1.
+    vertices
+        (V, 3) rest positions, m.
+    bone_heads
+        (B, 3) joint centres at rest, m.
+    faces
+        (F, 4) quads.
+    weights
+        (V, B) sparse skinning weights, rows sum to 1.
     """
 
     name: str
@@ -126,7 +132,10 @@ def skin(body: Body, rotations: FloatArray, heads: FloatArray) -> FloatArray:
 
     Parameters
     ----------
-    rotations : (B, 3, 3) world rotation of each bone relative to rest; heads : (B, 3), m.
+    rotations
+        (B, 3, 3) world rotation of each bone relative to rest.
+    heads
+        (B, 3), m.
 
     Returns
     -------

@@ -18,9 +18,13 @@ class Camera:
 
     Attributes
     ----------
-    position, target : (3,) m; roll_deg : positive turns the camera clockwise as the photographer
+    position, target
+        (3,) m.
+    roll_deg
+        Positive turns the camera clockwise as the photographer
     sees it (the picture's content turns anticlockwise); width, height in pixels;
-    focal_px : focal length in pixels.
+    focal_px
+        Focal length in pixels.
     """
 
     position: tuple[float, float, float]

@@ -32,7 +32,8 @@ class Outfit:
 
     Attributes
     ----------
-    body : Body to be skinned; colours (V, 3) in 0-1, creases and body shade included;
+    body
+        Body to be skinned; colours (V, 3) in 0-1, creases and body shade included.
     normals (V, 3) at rest; lag (V,): how much of the last moment's motion a vertex still has to make.
     """
 

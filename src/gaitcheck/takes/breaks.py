@@ -126,7 +126,8 @@ def lost_steps(signals: Signals, rows: slice, rate_hz: float) -> Iterator[Break]
 
     Parameters
     ----------
-    rows : a stretch of gait at ``rate_hz`` steps a second of playback.
+    rows
+        A stretch of gait at ``rate_hz`` steps a second of playback.
     """
     trunk, times, interval = signals.trunk[rows], signals.times_s[rows], signals.interval_s
     half = round(STEPS_BESIDE / rate_hz / interval)

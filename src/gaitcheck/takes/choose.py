@@ -334,9 +334,16 @@ def choose_take(
 
     Parameters
     ----------
-    landmarks : of the whole clip, in playback time. changes, broken_off : (T,) how much each picture differs from the
-        one before, and whether the decoder saw the film break before it. fps : of playback; tagged_fps : what a tag
-        says the camera recorded at. given : the time scale was given and is in the landmarks' times already.
+    landmarks
+        Of the whole clip, in playback time.
+    changes, broken_off
+        (T,) how much each picture differs from the one before, and whether the decoder saw the film break before it.
+    fps
+        Of playback.
+    tagged_fps
+        What a tag says the camera recorded at.
+    given
+        The time scale was given and is in the landmarks' times already.
 
     Raises
     ------

@@ -59,7 +59,10 @@ def swings_as_expected(gap: FloatArray, phase: FloatArray, expected_deg: float) 
 
     Parameters
     ----------
-    gap : right less left of a joint, NaN where it was not seen. phase : of the stride, rad, as ``stride_phase``.
+    gap
+        Right less left of a joint, NaN where it was not seen.
+    phase
+        Of the stride, rad, as ``stride_phase``.
 
     Returns
     -------

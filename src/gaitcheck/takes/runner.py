@@ -44,7 +44,10 @@ def choose_runner(people: list[Landmarks], wanted: str | None, look: Callable[[L
 
     Parameters
     ----------
-    wanted : left, right, a number counted from the picture's left, or None. look : finds a person's take, or raises.
+    wanted
+        Left, right, a number counted from the picture's left, or None.
+    look
+        Finds a person's take, or raises.
 
     Raises
     ------

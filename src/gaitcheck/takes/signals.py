@@ -23,10 +23,16 @@ class Signals:
 
     Attributes
     ----------
-    times_s : playback time. trunk : height of hips and shoulders, leg lengths, gaps bridged.
-    ankles : how far one ankle is above the other in the picture, beyond what it usually is (the far one is), leg
-        lengths. limbs : left less right of legs and of arms, (T, 2n) leg lengths.
-    seen : where a person was found.
+    times_s
+        Playback time.
+    trunk
+        Height of hips and shoulders, leg lengths, gaps bridged.
+    ankles
+        How far one ankle is above the other in the picture, beyond what it usually is (the far one is), leg lengths.
+    limbs
+        Left less right of legs and of arms, (T, 2n) leg lengths.
+    seen
+        Where a person was found.
     """
 
     times_s: FloatArray

@@ -120,8 +120,10 @@ def judge_time_scale(
 
     Parameters
     ----------
-    fps, tagged_fps : rate at which the clip plays, and the rate at which a tag says it was filmed;
-    given : somebody said how fast it plays, so only whether it is running is asked.
+    fps, tagged_fps
+        Rate at which the clip plays, and the rate at which a tag says it was filmed.
+    given
+        Somebody said how fast it plays, so only whether it is running is asked.
     """
     share = free_fall_share(bounce_of_leg, rate_hz)
     weighed: list[tuple[float, Kind, float, str, float]] = []

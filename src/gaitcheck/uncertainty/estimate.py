@@ -61,9 +61,15 @@ class Steps:
 
     Attributes
     ----------
-    stances : the n steps. raw : (n,) as read, NaN where that was not possible. values : (n,) as the mean counts them,
-        without the error model's bias; a share of steps counts by the value that it counts.
-    counted : (n,) steps that the mean rests on: read, and not mistracked.
+    stances
+        The n steps.
+    raw
+        (n,) as read, NaN where that was not possible.
+    values
+        (n,) as the mean counts them, without the error model's bias; a share of steps counts by the value that it
+        counts.
+    counted
+        (n,) steps that the mean rests on: read, and not mistracked.
     """
 
     metric: str

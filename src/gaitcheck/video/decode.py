@@ -26,9 +26,14 @@ class Frame:
 
     Attributes
     ----------
-    time_s : real time since the clip's first frame. image : (H, W, 3) uint8 RGB, contiguous, of square pixels.
-    scale : how much smaller it is than the clip's own picture, whose longest side may be above LONGEST_SIDE_PX.
-    broken_off : whether film may be missing before it: the picture's size changes here.
+    time_s
+        Real time since the clip's first frame.
+    image
+        (H, W, 3) uint8 RGB, contiguous, of square pixels.
+    scale
+        How much smaller it is than the clip's own picture, whose longest side may be above LONGEST_SIDE_PX.
+    broken_off
+        Whether film may be missing before it: the picture's size changes here.
     """
 
     time_s: float
@@ -140,8 +145,10 @@ def decode(
 
     Parameters
     ----------
-    quarter_turns : how often each picture is turned by 90 deg, counter-clockwise, after what the file says;
-    tally : counts what was read and what could not be.
+    quarter_turns
+        How often each picture is turned by 90 deg, counter-clockwise, after what the file says.
+    tally
+        Counts what was read and what could not be.
 
     Raises
     ------

@@ -35,13 +35,28 @@ class ClipInfo:
 
     Attributes
     ----------
-    stream : the picture track's number in the file; a cover picture is none, and the file's own default goes first.
-    width, height : coded size, px, before rotation; pixel_aspect : width of a coded pixel by its height.
-    fps : mean playback rate; capture_fps : rate at which the camera recorded, as far as that is known;
-    slow_motion : capture rate / playback rate, 1 until somebody gives it or the motion tells it;
-    slow_motion_source : given | tag | seen | none; tagged_fps : the rate a tag speaks of, which may be wrong.
-    stamped : whether the pictures have times of their own.
-    filmed_on : the day the file says, or None; camera : maker and model as the file says, or nothing.
+    stream
+        The picture track's number in the file; a cover picture is none, and the file's own default goes first.
+    width, height
+        Coded size, px, before rotation.
+    pixel_aspect
+        Width of a coded pixel by its height.
+    fps
+        Mean playback rate.
+    capture_fps
+        Rate at which the camera recorded, as far as that is known.
+    slow_motion
+        Capture rate / playback rate, 1 until somebody gives it or the motion tells it.
+    slow_motion_source
+        given | tag | seen | none.
+    tagged_fps
+        The rate a tag speaks of, which may be wrong.
+    stamped
+        Whether the pictures have times of their own.
+    filmed_on
+        The day the file says, or None.
+    camera
+        Maker and model as the file says, or nothing.
     """
 
     path: Path
@@ -149,7 +164,8 @@ def probe(path: Path, capture_fps: float | None = None) -> ClipInfo:
 
     Parameters
     ----------
-    capture_fps : the camera's recording rate, given by hand for slow-motion clips.
+    capture_fps
+        The camera's recording rate, given by hand for slow-motion clips.
 
     Raises
     ------

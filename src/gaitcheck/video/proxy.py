@@ -99,8 +99,12 @@ def recut_proxy(
 
     Parameters
     ----------
-    fps : of the new one. start_s, stop_s : times of the proxy as it is; the first picture kept begins the new one.
-    mirror : exchange left and right of every picture.
+    fps
+        Of the new one.
+    start_s, stop_s
+        Times of the proxy as it is; the first picture kept begins the new one.
+    mirror
+        Exchange left and right of every picture.
     """
     part = path.with_name(f"{path.stem}.recut{path.suffix}")
     first: float | None = None

@@ -48,10 +48,14 @@ class Facing:
 
     Attributes
     ----------
-    exchanged : (T,) frames in which the model took the back for the front, or the front for the back.
-    from_behind : share of frames that say so. carried_nearer : share of standing feet that the belt carries toward
-        the camera; None where that can't be seen.
-    rear, given : what was decided, and whether it was given.
+    exchanged
+        (T,) frames in which the model took the back for the front, or the front for the back.
+    from_behind
+        Share of frames that say so.
+    carried_nearer
+        Share of standing feet that the belt carries toward the camera; None where that can't be seen.
+    rear, given
+        What was decided, and whether it was given.
     """
 
     exchanged: NDArray[np.bool_]
@@ -137,7 +141,8 @@ def settle_facing(landmarks: Landmarks, name: str, view: str = "auto") -> tuple[
 
     Parameters
     ----------
-    view : auto, or the view that was given: one from behind or in front decides, unless the belt runs the other way.
+    view
+        Auto, or the view that was given: one from behind or in front decides, unless the belt runs the other way.
 
     Raises
     ------

@@ -24,7 +24,8 @@ def corner_and_scale(landmarks: FloatArray) -> tuple[FloatArray, float]:
 
     Parameters
     ----------
-    landmarks : (33, 2) px of one frame, all finite.
+    landmarks
+        (33, 2) px of one frame, all finite.
     """
     hips, shoulders, ankles = (
         landmarks[[INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]]] for joint in ("hip", "shoulder", "ankle")
@@ -41,8 +42,12 @@ def cut(picture: Picture, landmarks: FloatArray, margin: tuple[int, int] = (0, 0
 
     Parameters
     ----------
-    picture : (H, W, 3) RGB; landmarks : (33, 2) px, all finite.
-    margin : crop pixels more at each end, down and across, for learning.
+    picture
+        (H, W, 3) RGB.
+    landmarks
+        (33, 2) px, all finite.
+    margin
+        Crop pixels more at each end, down and across, for learning.
     """
     import cv2  # here, since documents are read without it
 

@@ -192,7 +192,8 @@ def difficulty(look: Look, off: dict[str, FloatArray]) -> float:
 
     Parameters
     ----------
-    off : how far pictures lie from what was read of the motion (``differences``).
+    off
+        How far pictures lie from what was read of the motion (``differences``).
 
     Notes
     -----

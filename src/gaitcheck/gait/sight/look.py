@@ -43,10 +43,13 @@ class Look:
 
     Attributes
     ----------
-    stances : the stance of each picture (n,); times_s (n,), shares (n,) of the stance.
-    readings, spreads : (n, k) in the order of ``network.READINGS`` of the plane.
-    ankle_below, knee_below : (n,) how far the ankle lies below the hips' middle, and this knee below the other, in
-        leg lengths: what a roll of the camera moves them by.
+    stances
+        The stance of each picture (n,); times_s (n,), shares (n,) of the stance.
+    readings, spreads
+        (n, k) in the order of ``network.READINGS`` of the plane.
+    ankle_below, knee_below
+        (n,) how far the ankle lies below the hips' middle, and this knee below the other, in leg lengths: what a roll
+        of the camera moves them by.
     """
 
     view: View
@@ -110,7 +113,10 @@ def look(eyes: Eyes, landmarks: Landmarks, motion: Trajectories, stances: list[S
 
     Parameters
     ----------
-    landmarks : of the frames that ``eyes`` shows; motion : the same cleaned, legs put right.
+    landmarks
+        Of the frames that ``eyes`` shows.
+    motion
+        The same cleaned, legs put right.
 
     From beside only the near leg is looked at; nothing is, where no networks were learned for the pose model.
     """

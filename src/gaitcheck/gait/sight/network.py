@@ -34,8 +34,14 @@ def frame_inputs(landmarks: FloatArray, side: str, flip: bool, size: tuple[int, 
 
     Parameters
     ----------
-    landmarks : (33, 2) px, x right, y down; side : the standing leg, which comes first.
-    flip : whether the picture has to be mirrored for that; size : width and height of the picture, px.
+    landmarks
+        (33, 2) px, x right, y down.
+    side
+        The standing leg, which comes first.
+    flip
+        Whether the picture has to be mirrored for that.
+    size
+        Width and height of the picture, px.
 
     Notes
     -----

@@ -18,9 +18,12 @@ class ProxyEyes:
 
     Parameters
     ----------
-    proxy : one picture for every frame that was tracked, in order; it may be smaller than the clip.
-    first : the proxy's picture of the landmarks' first frame.
-    landmarks : of the take, which say where to cut.
+    proxy
+        One picture for every frame that was tracked, in order; it may be smaller than the clip.
+    first
+        The proxy's picture of the landmarks' first frame.
+    landmarks
+        Of the take, which say where to cut.
     """
 
     def __init__(self, proxy: Path, first: int, landmarks: Landmarks) -> None:

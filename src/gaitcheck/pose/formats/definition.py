@@ -23,10 +23,13 @@ class Tracks:
 
     Attributes
     ----------
-    points : by the file's own names, each (T, 2), or (T, 3) with a confidence.
-    times_s : (T,) s; None where the file holds no times.
-    y_up : whether the second axis points up, as in laboratories, or down, as in pictures; None where files of the
-        format have it either way, and the runner's feet tell.
+    points
+        By the file's own names, each (T, 2), or (T, 3) with a confidence.
+    times_s
+        (T,) s; None where the file holds no times.
+    y_up
+        Whether the second axis points up, as in laboratories, or down, as in pictures; None where files of the format
+        have it either way, and the runner's feet tell.
     """
 
     points: Mapping[str, FloatArray]

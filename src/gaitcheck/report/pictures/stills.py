@@ -144,11 +144,16 @@ def still_svg(
 
     Parameters
     ----------
-    picture : RGB (H, W, 3) of the proxy. points : (33, 2) px of the clip.
-    labels : numbers to print, by metric; one that was not measured is missing.
-    focus : the metric of one finding; the still then shows the legs, and its angle alone. Without one, the whole
-        runner; with ``ALL_ANGLES``, what shows all angles of the plane largest; with ``LEGS``, from behind and in
-        front, the legs.
+    picture
+        RGB (H, W, 3) of the proxy.
+    points
+        (33, 2) px of the clip.
+    labels
+        Numbers to print, by metric; one that was not measured is missing.
+    focus
+        The metric of one finding; the still then shows the legs, and its angle alone. Without one, the whole runner;
+        with ``ALL_ANGLES``, what shows all angles of the plane largest; with ``LEGS``, from behind and in front, the
+        legs.
     """
     points = points * picture.shape[0] / clip.height
     x0, y0, x1, y1 = _frame(points, side, picture, clip, focus)

@@ -27,8 +27,14 @@ class Tracks:
 
     Attributes
     ----------
-    times_s : (T,). points : (T, 33, 2) px of the clip, joints as drawn. off_px : (T, 33) how far a joint was moved from
-        the limb so that lines have the measured angles. visibility : (T, 33) 0-1.
+    times_s
+        (T,).
+    points
+        (T, 33, 2) px of the clip, joints as drawn.
+    off_px
+        (T, 33) how far a joint was moved from the limb so that lines have the measured angles.
+    visibility
+        (T, 33) 0-1.
     """
 
     times_s: FloatArray

@@ -17,7 +17,12 @@ def who_svg(picture: Picture, points: FloatArray, clip_height: int, alt: str) ->
 
     Parameters
     ----------
-    picture : RGB (H, W, 3) of the proxy. points : (33, 2) px of the clip, the runner's. clip_height : px.
+    picture
+        RGB (H, W, 3) of the proxy.
+    points
+        (33, 2) px of the clip, the runner's.
+    clip_height
+        px.
     """
     scale = TALL_PX / picture.shape[0]
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)

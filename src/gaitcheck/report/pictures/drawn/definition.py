@@ -20,9 +20,14 @@ class Drawing:
 
     Attributes
     ----------
-    metrics : names it shows. plane : frontal | sagittal.
-    draw : draws it, with a label.
-    place : in the still of all angles of a plane, in this order; None for one that is drawn for a finding only.
+    metrics
+        Names it shows.
+    plane
+        frontal | sagittal.
+    draw
+        Draws it, with a label.
+    place
+        In the still of all angles of a plane, in this order; None for one that is drawn for a finding only.
     """
 
     metrics: tuple[str, ...]
