@@ -183,11 +183,12 @@ def write_values(scores: Scores, path: Path) -> None:
     """Every value of a clip that no choice rests on beside its truth, for readers who want to look for themselves.
 
     ``group`` is held_out, realistic, landing (held-out bodies whose feet land as real ones do), recorded (motion
-    capture) or other (another generator's figures).
+    capture) or other (another generator's figures, but for the first, which intervals were set on).
     """
     kept = ("realistic", "landing", "recorded")
+    chosen_on = set(map(id, first_figures(scores)))
     rows = []
-    for value in scores.values:
+    for value in [value for value in scores.values if id(value) not in chosen_on]:
         if value.clip.startswith("held_out_") and "condition" not in value.clip:
             group = next((name for name in kept if f"_{name}_" in value.clip), "held_out")
         elif value.clip.startswith("other_"):

@@ -142,6 +142,7 @@ def test_every_column_has_a_sentence(rear_results) -> None:
         "Comparison.to_frame()": list(OF_A_COMPARISON),
         "Measurement.to_frame()": list(OF_A_MEASUREMENT),
         "gaitcheck export --as csv, parquet": list(EXPORTED),
+        "docs/accuracy.csv": list(pd.read_csv(DOCS / "accuracy.csv").columns),
     }
     formats = re.findall(r"^- `(\w+)`", text.split("\n## Formats of other programs")[1], re.MULTILINE)
     assert set(formats) == set(exports())

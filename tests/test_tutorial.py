@@ -11,6 +11,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
+from gaitcheck.evidence import load_evidence
 from tests.clubs import cut
 
 ROOT = Path(__file__).parents[1]
@@ -81,3 +82,36 @@ def test_every_command_and_option_of_the_documents_exists() -> None:
         assert done.returncode == 0, name
         missing = {option for option in options if option not in done.stdout}
         assert not missing, (name, missing)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the pages' commands are for a shell")
+def test_what_the_pages_for_runners_tell_works(tmp_path: Path) -> None:
+    """docs/film.md and docs/read.md, command by command; what is asked is told in a file."""
+    for name, sample in (("rear.mp4", "rear_typical"), ("side.mp4", "right_typical")):
+        cut(ROOT / "sample_videos" / f"{sample}.mp4", tmp_path / name, 0.0, SECONDS)
+    flags = "".join(f"{name} = false\n" for name, flag in load_evidence().red_flags.items() if flag.asked)
+    told = "[pain]\nworst_week = 3\nrunning = 2\nwhere = 'around_kneecap'\nside = 'left'\n"
+    (tmp_path / "told.toml").write_text(
+        f"{told}[training]\nkm_per_week = 20\nsessions_per_week = 3\n[red_flags]\n{flags}"
+    )
+    (tmp_path / "gaitcheck").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m gaitcheck.cli "$@"\n')
+    (tmp_path / "gaitcheck").chmod(0o755)
+    env = {**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    for page in ("film.md", "read.md"):
+        text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+        for block in re.findall(r"```sh\n(.*?)```", text, flags=re.S):
+            spoken = block.replace("gaitcheck intake --out answers.toml", "cp told.toml answers.toml")
+            done = subprocess.run(["bash", "-euc", spoken], cwd=tmp_path, env=env, capture_output=True, text=True)
+            assert done.returncode == 0, (block, done.stderr)
+    assert (tmp_path / "visit" / "report.pdf").is_file() and (tmp_path / "home_tests.pdf").is_file()
+    assert list((tmp_path / "results").glob("checkin_1.*"))
+
+
+def test_the_python_guide_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for block in re.findall(
+        r"```python\n(.*?)```", (ROOT / "docs" / "python.md").read_text(encoding="utf-8"), flags=re.S
+    ):
+        exec(block, names)
+    assert (tmp_path / "copy.pdf").is_file() and (tmp_path / "exported" / "rear.trc").is_file()

@@ -86,7 +86,7 @@ def require_sides(probability: float, name: str) -> None:
     """
     if probability < LEAST_PROBABILITY:
         raise RunnerError(
-            f"Left and right can't be told surely enough in {name} ({100 * probability:.0f} % sure, 99 % are needed), "
+            f"Left and right can't be told surely enough in {name} ({int(100 * probability)} % sure, 99 % are needed), "
             "and advice for the wrong leg is worse than none; film the whole body in good light with nothing before "
             "it, or say what it shows with --view."
         )
