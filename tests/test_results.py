@@ -297,3 +297,24 @@ def test_a_metric_dropped_into_a_folder_is_in_every_output(tmp_path: Path, monke
     assert "Dropped in knee height" in (out / "report.html").read_text()
     text = " ".join("".join(p.extract_text() for p in pypdf.PdfReader(out / "report.pdf").pages).split())
     assert "Dropped in knee height" in text
+
+
+def test_whatever_measuring_rests_on_is_in_the_provenance_and_in_the_key(
+    rear_results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A constant that somebody changes makes another piece of work, however it is called."""
+    import gaitcheck.gait.plane as room
+    from gaitcheck.measure import constants
+    from gaitcheck.report.brand import Brand
+    from gaitcheck.request import Request, work_sha256
+    from gaitcheck.settings import DEFAULT
+
+    kept = load(rear_results[0]).provenance.constants
+    assert kept == constants() and len(kept) > 250
+    assert kept["uncertainty.estimate.UNTESTED"] == 1.6 and kept["gait.calibration.LEG_OF_HEIGHT"] == 0.491
+    request = Request(clips=(Path("a.mp4"),))
+    before = work_sha256(request, ["x"], DEFAULT, Brand())
+    monkeypatch.setattr(room, "NOT_LOOKED_AT", 3.0)
+    constants.cache_clear()
+    assert work_sha256(request, ["x"], DEFAULT, Brand()) != before
+    constants.cache_clear()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gaitcheck import discovery
 from gaitcheck.gait.calibration import calibrate
 from gaitcheck.gait.contacts import detect_contacts
 from gaitcheck.gait.joint_centres import readers
@@ -72,6 +75,13 @@ def steps_of(estimates: list[Estimate], plane: Plane, stances: list[Stance], err
         for e in estimates
         if e.value is not None
     ]
+
+
+@lru_cache(maxsize=1)
+def constants() -> dict[str, float]:
+    """Every number that measuring rests on and that ``Settings`` does not hold, by module and name."""
+    rooms = ("video", "pose", "takes", "views", "motion", "gait", "metrics", "quality", "uncertainty")
+    return discovery.constants(importlib.import_module(f"gaitcheck.{room}") for room in rooms)
 
 
 @dataclass(frozen=True)

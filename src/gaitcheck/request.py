@@ -19,6 +19,7 @@ from gaitcheck.analysis.document import Athlete, Visit
 from gaitcheck.checked import Checked
 from gaitcheck.clock import EARLIEST_FILMED
 from gaitcheck.errors import UsageError
+from gaitcheck.measure import constants
 from gaitcheck.pose.models import model_path
 from gaitcheck.report.brand import Brand
 from gaitcheck.settings import Settings
@@ -145,6 +146,7 @@ def work_sha256(request: Request, clips: list[str], settings: Settings, brand: B
     asked = request.model_dump(mode="json", exclude=UNCOUNTED)
     parts = [
         clips, asked, intake, [brand.name, brand.contact, brand.colour, logo], settings.as_dict(),
+        constants(),
         model_sha256(model_path(request.setup.model)), load_error_model().version, version("gaitcheck"),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode("utf-8")).hexdigest()

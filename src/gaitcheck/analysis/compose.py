@@ -18,6 +18,7 @@ from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.gait.calibration import Calibration
 from gaitcheck.gait.in_picture import DrawnJoints
 from gaitcheck.gait.strides import Stance
+from gaitcheck.measure import constants
 from gaitcheck.metrics import all_metrics
 from gaitcheck.metrics.curves import StanceCurve
 from gaitcheck.motion import Trajectories
@@ -253,6 +254,7 @@ def compose(
             analysed_on=dt.date.today(),
             error_model_version=load_error_model().version,
             settings=settings.as_dict(),
+            constants=constants(),
             packages={name: version(name) for name in PACKAGES},
             work_sha256=work_sha256,
         ),

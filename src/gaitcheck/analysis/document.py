@@ -6,6 +6,8 @@ import datetime as dt
 import json
 from typing import TYPE_CHECKING, Literal
 
+from pydantic import Field
+
 from gaitcheck.advice.causes import PossibleCause
 from gaitcheck.advice.expectations import Context, Person
 from gaitcheck.advice.home_tests import TestResult
@@ -308,6 +310,8 @@ class Provenance(Checked):
     """Of the intervals."""
     settings: dict[str, float]
     """Constants of the measurement by name, in the units of ``settings.py``."""
+    constants: dict[str, float] = Field(default_factory=dict)
+    """Every other number that measuring rests on, by module and name; none in documents of earlier versions."""
     packages: dict[str, str]
     """Versions of what it was measured with."""
     work_sha256: str
