@@ -69,31 +69,35 @@ STOPPED = 130
 STAGES = {"pose": "Following the runner", "measure": "Measuring", "report": "Drawing the report"}
 
 
-class _Bar:
-    """Progress on stderr: stage, frames a second, time left."""
+class _ClipProgress:
+    """Progress of one visit on stderr: stage, frames, time left; nothing where there is no terminal."""
 
     def __init__(self, quiet: bool) -> None:
-        self._quiet = quiet or not sys.stderr.isatty()
-        self._started = time.monotonic()
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        console = Console(stderr=True, highlight=False, markup=False)
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+        shown = not quiet and console.is_terminal
+        self._bars = Progress(*columns, TimeRemainingColumn(), console=console, disable=not shown, transient=True)
+        self._task: Any = None
         self._stage = ""
 
+    def __enter__(self) -> _ClipProgress:
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
     def __call__(self, stage: str, done: int, total: int) -> None:
-        if self._quiet or stage not in STAGES:
+        if stage not in STAGES:
             return
         if stage != self._stage:
-            self._stage, self._started = stage, time.monotonic()
-        text = STAGES[stage]
-        if stage == "pose" and done:
-            rate = done / max(time.monotonic() - self._started, 1e-3)
-            text += f": {done} of {total} frames, {rate:.0f} frames/s, {max(total - done, 0) / rate:.0f} s left"
-        sys.stderr.write(f"\r\033[K{text}")
-        sys.stderr.flush()
-
-    def clear(self) -> None:
-        """Leave an empty line."""
-        if not self._quiet:
-            sys.stderr.write("\r\033[K")
-            sys.stderr.flush()
+            if self._task is not None:
+                self._bars.remove_task(self._task)
+            self._stage, self._task = stage, self._bars.add_task(STAGES[stage], total=max(total, 1))
+        self._bars.update(self._task, completed=done, total=max(total, 1))
 
 
 def _summary(analysis: Analysis, out: Path) -> dict[str, Any]:
@@ -144,12 +148,9 @@ def _print_problems(analysis: Analysis) -> None:
 def _run(request: Any, out: Path, quiet: bool, as_json: bool) -> None:
     from gaitcheck.pipeline import analyze as run
 
-    bar = _Bar(quiet or as_json)
     started = time.monotonic()
-    try:
+    with _ClipProgress(quiet or as_json) as bar:
         analysis = run(request, out, progress=bar)
-    finally:
-        bar.clear()
     _print_problems(analysis)
     if as_json:
         typer.echo(json.dumps(_summary(analysis, out), sort_keys=True))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 import annotated_types
+import tomli_w
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
@@ -179,26 +179,9 @@ class Interview:
         return {table: given for table, given in answers.items() if given}
 
 
-def _value(value: object) -> str:
-    """A TOML value; JSON's strings are TOML's, but for the delete character."""
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else repr(value)
-
-
 def as_toml(answers: dict[str, dict[str, Any]]) -> str:
     """Answers as the TOML that ``--intake`` reads."""
-    lines: list[str] = []
-    for table, given in answers.items():
-        flat = {k: v for k, v in given.items() if not isinstance(v, dict)}
-        if flat:
-            lines += [f"[{table}]", *(f"{k} = {_value(v)}" for k, v in flat.items()), ""]
-        for name, sides in given.items():
-            if isinstance(sides, dict):
-                lines += [f"[{table}.{name}]", *(f"{k} = {_value(v)}" for k, v in sides.items()), ""]
-    return "\n".join(lines)
+    return tomli_w.dumps(answers)
 
 
 def interview_into(path: Path, ask: Ask, say: Say, *, replace: bool = False, language: str = "en") -> None:

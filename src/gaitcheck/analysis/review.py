@@ -7,12 +7,12 @@ other words that hold the same numbers.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 import tomllib
 from pathlib import Path
 from typing import Literal
 
+import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gaitcheck.advice.judge import judge_visit
@@ -56,18 +56,7 @@ class Review(_Part):
 
     def to_toml(self) -> str:
         """The file's text."""
-        lines = [f"by = {_quoted(self.by)}", f"date = {self.date}", f"note = {_quoted(self.note)}"]
-        for strike in self.strike:
-            lines += ["", "[[strike]]", f"finding = {_quoted(strike.finding)}", f"side = {_quoted(strike.side)}"]
-            lines.append(f"reason = {_quoted(strike.reason)}")
-        for edit in self.edit:
-            lines += ["", "[[edit]]", f"sentence = {_quoted(edit.sentence)}", f"instead = {_quoted(edit.instead)}"]
-        return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    """A TOML basic string; JSON's escapes are TOML's, but for the delete sign."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return tomli_w.dumps(self.model_dump())
 
 
 def numbers_in(text: str) -> list[str]:
