@@ -17,6 +17,7 @@ from gaitcheck.advice.intake import TABLES
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.evidence import load_evidence
 from gaitcheck.metrics import all_metrics
+from gaitcheck.uncertainty import load_error_model
 from gaitcheck.wording import load_wording
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -40,13 +41,19 @@ def schema() -> dict[str, Any]:
     return made
 
 
+def _title(name: str) -> str:
+    """A part's heading; two parts of one name are told apart by where they belong."""
+    parts = name.split("__")
+    return parts[-1] if len(parts) == 1 else f"{parts[-1]} of {parts[-2]}"
+
+
 def _kind(field: dict[str, Any]) -> str:
     """A field's type in a few words."""
     if "anyOf" in field:
         return " or ".join(_kind(one) for one in field["anyOf"])
     if "$ref" in field:
-        name = field["$ref"].rsplit("/", 1)[-1].rsplit("__", 1)[-1]
-        return f"[{name}](#{name.lower()})"
+        name = _title(field["$ref"].rsplit("/", 1)[-1])
+        return f"[{name}](#{name.lower().replace(' ', '-')})"
     if "enum" in field:
         return ", ".join(f"`{value}`" for value in field["enum"])
     if "const" in field:
@@ -73,14 +80,16 @@ def document() -> str:
     for name, part in {"Analysis": made, **made["$defs"]}.items():
         if "properties" not in part:
             continue
-        title = name.rsplit("__", 1)[-1]
+        title = _title(name)
         about = " ".join(part.get("description", "").split())
         lines += [f"## {title}", "", *([about, ""] if about else []), "| field | is | type |", "|---|---|---|"]
         for key, field in part["properties"].items():
             said = field.get("description") or made["$defs"][field["$ref"].rsplit("/", 1)[-1]]["description"]
             lines.append(f"| `{key}` | {' '.join(said.split()).replace('|', chr(92) + '|')} | {_kind(field)} |")
         lines.append("")
-    return "\n".join(lines)
+    lines += ["## Reasons", "", "Why a metric has no value (`reason`).", "", "| code | says |", "|---|---|"]
+    lines += [f"| `{code}` | {' '.join(said.split())} |" for code, said in load_wording().reasons.items()]
+    return "\n".join(lines) + "\n"
 
 
 METRICS_OPENING = """# What is measured, and how well
@@ -115,8 +124,12 @@ def _errors(metric: str, unit: str) -> list[str]:
     own = table[(table["metric"] == metric) & (table["group"] == "held_out")]
     own = own.assign(view=own["view"].replace({"left": "beside", "right": "beside"}))
     name, scale = SHOWN.get(unit, (unit, 1.0))
-    rows = []
+    rows, withheld = [], []
     for view, values in own.groupby("view", sort=False):
+        entry = load_error_model().entry(metric, str(values["clip"].iloc[0].split("_")[2]), True)
+        if entry is not None and not entry.usable:
+            withheld += ["", f"From {view} it is measured and not shown: hips seen so don't follow the pelvis."]
+            continue
         error = scale * (values["value"] - values["truth"])
         inside = ((values["low"] <= values["truth"]) & (values["truth"] <= values["high"])).mean()
         half = scale * ((values["high"] - values["low"]) / 2).median()
@@ -128,7 +141,7 @@ def _errors(metric: str, unit: str) -> list[str]:
     if not rows:
         return ["No rendered truth was held out for it."]
     head = "| seen from | n | bias | MAE | limits of agreement | interval (median) | inside |"
-    return [f"Errors, {name}:", "", head, "|---|---|---|---|---|---|---|", *rows]
+    return [f"Errors, {name}:", "", head, "|---|---|---|---|---|---|---|", *rows, *withheld]
 
 
 def metrics() -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from gaitcheck.metrics import all_metrics
 from gaitcheck.pose.formats import formats
 from gaitcheck.pose.keypoints import LAYOUTS, from_points, layout_of, our_name
 from gaitcheck.pose.landmarks import INDEX, LANDMARK_NAMES
+from gaitcheck.samples import sample_clip
 from gaitcheck.setup import Setup
 from tests.truth import rbds
 
@@ -252,3 +255,46 @@ def test_arms_that_are_not_there_tell_no_sides(rear_results) -> None:
     assert {(round(s.initial_contact_s, 1), s.side) for s in found.stances} & known
     sides = [s.side for s in found.stances[:6]]
     assert sides == [s.side for s in rear_results[1].stances[:6]]
+
+
+@needs_mocap
+@pytest.mark.parametrize(
+    ("shown", "told", "said"),
+    [
+        ("rear", "left", "as if seen from behind or in front"),
+        ("rear", "front", "left is on the picture's left"),
+        ("front", "rear", "left is on the picture's right"),
+        ("left", "right", "toes point backward"),
+        ("right", "rear", "as if seen from beside"),
+    ],
+)
+def test_a_view_that_cannot_be_theirs_is_refused(shown: str, told: str, said: str) -> None:
+    _, points, film = _filmed(("rbds001", "2_5"), shown)
+    landmarks = from_points(points, film.times_s, size=(film.width, film.height))
+    with pytest.raises(UsageError, match=said):
+        gaitcheck.measure(landmarks, Setup(view=told))
+
+
+@needs_mocap
+def test_shares_of_a_picture_are_refused(points: dict[str, np.ndarray]) -> None:
+    shares = {name: track / [1000, 1000, 1] for name, track in points.items()}
+    with pytest.raises(InputError, match="multiply x by its width"):
+        gaitcheck.read_landmarks(shares, fps=60, size=(1000, 1000))
+
+
+def test_measure_and_compare_say_what_they_take(rear_results) -> None:
+    with pytest.raises(UsageError, match="read_landmarks makes them"):
+        gaitcheck.measure({})  # type: ignore[arg-type]
+    same = gaitcheck.compare(str(rear_results[0]), rear_results[0])
+    assert len(repr(same)) < 200 and "0 real" in repr(same)
+
+
+def test_a_script_without_a_guard_does_not_start_itself_again(tmp_path: Path) -> None:
+    """What the Python guide shows, saved as a file and run."""
+    clip = str(sample_clip("rear_valgus_crossover"))
+    (tmp_path / "guide.py").write_text(
+        f"import gaitcheck as gc\nprint('once')\nvisit = gc.analyze({clip!r}, 'out', setup=gc.Setup(end_s=4), jobs=2)\n"
+        "print(len(visit.to_frame()))\n"
+    )
+    done = subprocess.run([sys.executable, "guide.py"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0 and done.stdout.splitlines().count("once") == 1, done.stderr

@@ -190,3 +190,20 @@ def test_a_view_is_measured_as_far_as_it_was_held_against_truth(house: tuple[Pat
     assert by_name["cadence", "both"]["value"] == pytest.approx(169, abs=2)
     assert by_name["frontal_plane_projection_angle", "left"]["reason"] == "never_held_against_truth"
     assert "stand behind" in (root / "stand" / "report.html").read_text(encoding="utf-8").lower()
+
+
+def test_a_declaration_that_cannot_be_right_is_refused_by_what_may_stand_there() -> None:
+    from gaitcheck.metrics.definition import Metric
+
+    good: dict[str, object] = {
+        "name": "x", "plane": "any", "unit": "deg", "compute": lambda *_: 0.0, "joints": ("knee",), "order": 1,
+        "source_keys": ("heuristic",),
+    }  # fmt: skip
+    Metric(**good)  # type: ignore[arg-type]
+    for field, wrong, said in (
+        ("unit", "rad", "unit can't be 'rad'; use deg"),
+        ("plane", "transverse", "plane can't be 'transverse'; use any, frontal, sagittal"),
+        ("joints", ("banana",), "joints can't be 'banana'; use ankle"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            Metric(**{**good, field: wrong})  # type: ignore[arg-type]

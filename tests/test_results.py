@@ -20,6 +20,7 @@ from gaitcheck.exports import exports
 from gaitcheck.report import write_report
 from gaitcheck.report.content import Writer
 from gaitcheck.report.content.localised import localised
+from gaitcheck.results import load as open_results
 from gaitcheck.samples import sample_clip
 from gaitcheck.wording import load_wording
 from tests.dictionary import DOCS, schema, written
@@ -131,6 +132,7 @@ def test_every_column_has_a_sentence(rear_results) -> None:
         part.split("\n")[0]: re.findall(r"^\| `(\w+)` \| \S", part, re.MULTILINE) for part in text.split("\n## ")[1:]
     }
     folder, _ = rear_results
+    clip = open_results(folder).clips[0]
     assert not said.pop("Formats of other programs")
     board = [name for name in HEAD if name.rsplit("_", 1)[-1] not in PARTS]
     parts = [f"METRIC_SIDE_{part}" for part in PARTS]
@@ -138,10 +140,12 @@ def test_every_column_has_a_sentence(rear_results) -> None:
         "strides.csv": list(pd.read_csv(folder / "strides.csv").columns),
         "landmarks.parquet": list(pd.read_parquet(folder / "landmarks.parquet").columns),
         "board.csv": [*board[: board.index("quality")], *parts, *board[board.index("quality") :]],
-        "Analysis.to_frame()": list(OF_A_VISIT),
-        "Comparison.to_frame()": list(OF_A_COMPARISON),
-        "Measurement.to_frame()": list(OF_A_MEASUREMENT),
+        "visit.to_frame()": list(OF_A_VISIT),
+        "gaitcheck.compare(...).to_frame()": list(OF_A_COMPARISON),
+        "gaitcheck.measure(...).to_frame()": list(OF_A_MEASUREMENT),
         "gaitcheck export --as csv, parquet": list(EXPORTED),
+        "visit.clips[0].stances": list(clip.stances.columns),
+        "visit.clips[0].curves": list(clip.curves.columns),
         "docs/accuracy.csv": list(pd.read_csv(DOCS / "accuracy.csv").columns),
     }
     formats = re.findall(r"^- `(\w+)`", text.split("\n## Formats of other programs")[1], re.MULTILINE)

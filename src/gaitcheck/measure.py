@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gaitcheck import discovery
+from gaitcheck.errors import UsageError
 from gaitcheck.gait.calibration import calibrate
 from gaitcheck.gait.contacts import detect_contacts
 from gaitcheck.gait.joint_centres import readers
@@ -174,16 +175,20 @@ def measure(
     UsageError
         If the setup names a view that there is not.
     """
+    if not isinstance(landmarks, Landmarks):
+        raise UsageError("measure takes landmarks; gaitcheck.read_landmarks makes them of points, files and folders.")
     ours = landmarks.tracker == OURS
     errors = errors or load_error_model()
     errors = errors if ours else errors.for_another_tracker()
+    if landmarks.flat:
+        detect_view(landmarks, setup.view)  # sides are settled by the view, so it is held against the points first
     landmarks, facing = settle_facing(landmarks, name, setup.view)
     seen = detect_view(landmarks, setup.view)
     if setup.camera_roll_deg is None:
         require_level(landmarks, seen.view.plane, name)
     motion, swaps = clean(landmarks, seen.view, settings)
     sides = sides_probability(motion, facing, swaps / len(landmarks.times_s))
-    require_sides(sides, name)
+    require_sides(sides, name, seen.given)
     model = model_path(setup.model).stem if ours else landmarks.tracker
     contacts = detect_contacts(motion, model, settings)
     stances = order_stances(contacts)

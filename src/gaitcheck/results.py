@@ -141,13 +141,13 @@ class Results:
         """Every measured value as a tidy table; see ``Analysis.to_frame``."""
         return self.document.to_frame()
 
-    def export(self, kinds: Iterable[str], out: Path | str, *, replace: bool = False) -> list[Path]:
+    def export(self, kinds: str | Iterable[str], out: Path | str, *, replace: bool = False) -> list[Path]:
         """Write the clips in formats that other programs open.
 
         Parameters
         ----------
         kinds
-            Names of ``exports()``: trc, mot, c3d, nc, csv, parquet.
+            Names of ``exports()``: trc, mot, c3d, nc, csv, parquet; or one text of them, with commas.
         out
             A folder; made where it is missing.
         replace
@@ -164,7 +164,8 @@ class Results:
         """
         from gaitcheck.exports import Exported, exports
 
-        known, chosen = exports(), list(dict.fromkeys(kinds))
+        known = exports()
+        chosen = list(dict.fromkeys(kinds.split(",") if isinstance(kinds, str) else kinds))
         for kind in chosen:
             if kind not in known:
                 raise UsageError(f"There is no format {kind!r}; use {', '.join(known)}.")
@@ -303,7 +304,7 @@ def _paths(told: Path | str | Iterable[Path | str]) -> tuple[Path, ...]:
     return (Path(told),) if isinstance(told, (str, Path)) else tuple(Path(one) for one in told)
 
 
-def compare(before: Results | Analysis, after: Results | Analysis) -> Comparison:
+def compare(before: Results | Analysis | Path | str, after: Results | Analysis | Path | str) -> Comparison:
     """What really changed between two visits, what is within noise, what can't be told; see ``progress.change``.
 
     Raises
@@ -313,7 +314,8 @@ def compare(before: Results | Analysis, after: Results | Analysis) -> Comparison
     """
     from gaitcheck.progress.change import compare as compare_documents
 
-    old, new = (visit.document if isinstance(visit, Results) else visit for visit in (before, after))
+    opened = [load(visit) if isinstance(visit, (str, Path)) else visit for visit in (before, after)]
+    old, new = (visit.document if isinstance(visit, Results) else visit for visit in opened)
     return compare_documents(old, new)
 
 
@@ -344,7 +346,7 @@ def read_landmarks(
         Which of several.
     y_up
         Whether the source's second axis points up; by default it does in metres and not in pixels, and a TRC file in
-        pixels has the runner's feet tell. Of a TRC file whose x is empty, z is taken, as seen from behind.
+        pixels has the runner's feet tell.
 
     Raises
     ------

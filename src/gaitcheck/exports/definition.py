@@ -55,18 +55,15 @@ class Exported:
 
     @cached_property
     def joints_px(self) -> FloatArray:
-        """(T, 33, 3) px, x forward, y up, z to the runner's right, from the lowest and hindmost point of all.
+        """(T, 33, 3) px, x to the picture's right, y up, z 0, from the lowest point and the one furthest left of all.
 
-        The camera's roll and perspective are taken out, joints of a standing leg corrected; the axis along which the
-        camera looks is 0, since nothing is measured along it. NaN where a joint was not seen for too long.
+        The camera's roll and perspective are taken out, joints of a standing leg corrected; nothing is measured along
+        z, toward the camera. NaN where a joint was not seen for too long.
         """
         motion = self.measured.plane.motion
-        across, up = motion.points[..., 0], motion.points[..., 1]
-        up = up - np.nanmin(up)
+        across, up = motion.view.horizontal_sign * motion.points[..., 0], motion.points[..., 1]
         nothing = np.where(np.isnan(across), np.nan, 0.0)
-        if motion.view.plane == "sagittal":
-            return np.stack([across - np.nanmin(across), up, nothing], axis=2)
-        return np.stack([nothing, up, -across], axis=2)
+        return np.stack([across - np.nanmin(across), up - np.nanmin(up), nothing], axis=2)
 
     @cached_property
     def angles(self) -> dict[str, FloatArray]:

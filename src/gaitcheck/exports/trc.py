@@ -43,4 +43,4 @@ def write(exported: Exported, path: Path) -> None:
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 
-EXPORT = Export("trc", ".trc", "markers over time (OpenSim, Pose2Sim), x forward, y up, z to the right", write)
+EXPORT = Export("trc", ".trc", "markers over time (OpenSim, Pose2Sim, Sports2D): x to the picture's right, y up", write)

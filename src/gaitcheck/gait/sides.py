@@ -76,8 +76,8 @@ def sides_probability(motion: Trajectories, facing: Facing | None, exchanged_sha
     return float(np.prod([1.0 / (1.0 + np.exp(-value)) for value in odds]))
 
 
-def require_sides(probability: float, name: str) -> None:
-    """Refuse a clip whose legs can't be named.
+def require_sides(probability: float, name: str, view_given: bool = False) -> None:
+    """Refuse a clip whose legs can't be named; ``view_given`` changes what is said of it.
 
     Raises
     ------
@@ -85,8 +85,12 @@ def require_sides(probability: float, name: str) -> None:
         If the probability lies below ``LEAST_PROBABILITY``.
     """
     if probability < LEAST_PROBABILITY:
+        remedy = (
+            "see whether it shows the view you gave, and film the whole body in good light with nothing before it"
+            if view_given
+            else "film the whole body in good light with nothing before it, or say what it shows with --view"
+        )
         raise RunnerError(
             f"Left and right can't be told surely enough in {name} ({int(100 * probability)} % sure, 99 % are needed), "
-            "and advice for the wrong leg is worse than none; film the whole body in good light with nothing before "
-            "it, or say what it shows with --view."
+            f"and advice for the wrong leg is worse than none; {remedy}."
         )

@@ -11,8 +11,10 @@ from gaitcheck.discovery import collect
 from gaitcheck.gait.calibration import Calibration
 from gaitcheck.gait.strides import Stance
 from gaitcheck.motion import Trajectories
+from gaitcheck.pose.landmarks import LANDMARK_NAMES
 from gaitcheck.typing import FloatArray
 
+UNITS = ("deg", "leg_length", "ms", "per_min", "fraction", "s")
 Compute = Callable[[Trajectories, Stance, Calibration], float]
 OverTime = Callable[[Trajectories, str, Calibration], FloatArray]
 """Values (T,) of one side over the whole clip."""
@@ -80,10 +82,35 @@ class Metric:
     headline: int | None = None
     board: int | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse a declaration that can't be right, naming what is wrong and what may stand there."""
+        joints = {name.partition("_")[2] for name in LANDMARK_NAMES if name.startswith("left_")}
+        known: dict[str, tuple[set[str], set[str]]] = {
+            "plane": ({self.plane}, {"frontal", "sagittal", "any"}),
+            "sides": ({self.sides}, {"each", "both"}),
+            "unit": ({self.unit}, set(UNITS)),
+            "joints": (set(self.joints), joints),
+        }
+        for field, (told, allowed) in known.items():
+            if told - allowed:
+                wrong = sorted(told - allowed)[0]
+                raise ValueError(f"{self.name}: {field} can't be {wrong!r}; use {', '.join(sorted(allowed))}")
+
 
 def all_metrics() -> list[Metric]:
-    """Every metric there is a file for, in the order they declare."""
-    return sorted(collect(package, "METRIC", Metric), key=lambda metric: (metric.order, metric.name))
+    """Every metric there is a file for, in the order they declare.
+
+    Raises
+    ------
+    ValueError
+        If two have one name.
+    """
+    found = collect(package, "METRIC", Metric)
+    names = [metric.name for metric in found]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"two files declare a metric {twice!r}; name one of them otherwise")
+    return sorted(found, key=lambda metric: (metric.order, metric.name))
 
 
 def in_order(place: Literal["headline", "board"]) -> tuple[str, ...]:

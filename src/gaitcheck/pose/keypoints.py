@@ -17,6 +17,8 @@ from gaitcheck.typing import FloatArray
 
 ANOTHER = "another"
 """What ``Landmarks.tracker`` is where no pose model of ours saw them."""
+LEAST_PX = 20
+"""No runner who can be measured is smaller."""
 NEEDED = tuple(f"{side}_{joint}" for side in ("left", "right") for joint in ("hip", "knee", "ankle"))
 STAND_INS = {"heel": ("ankle",), "foot_index": ("heel", "ankle")}
 """Whose place a joint of the foot takes that a tracker does not have. Arms that are not there stay unknown: a point
@@ -152,6 +154,11 @@ def from_points(
     pixels = _only_whole(pixels)
     if np.isnan(pixels).all():
         raise InputError("In no frame were both hips and both shoulders found; give landmarks of the whole runner.")
+    if float(np.max(np.nanmax(pixels, axis=(0, 1)) - np.nanmin(pixels, axis=(0, 1)))) < LEAST_PX:
+        raise InputError(
+            f"All points lie within {LEAST_PX} px; if they are shares of the picture, multiply x by its width and y by "
+            "its height."
+        )
     if size is None:
         pixels = pixels - np.nanmin(pixels, axis=(0, 1))
         size = (int(np.nanmax(pixels[..., 0])) + 1, int(np.nanmax(pixels[..., 1])) + 1)

@@ -7,8 +7,10 @@ their own; from part to part people are known by where they are and how large. W
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -166,6 +168,22 @@ def _nothing() -> None:
     """Work that only makes a worker start."""
 
 
+@contextlib.contextmanager
+def _caller_s_script_left_alone() -> Iterator[None]:
+    """Workers that start now don't run the caller's script again, as spawned processes do: nothing of theirs is in it.
+
+    Without this a script that calls gaitcheck without ``if __name__ == "__main__":`` would start itself over and over.
+    """
+    main = sys.modules["__main__"]
+    kept: dict[str, Any] = {name: vars(main)[name] for name in ("__file__", "__spec__") if name in vars(main)}
+    vars(main).pop("__file__", None)
+    vars(main)["__spec__"] = None
+    try:
+        yield
+    finally:
+        vars(main).update(kept)
+
+
 def _deaf_pool(jobs: int) -> ProcessPoolExecutor:
     """Workers to which Ctrl-C is nothing: this process hears it, ends their work and tidies up.
 
@@ -173,14 +191,16 @@ def _deaf_pool(jobs: int) -> ProcessPoolExecutor:
     importing can't print a traceback either.
     """
     pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
-    if not hasattr(signal, "pthread_sigmask"):
-        return pool
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    deaf = hasattr(signal, "pthread_sigmask")
+    if deaf:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        for _ in range(jobs):
-            pool.submit(_nothing)
+        with _caller_s_script_left_alone():
+            for _ in range(jobs):
+                pool.submit(_nothing)
     finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        if deaf:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     return pool
 
 

@@ -11,7 +11,7 @@ literature gives a smallest detectable difference, a change must pass that one a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
@@ -99,6 +99,12 @@ class Comparison:
     changes: tuple[Change, ...]
     warnings: tuple[Confounder, ...]
     by_chance: float
+
+    def __repr__(self) -> str:
+        """How many values really changed, and what else differs; the table is ``to_frame``."""
+        counts = ", ".join(f"{len(self.of(v))} {v}" for v in get_args(Verdict))
+        also = f"; also differ: {', '.join(w.code for w in self.warnings)}" if self.warnings else ""
+        return f"<Comparison of {self.old.day} and {self.new.day}: {counts}{also}>"
 
     def to_frame(self) -> pd.DataFrame:
         """Every value of both visits as a tidy table.

@@ -28,10 +28,11 @@ def _read(source: Any, _person: int | None) -> Tracks:
         width = 2 + 3 * len(names)
         table = np.array([[float(cell) if cell.strip() else np.nan for cell in _padded(row, width)] for row in rows])
         scale = PX_OF_A_UNIT[unit]
-        across = 0 if np.nanstd(table[:, 2::3]) > 0 else 2
-        points = {name: scale * table[:, [2 + 3 * k + across, 3 + 3 * k]] for k, name in enumerate(names)}
+        points = {name: scale * table[:, 2 + 3 * k : 4 + 3 * k] for k, name in enumerate(names)}
     except (IndexError, KeyError, ValueError) as error:
         raise InputError(f"{source.name} is damaged or no TRC file; write it again.") from error
+    if not np.nanstd(table[:, 2::3]) > 0:
+        raise InputError(f"{source.name} has nothing along x; give joints in the camera's plane, x across, y up.")
     return Tracks(points, table[:, 1], y_up=None if unit == "px" else True)
 
 
