@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Protocol
 
 import numpy as np
@@ -43,6 +45,16 @@ class Landmarker(Protocol):
     def restart(self) -> None: ...
 
     def close(self) -> None: ...
+
+
+DRAWS = ("matplotlib", "matplotlib.pyplot", "sounddevice")
+"""What MediaPipe imports to draw and to listen: two thirds of its start."""
+
+
+def leave_out_what_draws() -> None:
+    """Stand in for modules that MediaPipe imports and following people never uses; for worker processes alone."""
+    for name in DRAWS:
+        sys.modules.setdefault(name, ModuleType(name))
 
 
 @contextlib.contextmanager

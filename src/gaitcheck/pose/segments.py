@@ -23,8 +23,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitcheck.errors import InputError, RunnerError
-from gaitcheck.pose.landmarker import Detection, Landmarker, MediaPipeLandmarker
+from gaitcheck.errors import InputError, RunnerError, UsageError
+from gaitcheck.pose.landmarker import Detection, Landmarker, MediaPipeLandmarker, leave_out_what_draws
 from gaitcheck.pose.landmarks import INDEX, Landmarks
 
 FRAMES_A_PART = 60
@@ -135,18 +135,20 @@ def track_part(landmarker: Landmarker, pictures: NDArray[np.uint8]) -> PartResul
     return PartResult((), n, 0)
 
 
+_blocks: dict[str, shared_memory.SharedMemory] = {}
+"""Blocks a worker has opened: each once, since a clip's parts come in the same few."""
+
+
 def _track_shared(name: str, shape: tuple[int, ...], model: str) -> PartResult:
     landmarker = _landmarker(model)
-    block = shared_memory.SharedMemory(name=name)
-    try:
-        pictures: NDArray[np.uint8] = np.ndarray(shape, dtype=np.uint8, buffer=block.buf)
-        return track_part(landmarker, pictures)
-    finally:
-        block.close()
+    if name not in _blocks:
+        _blocks[name] = shared_memory.SharedMemory(name=name)
+    pictures: NDArray[np.uint8] = np.ndarray(shape, dtype=np.uint8, buffer=_blocks[name].buf)
+    return track_part(landmarker, pictures)
 
 
 class _Buffer:
-    """A shared block for one part's pictures."""
+    """A shared block for one part's pictures, filled again and again: fresh memory costs more than the copying."""
 
     def __init__(self, shape: tuple[int, int, int]) -> None:
         size = FRAMES_A_PART * int(np.prod(shape))
@@ -164,8 +166,14 @@ class _Buffer:
         self.block.unlink()
 
 
-def _nothing() -> None:
-    """Work that only makes a worker start."""
+def _get_ready(model: str) -> None:
+    """A worker's first work: loading the model, while the first pictures are decoded elsewhere.
+
+    A model that can't be loaded is told with the first part, which comes with somebody to tell.
+    """
+    leave_out_what_draws()
+    with contextlib.suppress(UsageError):
+        _landmarker(model)
 
 
 @contextlib.contextmanager
@@ -184,7 +192,7 @@ def _caller_s_script_left_alone() -> Iterator[None]:
         vars(main).update(kept)
 
 
-def _deaf_pool(jobs: int) -> ProcessPoolExecutor:
+def _deaf_pool(jobs: int, model: str) -> ProcessPoolExecutor:
     """Workers to which Ctrl-C is nothing: this process hears it, ends their work and tidies up.
 
     A blocked signal stays blocked in a child from its first instruction on, so a worker that is still
@@ -197,7 +205,7 @@ def _deaf_pool(jobs: int) -> ProcessPoolExecutor:
     try:
         with _caller_s_script_left_alone():
             for _ in range(jobs):
-                pool.submit(_nothing)
+                pool.submit(_get_ready, model)
     finally:
         if deaf:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
@@ -212,17 +220,21 @@ class _Tracker:
         self._pool: ProcessPoolExecutor | None = None
         self._own: Landmarker | None = None
         self._waiting: deque[tuple[Future[PartResult], _Buffer]] = deque()
+        self._empty: list[_Buffer] = []
         self.results: list[PartResult] = []
         if jobs > 1:
-            self._pool = _deaf_pool(jobs)
+            self._pool = _deaf_pool(jobs, self._model)
         else:
             self._own = _landmarker(self._model) if _keeps_models else MediaPipeLandmarker(model)
+
+    def buffer(self, shape: tuple[int, int, int]) -> _Buffer:
+        """An empty block."""
+        return self._empty.pop() if self._empty else _Buffer(shape)
 
     def hand_over(self, buffer: _Buffer) -> None:
         if self._own is not None:
             self.results.append(track_part(self._own, buffer.pictures[: buffer.count]))
-            self._on_frames(buffer.count)
-            buffer.free()
+            self._done_with(buffer)
             return
         assert self._pool is not None
         shape = (buffer.count, *buffer.pictures.shape[1:])
@@ -234,8 +246,12 @@ class _Tracker:
         future, buffer = self._waiting[0]
         self.results.append(future.result())
         self._waiting.popleft()
+        self._done_with(buffer)
+
+    def _done_with(self, buffer: _Buffer) -> None:
         self._on_frames(buffer.count)
-        buffer.free()
+        buffer.count = 0
+        self._empty.append(buffer)
 
     def finish(self) -> None:
         while self._waiting:
@@ -246,7 +262,7 @@ class _Tracker:
             self._pool.shutdown(wait=True, cancel_futures=True)
         if self._own is not None and not _keeps_models:
             self._own.close()
-        for _, buffer in self._waiting:
+        for buffer in (*(buffer for _, buffer in self._waiting), *self._empty):
             buffer.free()
 
 
@@ -283,7 +299,7 @@ def track(
         for frame in frames:
             times.append(frame.time_s)
             size, scale = frame.image.shape[:2], frame.scale
-            buffer = buffer or _Buffer(frame.image.shape)
+            buffer = buffer or tracker.buffer(frame.image.shape)
             buffer.add(frame.image)
             if buffer.count == FRAMES_A_PART:
                 full, buffer = buffer, None
