@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
-from gaitcheck.analysis import Analysis
+from gaitcheck.analysis import Analysis, load
 from gaitcheck.analysis.document import Athlete
 from gaitcheck.motion import Trajectories
 from gaitcheck.pipeline import analyze
@@ -39,23 +41,51 @@ def real_clip():
     return find
 
 
+def made_once(tmp_path_factory: pytest.TempPathFactory, name: str, request: Request) -> tuple[Path, Analysis]:
+    """Results that all workers of a run share: whichever comes first analyses, the others wait."""
+    base = tmp_path_factory.getbasetemp()
+    root = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, done = root / name / "results", root / f"{name}.done"
+    try:
+        (root / f"{name}.begun").mkdir()
+    except FileExistsError:
+        while not done.exists():
+            time.sleep(0.1)
+        return folder, load(folder)
+    try:
+        folder.parent.mkdir()
+        return folder, analyze(request, folder)
+    finally:
+        done.touch()
+
+
 @pytest.fixture(scope="session")
 def rear_results(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Analysis]:
     """The rear sample, analysed once; its camera is known to be level."""
-    out = tmp_path_factory.mktemp("rear") / "results"
     request = Request(
         clips=(sample_clip("rear_valgus_crossover"),),
         athlete=Athlete(name="=Ann <b>#let</b> $x$", height_cm=171.0),
         setup=Setup(camera_roll_deg=0.0),
     )
-    return out, analyze(request, out)
+    return made_once(tmp_path_factory, "rear", request)
 
 
 @pytest.fixture(scope="session")
 def side_results(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Analysis]:
     """The side sample, analysed once; its camera is known to be level."""
-    out = tmp_path_factory.mktemp("side") / "results"
-    return out, analyze(Request(clips=(sample_clip("left_overstriding"),), setup=Setup(camera_roll_deg=0.0)), out)
+    request = Request(clips=(sample_clip("left_overstriding"),), setup=Setup(camera_roll_deg=0.0))
+    return made_once(tmp_path_factory, "side", request)
+
+
+@pytest.fixture(scope="session")
+def short_results(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Analysis]:
+    """Five seconds of the rear sample, seven steps a side."""
+    request = Request(
+        clips=(sample_clip("rear_valgus_crossover"),),
+        athlete=Athlete(height_cm=171.0),
+        setup=Setup(end_s=5.4, camera_roll_deg=0.0),
+    )
+    return made_once(tmp_path_factory, "short", request)
 
 
 @pytest.fixture

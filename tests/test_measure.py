@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,6 @@ from gaitcheck.metrics import all_metrics
 from gaitcheck.pose.formats import formats
 from gaitcheck.pose.keypoints import LAYOUTS, from_points, layout_of, our_name
 from gaitcheck.pose.landmarks import INDEX, LANDMARK_NAMES
-from gaitcheck.samples import sample_clip
 from gaitcheck.setup import Setup
 from tests.truth import rbds
 
@@ -287,14 +284,3 @@ def test_measure_and_compare_say_what_they_take(rear_results) -> None:
         gaitcheck.measure({})  # type: ignore[arg-type]
     same = gaitcheck.compare(str(rear_results[0]), rear_results[0])
     assert len(repr(same)) < 200 and "0 real" in repr(same)
-
-
-def test_a_script_without_a_guard_does_not_start_itself_again(tmp_path: Path) -> None:
-    """What the Python guide shows, saved as a file and run."""
-    clip = str(sample_clip("rear_valgus_crossover"))
-    (tmp_path / "guide.py").write_text(
-        f"import gaitcheck as gc\nprint('once')\nvisit = gc.analyze({clip!r}, 'out', setup=gc.Setup(end_s=4), jobs=2)\n"
-        "print(len(visit.to_frame()))\n"
-    )
-    done = subprocess.run([sys.executable, "guide.py"], cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 0 and done.stdout.splitlines().count("once") == 1, done.stderr

@@ -7,6 +7,7 @@ is edited. One analysis then shows them all.
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -150,9 +151,14 @@ def test_a_metric_reaches_document_curves_still_page_pdf_tables_and_exports(
     document = json.loads((shown / "analysis.json").read_text(encoding="utf-8"))
     own = [metric for metric in document["metrics"] if metric["name"] == "knee_height"]
     assert {metric["side"] for metric in own} == {"left", "right"} and not any(m["validated"] for m in own)
+    assert all(metric["position"] == "not_rated" and metric["ci95_low"] is not None for metric in own)
+    measured = [m for m in document["metrics"] if m["unit"] == "leg_length" and m["value"] is not None]
+    sds = {m["name"]: math.hypot(m["uncertainty"]["landmarks"], m["uncertainty"]["other_pictures"]) for m in measured}
+    assert sds["knee_height"] >= 0.99 * max(sds.values()), "lent the least certain of its unit, whatever makes it so"
     assert any(curve["metric"] == "knee_height" for curve in document["curves"])
     page = (shown / "report.html").read_text(encoding="utf-8")
     text = " ".join(p.extract_text() for p in pypdf.PdfReader(shown / "report.pdf").pages)
+    assert "its own errors were never measured" in page
     assert "Knee height" in page and "Knee height" in text and "#c0ffee" in page
     assert "knee_height" in (shown / "strides.csv").read_text(encoding="utf-8")
     root, _ = house

@@ -19,7 +19,7 @@ import pytest
 from gaitcheck.analysis import Analysis
 from gaitcheck.analysis import document as doc
 from gaitcheck.errors import GaitcheckError
-from gaitcheck.pipeline import analyze, look_of, report_again
+from gaitcheck.pipeline import look_of, report_again
 from gaitcheck.pose.landmarks import INDEX, Landmarks
 from gaitcheck.report import write_report
 from gaitcheck.report.brand import read_brand
@@ -28,26 +28,12 @@ from gaitcheck.report.content.localised import localised
 from gaitcheck.report.home_test_sheet import write_home_test_sheet
 from gaitcheck.report.pictures.faces import blur_proxy, head_circle
 from gaitcheck.report.pictures.tracks import proxy_frames, read_tracks
-from gaitcheck.request import Request, Style
-from gaitcheck.samples import sample_clip
-from gaitcheck.setup import Setup
+from gaitcheck.request import Style
 from gaitcheck.video import ProxyWriter
 from gaitcheck.wording import load_wording
 from tests import cases
 
 ARABIC = "عبد الرحمن بن خالد الطويل " * 8
-
-
-@pytest.fixture(scope="session")
-def short_results(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Analysis]:
-    """Five seconds of the rear sample, seven steps a side."""
-    out = tmp_path_factory.mktemp("short") / "results"
-    request = Request(
-        clips=(sample_clip("rear_valgus_crossover"),),
-        athlete=doc.Athlete(height_cm=171.0),
-        setup=Setup(end_s=5.4, camera_roll_deg=0.0),
-    )
-    return out, analyze(request, out)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import sys
 from pathlib import Path
 
 import av
@@ -14,14 +13,13 @@ import pandas as pd
 import pypdf
 import pytest
 
-from gaitcheck.analysis import Analysis, load, staging
+from gaitcheck.analysis import load, staging
 from gaitcheck.errors import InputError, OutputError, UsageError
 from gaitcheck.exports import exports
 from gaitcheck.report import write_report
 from gaitcheck.report.content import Writer
 from gaitcheck.report.content.localised import localised
 from gaitcheck.results import load as open_results
-from gaitcheck.samples import sample_clip
 from gaitcheck.wording import load_wording
 from tests.dictionary import DOCS, schema, written
 
@@ -266,41 +264,6 @@ def test_damaged_documents_are_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "analysis.json").write_text(text)
     with pytest.raises(InputError, match=r"analy[sz]e again"):
         load(tmp_path)
-
-
-METRIC = '''
-"""Height of the left knee, a metric dropped in by a test."""
-from gaitcheck.metrics.definition import Metric
-from gaitcheck.metrics.geometry import at_midstance
-
-def compute(trajectories, stance, calibration):
-    return calibration.length(at_midstance(trajectories, stance, trajectories.point("left_knee")[:, 1]))
-
-METRIC = Metric("dropped_in_knee_height", "any", "leg_length", compute, ("knee",), 99, ("heuristic",), sides="both")
-'''
-
-
-def test_a_metric_dropped_into_a_folder_is_in_every_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import gaitcheck.metrics.frontal as room
-    from gaitcheck.pipeline import analyze
-    from gaitcheck.request import Request
-    from gaitcheck.setup import Setup
-
-    (tmp_path / "dropped_in.py").write_text(METRIC)
-    monkeypatch.setattr(room, "__path__", [*room.__path__, str(tmp_path)])
-    out = tmp_path / "out"
-    analysis: Analysis = analyze(Request(clips=(sample_clip("rear_valgus_crossover"),), setup=Setup(end_s=4.0)), out)
-    sys.modules.pop("gaitcheck.metrics.frontal.dropped_in", None)
-    dropped = analysis.metric("dropped_in_knee_height", "both")
-    assert dropped is not None and dropped.value is not None and not dropped.validated
-    assert dropped.position == "not_rated" and dropped.ci95_low is not None
-    siblings = [m for m in analysis.metrics if m.unit == "leg_length" and m.validated and m.ci95_low is not None]
-    assert dropped.uncertainty["landmarks"] >= max(m.uncertainty["landmarks"] for m in siblings)
-    assert "its own errors were never measured" in (out / "report.html").read_text()
-    assert "dropped_in_knee_height" in (out / "strides.csv").read_text()
-    assert "Dropped in knee height" in (out / "report.html").read_text()
-    text = " ".join("".join(p.extract_text() for p in pypdf.PdfReader(out / "report.pdf").pages).split())
-    assert "Dropped in knee height" in text
 
 
 def test_whatever_measuring_rests_on_is_in_the_provenance_and_in_the_key(

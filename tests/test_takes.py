@@ -6,18 +6,16 @@ Landmarks of the rendered samples stand for films: what phones and apps do to pi
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaitcheck.analysis import Analysis
+import gaitcheck
 from gaitcheck.errors import RunnerError
 from gaitcheck.measure import measure
-from gaitcheck.pose.landmarks import INDEX, LANDMARK_NAMES, Landmarks
+from gaitcheck.pose.landmarks import INDEX, Landmarks
 from gaitcheck.quality import joint_notes, require_level
 from gaitcheck.takes import Take, choose_runner, choose_take
 from gaitcheck.takes.rhythm import lowest_points, strongest_rhythm
@@ -29,29 +27,14 @@ FPS = 60.0
 STEP_S = 60.0 / 169.3
 
 
-def _landmarks(folder: Path, analysis: Analysis) -> Landmarks:
-    table = pd.read_parquet(folder / "landmarks.parquet")
-    frames = int(table["frame"].max()) + 1
-    shape = (frames, len(LANDMARK_NAMES), -1)
-    clip = analysis.clips[0]
-    return Landmarks(
-        table["time_s"].to_numpy(float).reshape(shape[:2])[:, 0],
-        table[["x_px", "y_px"]].to_numpy(float).reshape(shape),
-        table[["world_x_m", "world_y_m", "world_z_m"]].to_numpy(float).reshape(shape),
-        table["visibility"].to_numpy(float).reshape(shape[:2]),
-        clip.width,
-        clip.height,
-    )
-
-
 @pytest.fixture(scope="module")
 def rear(rear_results) -> Landmarks:
-    return _landmarks(*rear_results)
+    return gaitcheck.read_landmarks(rear_results[0])
 
 
 @pytest.fixture(scope="module")
 def side(side_results) -> Landmarks:
-    return _landmarks(*side_results)
+    return gaitcheck.read_landmarks(side_results[0])
 
 
 def _frames(film: Landmarks, rows: np.ndarray, fps: float = FPS) -> Landmarks:

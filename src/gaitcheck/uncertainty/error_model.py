@@ -63,7 +63,7 @@ class ErrorModel:
         """The least certain entry of several metrics in a view, without its bias; None where none has one."""
         found = [self.entry(metric, view, corrected) for metric in metrics]
         known = [entry for entry in found if entry is not None]
-        wide = max(known, key=lambda entry: max(entry.sd, entry.elsewhere), default=None)
+        wide = max(known, key=lambda entry: math.hypot(entry.sd, entry.elsewhere), default=None)
         return None if wide is None else replace(wide, bias=0.0, usable=True)
 
 
