@@ -20,6 +20,9 @@ import typer
 from gaitcheck.errors import GaitcheckError, UsageError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
     from gaitcheck.analysis.document import Analysis
     from gaitcheck.fleet.jobs import Outcome
     from gaitcheck.request import Style
@@ -69,17 +72,22 @@ STOPPED = 130
 STAGES = {"pose": "Following the runner", "measure": "Measuring", "report": "Drawing the report"}
 
 
+def _bars(quiet: bool) -> tuple[Console, Progress]:
+    """A console on stderr and bars on it, which show nothing where there is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True, highlight=False, markup=False)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    hidden = quiet or not console.is_terminal
+    return console, Progress(*columns, console=console, disable=hidden, transient=True)
+
+
 class _ClipProgress:
     """Progress of one visit on stderr: stage, frames, time left; nothing where there is no terminal."""
 
     def __init__(self, quiet: bool) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        console = Console(stderr=True, highlight=False, markup=False)
-        columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
-        shown = not quiet and console.is_terminal
-        self._bars = Progress(*columns, TimeRemainingColumn(), console=console, disable=not shown, transient=True)
+        _, self._bars = _bars(quiet)
         self._task: Any = None
         self._stage = ""
 
@@ -317,14 +325,8 @@ class _BatchProgress:
     """Progress of a batch on stderr: every athlete under way and the whole; plain lines where there is no terminal."""
 
     def __init__(self, quiet: bool) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
         self._quiet = quiet
-        self._console = Console(stderr=True, highlight=False, markup=False)
-        columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
-        shown = not quiet and self._console.is_terminal
-        self._bars = Progress(*columns, TimeRemainingColumn(), console=self._console, disable=not shown, transient=True)
+        self._console, self._bars = _bars(quiet)
         self._tasks: dict[str, Any] = {}
         self._total: Any = None
         self._lock = threading.Lock()

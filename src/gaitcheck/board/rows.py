@@ -6,13 +6,7 @@ from pathlib import Path
 
 from gaitcheck.advice.rating import Rating
 from gaitcheck.analysis.store import LEADING_STILL
-from gaitcheck.board.content import (
-    Line,
-    Mark,
-    Multiple,
-    Since,
-    TeamRow,
-)
+from gaitcheck.board.content import Line, Mark, Multiple, Since, TeamRow
 from gaitcheck.board.phrases import Phrases
 from gaitcheck.board.ranking import Spread, spread_of, tier
 from gaitcheck.board.summary import VisitSummary
@@ -97,6 +91,7 @@ def line_of(
 
 
 def ends(axis: Axis, unit: str, say: Phrases) -> tuple[str, str]:
+    """What stands at an axis' ends."""
     scale = say.scale(unit)
     return f"{scale.factor * axis.low:z.0f}", with_unit(f"{scale.factor * axis.high:z.0f}", scale.unit)
 
@@ -126,6 +121,7 @@ def _team_row(spread: Spread, visits: list[VisitSummary], say: Phrases, evidence
 
 
 def team_rows(visits: list[VisitSummary], say: Phrases, evidence: Evidence) -> list[TeamRow]:
+    """One strip a measure that several athletes have."""
     rows = []
     for metric in all_metrics():
         own = [(visit.athlete, v) for visit in visits for v in visit.values if v.metric == metric.name]

@@ -9,12 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gaitcheck.analysis.store import write_whole
-from gaitcheck.board.content import (
-    PICTURED,
-    Board,
-    Column,
-    Line,
-)
+from gaitcheck.board.content import PICTURED, Board, Column, Line
 from gaitcheck.board.index import Index, Known, open_index
 from gaitcheck.board.page import page, printed
 from gaitcheck.board.phrases import Phrases
