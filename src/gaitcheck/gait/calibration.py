@@ -64,6 +64,18 @@ def balance_roll_deg(trajectories: Trajectories, contacts: list[Contact]) -> flo
     Averaged over both feet a runner who stays on the belt stands under herself, else she would
     fall sideways. So the line from the mean standing ankle to the mean centre of mass is vertical.
 
+    Parameters
+    ----------
+    trajectories
+        Trajectories of one clip, cleaned, (T,) samples.
+    contacts
+        Of both feet.
+
+    Returns
+    -------
+    float
+        Degrees, + clockwise for the photographer; NaN if no ankle was seen.
+
     Notes
     -----
     Off by as much as the runner's trunk is held to one side; three mocap runners lie within 1 deg.
@@ -118,7 +130,30 @@ def calibrate(
     roll_deg: float | None = None,
     seen_roll: tuple[float, float] | None = None,
 ) -> Calibration:
-    """Calibration of one clip from its own motion, as the pose model saw it, what pictures say, what the user gave."""
+    """Calibration of one clip from its own motion, as the pose model saw it, what pictures say, what the user gave.
+
+    Parameters
+    ----------
+    trajectories
+        Trajectories of one clip, cleaned, (T,) samples.
+    contacts
+        Of both feet.
+    model
+        Name of the pose model, whose readers tell the roll.
+    settings
+        Assumed field of view, leg length and roll.
+    height_cm
+        Body height; gives metres.
+    roll_deg
+        The camera's roll, if it is known.
+    seen_roll
+        What pictures say of it, with its sd.
+
+    Returns
+    -------
+    Calibration
+        Roll, scale and distance, each with its sd.
+    """
     if roll_deg is not None:
         roll, sd, source = roll_deg, GIVEN_ROLL_SD_DEG, "given"
     else:
@@ -131,7 +166,20 @@ def calibrate(
 
 
 def unroll(motion: Trajectories, calibration: Calibration) -> Trajectories:
-    """The motion with camera roll undone."""
+    """The motion with camera roll undone.
+
+    Parameters
+    ----------
+    motion
+        Trajectories of one clip, cleaned, (T,) samples.
+    calibration
+        Has the roll.
+
+    Returns
+    -------
+    Trajectories
+        The same motion, turned about the picture's centre.
+    """
     return motion.unrolled(calibration.roll_deg)
 
 
@@ -141,6 +189,18 @@ def level(motion: Trajectories, calibration: Calibration) -> Trajectories:
     Perspective: a point ``d`` metres behind the hips' plane looks smaller by D / (D + d), so each
     point is moved from the picture's centre by (1 + d / D). From 3.6 m behind, a bent knee 12 cm
     further away than hip and ankle else reads about 1 deg too much valgus. Then roll is undone.
+
+    Parameters
+    ----------
+    motion
+        Trajectories of one clip, cleaned, (T,) samples.
+    calibration
+        Has roll and distance.
+
+    Returns
+    -------
+    Trajectories
+        The same motion in the runner's own plane.
     """
     stretch = 1.0 + motion.depth_m / calibration.distance_m
     return unroll(motion.with_points(motion.points * stretch[:, :, None]), calibration)

@@ -26,7 +26,18 @@ clips comes to 0.49, the usual one to 2; in the worst, arms against legs, to 0.4
 
 
 def trunk_height(trajectories: Trajectories) -> FloatArray:
-    """Mean height of hips and shoulders, shape (T,), px; gaps bridged linearly."""
+    """Mean height of hips and shoulders, shape (T,), px; gaps bridged linearly.
+
+    Parameters
+    ----------
+    trajectories
+        Trajectories of one clip, cleaned, (T,) samples.
+
+    Returns
+    -------
+    FloatArray
+        (T,) px.
+    """
     height = 0.5 * (trajectories.middle("hip")[:, 1] + trajectories.middle("shoulder")[:, 1])
     valid = ~np.isnan(height)
     if valid.mean() < 0.5:
@@ -36,6 +47,16 @@ def trunk_height(trajectories: Trajectories) -> FloatArray:
 
 def step_frequency_hz(trajectories: Trajectories) -> float:
     """Steps per second, from the spectrum of the trunk's height.
+
+    Parameters
+    ----------
+    trajectories
+        Trajectories of one clip, cleaned, (T,) samples.
+
+    Returns
+    -------
+    float
+        Steps a second.
 
     Raises
     ------
@@ -53,7 +74,20 @@ def step_frequency_hz(trajectories: Trajectories) -> float:
 
 
 def lowest_points_s(trajectories: Trajectories, step_hz: float) -> FloatArray:
-    """Instants (n,) at which the trunk is lowest, one a step, sub-frame."""
+    """Instants (n,) at which the trunk is lowest, one a step, sub-frame.
+
+    Parameters
+    ----------
+    trajectories
+        Trajectories of one clip, cleaned, (T,) samples.
+    step_hz
+        Steps a second.
+
+    Returns
+    -------
+    FloatArray
+        (n,) s.
+    """
     positions = lowest_points(trunk_height(trajectories), trajectories.interval_s, step_hz)
     return np.asarray(trajectories.times_s[0] + positions * trajectories.interval_s)
 
@@ -93,7 +127,20 @@ class Turns:
 
 
 def limb_turns(trajectories: Trajectories, lowest_s: FloatArray) -> Turns:
-    """How legs and arms take turns over the whole clip, against the trunk's lowest points."""
+    """How legs and arms take turns over the whole clip, against the trunk's lowest points.
+
+    Parameters
+    ----------
+    trajectories
+        Trajectories of one clip, cleaned, (T,) samples.
+    lowest_s
+        (n,) instants at which the trunk is lowest, s.
+
+    Returns
+    -------
+    Turns
+        How clearly legs, and arms, say so; 1 a joint that swings as it should.
+    """
     phase = stride_phase(trajectories.times_s, lowest_s)
     told = {"legs": 0.0, "arms": 0.0}
     for joint, axis, expected_deg in trajectories.view.turns:

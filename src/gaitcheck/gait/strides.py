@@ -37,7 +37,18 @@ class Stance:
 
 
 def order_stances(contacts: list[Contact]) -> list[Stance]:
-    """Stances from time-ordered contacts; a step longer than 1.5 median steps breaks the chain."""
+    """Stances from time-ordered contacts; a step longer than 1.5 median steps breaks the chain.
+
+    Parameters
+    ----------
+    contacts
+        Of both feet, in time's order.
+
+    Returns
+    -------
+    list[Stance]
+        Numbered stances; each knows the next contact of either foot where the chain is unbroken.
+    """
     starts = np.array([c.initial_contact_s for c in contacts])
     step = float(np.median(np.diff(starts)))
 

@@ -31,7 +31,24 @@ class StanceCurve:
 def stance_curves(
     motion: Trajectories, stances: list[Stance], side: str, calibration: Calibration
 ) -> list[StanceCurve]:
-    """Curves of one side, from levelled motion; stances with gaps are left out."""
+    """Curves of one side, from levelled motion; stances with gaps are left out.
+
+    Parameters
+    ----------
+    motion
+        Levelled, corrected.
+    stances
+        Of both sides.
+    side
+        left or right.
+    calibration
+        Scale and roll.
+
+    Returns
+    -------
+    list[StanceCurve]
+        One curve a metric of the plane that declares one and has two whole stances.
+    """
     curves = []
     own = [s for s in stances if s.side == side]
     for metric in all_metrics():

@@ -15,7 +15,23 @@ from gaitcheck.views import View
 
 
 def clean(landmarks: Landmarks, view: View, settings: Settings) -> tuple[Trajectories, int]:
-    """Trajectories in the view's plane, and the number of frames whose legs were exchanged back."""
+    """Trajectories in the view's plane, and the number of frames whose legs were exchanged back.
+
+    Parameters
+    ----------
+    landmarks
+        Of one runner, times in real seconds.
+    view
+        Gives the plane's axes.
+    settings
+        Cut-off frequency, longest gap that is filled, least visibility.
+
+    Returns
+    -------
+    tuple[Trajectories, int]
+        The motion, evenly sampled, px, first toward the runner's left or forward, then up; how many frames had
+        legs exchanged.
+    """
     exchanged = find_swaps(landmarks.times_s, landmarks.pixels, landmarks.world, view)
     pixels, depth = repair(landmarks.pixels, exchanged), repair(landmarks.world[:, :, 2], exchanged)
     interval = landmarks.frame_interval_s

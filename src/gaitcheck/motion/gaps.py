@@ -10,6 +10,22 @@ from gaitcheck.typing import FloatArray
 def resample(times_s: FloatArray, values: FloatArray, even_s: FloatArray, longest_gap_s: float) -> FloatArray:
     """Values (T, ...) on an even grid, linear between valid samples; NaN inside longer gaps.
 
+    Parameters
+    ----------
+    times_s
+        (n,) rising.
+    values
+        (n, ...), NaN where not seen.
+    even_s
+        (T,) where values are wanted.
+    longest_gap_s
+        Longest stretch without a sample that is bridged.
+
+    Returns
+    -------
+    FloatArray
+        (T, ...).
+
     Notes
     -----
     Linear interpolation flattens a peak that falls inside a gap; hence the limit.

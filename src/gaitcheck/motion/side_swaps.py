@@ -189,7 +189,20 @@ def find_swaps(times_s: FloatArray, pixels: FloatArray, world: FloatArray, view:
 
 
 def repair(values: NDArray[Scalar], exchanged: NDArray[np.bool_]) -> NDArray[Scalar]:
-    """Exchange left and right legs of (T, 33, ...) values in the marked frames."""
+    """Exchange left and right legs of (T, 33, ...) values in the marked frames.
+
+    Parameters
+    ----------
+    values
+        (T, 33, ...), one entry a landmark.
+    exchanged
+        (T,) frames.
+
+    Returns
+    -------
+    NDArray[Scalar]
+        The same shape.
+    """
     repaired = values.copy()
     for joint in LEG:
         left, right = INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]

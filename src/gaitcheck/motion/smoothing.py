@@ -22,6 +22,11 @@ def low_pass(values: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray
     cutoff_hz
         -6 dB point after both passes (the two-pass correction of the corner is applied).
 
+    Returns
+    -------
+    FloatArray
+        The same shape, without what is faster; runs too short for the filter stay as they are.
+
     Notes
     -----
     Where the rate can't carry the cutoff (above 0.4 of the rate) nothing is filtered. Runs shorter

@@ -78,7 +78,28 @@ class Trajectories:
 
 
 def at(times_s: FloatArray, values: FloatArray, instant_s: float) -> FloatArray:
-    """Values (T, ...) at one instant, linear between samples; NaN next to a gap."""
+    """Values (T, ...) at one instant, linear between samples; NaN next to a gap.
+
+    Parameters
+    ----------
+    times_s
+        (T,) evenly spaced, s.
+    values
+        (T, ...).
+    instant_s
+        When; held at the ends.
+
+    Returns
+    -------
+    FloatArray
+        (...), NaN next to a gap.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(float(at(np.array([0.0, 0.1, 0.2]), np.array([0.0, 1.0, 4.0]), 0.15)), 6)
+    2.5
+    """
     position = float(np.clip((instant_s - times_s[0]) / (times_s[1] - times_s[0]), 0, len(times_s) - 1))
     low = min(int(position), len(times_s) - 2)
     share = position - low
@@ -86,7 +107,22 @@ def at(times_s: FloatArray, values: FloatArray, instant_s: float) -> FloatArray:
 
 
 def at_many(times_s: FloatArray, values: FloatArray, instants_s: FloatArray) -> FloatArray:
-    """Values (T, ...) at instants (n,), linear between samples and held beyond the ends; (n, ...)."""
+    """Values (T, ...) at instants (n,), linear between samples and held beyond the ends; (n, ...).
+
+    Parameters
+    ----------
+    times_s
+        (T,) evenly spaced, s.
+    values
+        (T, ...).
+    instants_s
+        (n,) s.
+
+    Returns
+    -------
+    FloatArray
+        (n, ...).
+    """
     position = np.clip((instants_s - times_s[0]) / (times_s[1] - times_s[0]), 0, len(times_s) - 1)
     low = np.minimum(position.astype(int), len(times_s) - 2)
     share = (position - low).reshape(-1, *[1] * (values.ndim - 1))

@@ -15,7 +15,18 @@ def _across(world: FloatArray) -> FloatArray:
 
 
 def azimuth_deg(world: FloatArray) -> float:
-    """Mean direction of the right-to-left line through shoulders and hips, atan2(-z, x); world (T, 33, 3) m."""
+    """Mean direction of the right-to-left line through shoulders and hips, atan2(-z, x); world (T, 33, 3) m.
+
+    Parameters
+    ----------
+    world
+        (T, 33, 3) m, x right, z away.
+
+    Returns
+    -------
+    float
+        Degrees.
+    """
     mean = np.nanmean(_across(world), axis=0)
     return float(np.rad2deg(np.arctan2(-mean[2], mean[0])))
 
@@ -31,7 +42,25 @@ def axis_deg(world: FloatArray) -> float:
 
 
 def turn_deg(a: float, b: float) -> float:
-    """How far two directions lie apart, 0 to 180 deg."""
+    """How far two directions lie apart, 0 to 180 deg.
+
+    Parameters
+    ----------
+    a
+        Degrees.
+    b
+        Degrees.
+
+    Returns
+    -------
+    float
+        Degrees.
+
+    Examples
+    --------
+    >>> turn_deg(170.0, -170.0)
+    20.0
+    """
     return float(abs((a - b + 180.0) % 360.0 - 180.0))
 
 

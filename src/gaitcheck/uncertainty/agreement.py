@@ -29,7 +29,20 @@ class Disagreement:
 
 
 def disagreement(first: list[Estimate], other: list[Estimate]) -> Disagreement | None:
-    """The first measure, in order of the metrics, in which two clips' intervals lie too far apart; None for none."""
+    """The first measure, in order of the metrics, in which two clips' intervals lie too far apart; None for none.
+
+    Parameters
+    ----------
+    first
+        Estimates of one clip.
+    other
+        Of another clip of the same visit.
+
+    Returns
+    -------
+    Disagreement | None
+        Which measure, and both values; None where the clips may be of one runner at one speed.
+    """
     everywhere = {m.name: m.unit for m in all_metrics() if m.plane == "any" and m.unit in BETWEEN_TAKES}
     by_key = {(e.metric, e.side): e for e in other}
     for own in first:

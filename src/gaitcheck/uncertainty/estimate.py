@@ -108,7 +108,22 @@ def _half(values: tuple[float, float]) -> float:
 
 
 def difficulty(metric: Metric, plane: Plane, sides: Iterable[str]) -> float:
-    """How many times as uncertain as usual a metric is that reads joints: where the pictures look strange."""
+    """How many times as uncertain as usual a metric is that reads joints: where the pictures look strange.
+
+    Parameters
+    ----------
+    metric
+        What is measured.
+    plane
+        Knows how strange the pictures of each leg look.
+    sides
+        Legs that count; the worse one's is taken.
+
+    Returns
+    -------
+    float
+        1 for ordinary pictures and for metrics that read no joints.
+    """
     return plane.difficulty(sides) if metric.joints and plane.corrected else 1.0
 
 
@@ -135,7 +150,24 @@ def known_errors(metric: Metric, plane: Plane, errors: ErrorModel) -> tuple[Erro
 
 
 def read_steps(metric: Metric, plane: Plane, stances: list[Stance], errors: ErrorModel) -> Steps:
-    """A metric of every step, as read and as the mean counts it."""
+    """A metric of every step, as read and as the mean counts it.
+
+    Parameters
+    ----------
+    metric
+        What is read.
+    plane
+        The runner's plane.
+    stances
+        The stances that count.
+    errors
+        Has the bias that is taken off.
+
+    Returns
+    -------
+    Steps
+        One value a stance, as read and as counted.
+    """
     raw = np.array([metric.compute(plane.motion, stance, plane.calibration) for stance in stances], dtype=float)
     if metric.counts_negative is not None:
         own = read_steps(metric.counts_negative, plane, stances, errors)
@@ -148,7 +180,27 @@ def read_steps(metric: Metric, plane: Plane, stances: list[Stance], errors: Erro
 def systematic_parts(
     metric: Metric, plane: Plane, stances: list[Stance], errors: ErrorModel, entry: ErrorEntry
 ) -> dict[str, float]:
-    """Systematic sds of a metric's mean, by cause; ``entry`` is what landmarks add."""
+    """Systematic sds of a metric's mean, by cause; ``entry`` is what landmarks add.
+
+    Parameters
+    ----------
+    metric
+        What is measured.
+    plane
+        The runner's plane, and its twins with every sd.
+    stances
+        Some of them stand for all.
+    errors
+        Sds of contact and toe-off.
+    entry
+        What landmarks add to the metric.
+
+    Returns
+    -------
+    dict[str, float]
+        Sds in the metric's unit by cause: toe_off, landmarks, other_pictures, initial_contact, landing,
+        camera_roll, camera_distance.
+    """
     some = stances[:: max(1, len(stances) // PERTURBED_STANCES)]
     motion, calibration = plane.motion, plane.calibration
     frames = max(motion.frame_interval_s / NOMINAL_FRAME_S, 1.0)
@@ -209,7 +261,26 @@ def _share(metric: Metric, side: str, plane: Plane, stances: list[Stance], error
 
 
 def estimate_metric(metric: Metric, side: str, plane: Plane, stances: list[Stance], errors: ErrorModel) -> Estimate:
-    """Estimate of one metric for one side, or for both, from the stances that belong to it."""
+    """Estimate of one metric for one side, or for both, from the stances that belong to it.
+
+    Parameters
+    ----------
+    metric
+        What is measured.
+    side
+        left, right or both.
+    plane
+        The runner's plane.
+    stances
+        That belong to the side.
+    errors
+        The error model.
+
+    Returns
+    -------
+    Estimate
+        Value with its 95 % interval and what it is made of, or the code why there is none.
+    """
     if metric.counts_negative is not None:
         return _share(metric, side, plane, stances, errors)
     entry, validated = known_errors(metric, plane, errors)

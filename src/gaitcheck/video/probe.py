@@ -81,7 +81,18 @@ class ClipInfo:
 
 
 def printable(name: str) -> str:
-    """A file's name as it can be written anywhere: bytes that are no UTF-8 are replaced."""
+    """A file's name as it can be written anywhere: bytes that are no UTF-8 are replaced.
+
+    Parameters
+    ----------
+    name
+        As the file system has it.
+
+    Returns
+    -------
+    str
+        The same where it is UTF-8.
+    """
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
@@ -166,6 +177,11 @@ def probe(path: Path, capture_fps: float | None = None) -> ClipInfo:
     ----------
     capture_fps
         The camera's recording rate, given by hand for slow-motion clips.
+
+    Returns
+    -------
+    ClipInfo
+        What the headers say: track, size, rates, day, fingerprint.
 
     Raises
     ------

@@ -47,6 +47,16 @@ def all_views() -> tuple[View, ...]:
 def view_named(name: str) -> View:
     """The view with that name.
 
+    Parameters
+    ----------
+    name
+        rear, front, left, right, or that of a view of your own.
+
+    Returns
+    -------
+    View
+        The view.
+
     Raises
     ------
     UsageError
@@ -94,6 +104,18 @@ def require_fits(landmarks: Landmarks, view: View) -> None:
 
 def detect_view(landmarks: Landmarks, name: str = "auto") -> SeenView:
     """Find the view, or take the one given and say how far the camera is off it.
+
+    Parameters
+    ----------
+    landmarks
+        With the pose model's depth, or the view's name must be told.
+    name
+        auto, or the view that was told.
+
+    Returns
+    -------
+    SeenView
+        The view, how far the camera is off it, and how clearly that was seen.
 
     Raises
     ------
