@@ -26,6 +26,7 @@ from gaitcheck.settings import Settings
 from gaitcheck.setup import Setup
 from gaitcheck.uncertainty import load_error_model
 from gaitcheck.video.probe import sha256_of
+from gaitcheck.views import view_named
 
 
 class Style(Checked):
@@ -72,6 +73,12 @@ class Request(Checked):
     intake: tuple[Path, ...] = ()
     jobs: Annotated[int | None, Field(ge=1, le=256)] = None
     shown_as: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _from_a_view_there_is(self) -> Request:
+        if self.setup.view != "auto":
+            view_named(self.setup.view)
+        return self
 
     @model_validator(mode="after")
     def _on_a_day_that_was(self) -> Request:
