@@ -284,3 +284,43 @@ def test_real_clips_have_their_view_and_cadence(
     found = analysis.metric("cadence", "both")
     assert found is not None
     assert found.value == pytest.approx(cadence, abs=2.0)
+
+
+def _children(pid: int) -> set[int]:
+    """Processes whose parent is ``pid``."""
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid and fields[0] != "Z":
+            found.add(int(stat.parent.name))
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are listed under /proc on Linux alone")
+def test_workers_end_with_who_started_them_even_by_a_kill(tmp_path: Path) -> None:
+    words = ["analyze", str(REAR), "--out", str(tmp_path / "out"), "--jobs", "2", "--quiet"]
+    running = subprocess.Popen([sys.executable, "-m", "gaitcheck.cli", *words])
+    workers: set[int] = set()
+    while len(workers) < 2:
+        time.sleep(0.1)
+        workers = {pid for pid in _children(running.pid) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+        assert running.poll() is None, "it ended before its workers began"
+    time.sleep(1.5)
+    running.kill()
+    running.wait()
+    for _ in range(150):
+        left = {pid for pid in workers if b"spawn_main" in _command(pid)}
+        if not left:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{len(left)} workers live on")
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""

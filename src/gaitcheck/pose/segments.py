@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import signal
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import shared_memory
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -166,11 +169,24 @@ class _Buffer:
         self.block.unlink()
 
 
+def _nothing() -> None:
+    """Work that only makes a worker start."""
+
+
+def _end_with(parent: BaseProcess) -> None:
+    """Wait for who started this worker to end, by a kill too, and end as well: nobody else would ever stop it."""
+    parent.join()
+    os._exit(1)
+
+
 def _get_ready(model: str) -> None:
-    """A worker's first work: loading the model, while the first pictures are decoded elsewhere.
+    """What a worker does first: loading the model, while the first pictures are decoded elsewhere.
 
     A model that can't be loaded is told with the first part, which comes with somebody to tell.
     """
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     leave_out_what_draws()
     with contextlib.suppress(UsageError):
         _landmarker(model)
@@ -198,14 +214,16 @@ def _deaf_pool(jobs: int, model: str) -> ProcessPoolExecutor:
     A blocked signal stays blocked in a child from its first instruction on, so a worker that is still
     importing can't print a traceback either.
     """
-    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+    pool = ProcessPoolExecutor(
+        jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_get_ready, initargs=(model,)
+    )
     deaf = hasattr(signal, "pthread_sigmask")
     if deaf:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         with _caller_s_script_left_alone():
             for _ in range(jobs):
-                pool.submit(_get_ready, model)
+                pool.submit(_nothing)
     finally:
         if deaf:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
