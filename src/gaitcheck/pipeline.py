@@ -254,9 +254,7 @@ def _best(measured: list[Measured]) -> list[tuple[Estimate, int]]:
     chosen: dict[tuple[str, str], tuple[Estimate, int]] = {}
 
     def width(estimate: Estimate) -> float:
-        if estimate.value is None or estimate.ci95_high is None or estimate.ci95_low is None:
-            return float("inf")
-        return estimate.ci95_high - estimate.ci95_low
+        return float("inf") if estimate.interval is None else 2 * estimate.interval.half
 
     for index, one in enumerate(measured):
         for estimate in one.estimates:

@@ -103,9 +103,9 @@ def expected_concern(
 def measures_of(rated: Iterable[RatedEstimate]) -> list[Measure]:
     """The estimates that have a value."""
     return [
-        Measure(e.metric, e.side, e.value, e.ci95_low, e.ci95_high, item.rating.position)
+        Measure(item.estimate.metric, item.estimate.side, *known, item.rating.position)
         for item in rated
-        if (e := item.estimate).value is not None and e.ci95_low is not None and e.ci95_high is not None
+        if (known := item.estimate.interval) is not None
     ]
 
 

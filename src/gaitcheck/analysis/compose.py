@@ -74,13 +74,13 @@ def symmetry(rated: list[RatedEstimate]) -> list[doc.Symmetry]:
         right = by_key.get((name, "right"))
         if side != "left" or right is None or left.clip != right.clip:
             continue
-        a, b = left.estimate, right.estimate
-        if a.value is None or b.value is None or a.ci95_high is None or b.ci95_high is None:
+        a, b = left.estimate.interval, right.estimate.interval
+        if a is None or b is None:
             continue
-        difference, width = a.value - b.value, float(np.hypot(a.ci95_high - a.value, b.ci95_high - b.value))
+        difference, width = a.value - b.value, float(np.hypot(a.high - a.value, b.high - b.value))
         found.append(
             doc.Symmetry(
-                name=name, unit=a.unit, difference=difference, ci95_low=difference - width,
+                name=name, unit=left.estimate.unit, difference=difference, ci95_low=difference - width,
                 ci95_high=difference + width, clear=abs(difference) > width, clip=left.clip,
             )
         )  # fmt: skip

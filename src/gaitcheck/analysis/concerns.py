@@ -10,8 +10,6 @@ from gaitcheck.evidence import Evidence
 def concerns_of(analysis: Analysis, evidence: Evidence) -> list[Concern]:
     """The concerns of a document, most first."""
     measures = [
-        Measure(m.name, m.side, m.value, m.ci95_low, m.ci95_high, m.position)
-        for m in analysis.metrics
-        if m.value is not None and m.ci95_low is not None and m.ci95_high is not None
+        Measure(m.name, m.side, *known, m.position) for m in analysis.metrics if (known := m.interval) is not None
     ]
     return find_concerns(measures, analysis.athlete.sex, analysis.context, evidence)

@@ -17,6 +17,7 @@ from gaitcheck.advice.rating import Certainty, Position, Rating
 from gaitcheck.advice.risk_picture import GroupPicture
 from gaitcheck.advice.situation import Situation
 from gaitcheck.checked import Age, Checked, Height, Mass, Sex, Speed, Words
+from gaitcheck.uncertainty.interval import Interval, interval_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -218,6 +219,11 @@ class MetricValue(_Rated):
     """Angles don't lie on the limbs in the picture: nothing is said."""
     validated: bool = True
     """Its errors were held against truth; if not, it is rated by nothing."""
+
+    @property
+    def interval(self) -> Interval | None:
+        """The value with its interval, where there is one."""
+        return interval_of(self.value, self.ci95_low, self.ci95_high)
 
 
 class Symmetry(Checked):

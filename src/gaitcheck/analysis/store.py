@@ -316,9 +316,7 @@ def holds_together(analysis: Analysis) -> bool:
     places = [m.clip for m in analysis.metrics if m.clip is not None]
     places += [item.clip for group in (analysis.quality, analysis.symmetry, analysis.stances) for item in group]
     ordered = all(
-        m.ci95_low is not None
-        and m.ci95_high is not None
-        and -LARGEST <= m.ci95_low <= m.value <= m.ci95_high <= LARGEST
+        m.interval is not None and -LARGEST <= m.interval.low <= m.interval.value <= m.interval.high <= LARGEST
         for m in analysis.metrics
         if m.value is not None
     )

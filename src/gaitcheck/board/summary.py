@@ -81,7 +81,8 @@ class VisitSummary(Checked):
 
 def _value(metric: MetricValue, analysis: Analysis, evidence: Evidence) -> Value | None:
     norm = evidence.norms.get(metric.name)
-    if metric.value is None or metric.ci95_low is None or metric.ci95_high is None:
+    known = metric.interval
+    if known is None:
         return None
     expected = analysis.context.of(norm.metric) if norm else None
     limits = norm.limits_for(analysis.athlete.sex, expected) if norm and metric.position != "not_rated" else None
@@ -89,9 +90,9 @@ def _value(metric: MetricValue, analysis: Analysis, evidence: Evidence) -> Value
         metric=metric.name,
         side=metric.side,
         unit=metric.unit,
-        value=metric.value,
-        low=metric.ci95_low,
-        high=metric.ci95_high,
+        value=known.value,
+        low=known.low,
+        high=known.high,
         n_strides=metric.n_strides,
         position=metric.position,
         certainty=metric.certainty,

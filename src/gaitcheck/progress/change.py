@@ -19,6 +19,7 @@ from gaitcheck.advice.rating import TWO_SIDED_Z
 from gaitcheck.analysis.document import Analysis, Clip, MetricValue
 from gaitcheck.evidence import Evidence, Limits, load_evidence
 from gaitcheck.metrics import Metric, all_metrics
+from gaitcheck.uncertainty.interval import Interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,11 +38,11 @@ Way = Literal["toward", "away", "neither"]
 
 @dataclass(frozen=True)
 class Pair:
-    """One metric of one side in both visits: (value, low, high) of each, in the metric's unit."""
+    """One metric of one side in both visits, in the metric's unit."""
 
     metric: str
-    old: tuple[float, float, float]
-    new: tuple[float, float, float]
+    old: Interval
+    new: Interval
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,7 @@ def _speeds_differ(old: Analysis, new: Analysis) -> bool:
 
 def _spans_scale(share: MetricValue) -> bool:
     """Whether the interval of a share of steps takes more than half of all there could be."""
-    return share.ci95_low is None or share.ci95_high is None or share.ci95_high - share.ci95_low > WIDEST_SHARE
+    return share.interval is None or 2 * share.interval.half > WIDEST_SHARE
 
 
 def _reasons(
@@ -199,20 +200,21 @@ def _reasons(
     return tuple(code for code, holds in found.items() if holds)
 
 
-def _triple(metric: MetricValue) -> tuple[float, float, float] | None:
+def _own_part(metric: MetricValue) -> Interval | None:
     """A value with its interval, less what both visits share."""
-    if metric.value is None or metric.ci95_low is None or metric.ci95_high is None:
+    known = metric.interval
+    if known is None:
         return None
     shared = TWO_SIDED_Z * metric.uncertainty.get("other_pictures", 0.0)
-    below, above = metric.value - metric.ci95_low, metric.ci95_high - metric.value
-    below, above = (float(np.sqrt(max(arm**2 - shared**2, 0.0))) for arm in (below, above))
-    return metric.value, metric.value - below, metric.value + above
+    arms = (known.value - known.low, known.high - known.value)
+    below, above = (float(np.sqrt(max(arm**2 - shared**2, 0.0))) for arm in arms)
+    return Interval(known.value, known.value - below, known.value + above)
 
 
 def _change(
     old: Analysis, new: Analysis, before: MetricValue, after: MetricValue, metric: Metric | None, evidence: Evidence
 ) -> Change:
-    reasons, values = _reasons(old, new, before, after, metric), (_triple(before), _triple(after))
+    reasons, values = _reasons(old, new, before, after, metric), (_own_part(before), _own_part(after))
     difference: Difference | None = None
     verdict: Verdict = "open"
     way: Way = "neither"

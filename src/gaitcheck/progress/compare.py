@@ -138,9 +138,9 @@ class ComparisonSaid:
 
     def _value(self, change: Change, which: str, scale: Scale) -> str:
         metric = change.old if which == "old" else change.new
-        if metric.value is None or metric.ci95_low is None or metric.ci95_high is None:
+        if metric.interval is None:
             return str(self.words["missing"])
-        shown = with_interval(metric.value, metric.ci95_low, metric.ci95_high, scale)
+        shown = with_interval(*metric.interval, scale)
         steps = self.words["steps"].format(n=metric.n_strides)
         rated = "" if metric.position == "not_rated" else f"; {self.wording.rating(metric.rating)}"
         return f"{shown}, {steps}{rated}"

@@ -136,9 +136,8 @@ def _trend(name: str, visits: list[Visited], scale: Scale, evidence: Evidence, w
     points = []
     for visit in visits:
         for m in visit.analysis.metrics:
-            if m.name == name and m.value is not None and m.ci95_low is not None and m.ci95_high is not None:
-                values = [scale.factor * x for x in (m.value, m.ci95_low, m.ci95_high)]
-                points.append(Point(visit.analysis.day, m.side, *values))
+            if m.name == name and m.interval is not None:
+                points.append(Point(visit.analysis.day, m.side, *m.interval.scaled(scale.factor)))
     last = visits[-1].analysis
     norm = evidence.norms.get(name)
     limits = norm.limits_for(last.athlete.sex, last.context.of(norm.metric)) if norm else None
@@ -148,9 +147,9 @@ def _trend(name: str, visits: list[Visited], scale: Scale, evidence: Evidence, w
 
 
 def _value(metric: MetricValue | None, scale: Scale, wording: Wording) -> str:
-    if metric is None or metric.value is None or metric.ci95_low is None or metric.ci95_high is None:
+    if metric is None or metric.interval is None:
         return str(wording.compare["warnings"]["nothing"])
-    return f"{with_interval(metric.value, metric.ci95_low, metric.ci95_high, scale)} ({metric.n_strides})"
+    return f"{with_interval(*metric.interval, scale)} ({metric.n_strides})"
 
 
 def _changed(comparison: Comparison, kind: str, wording: Wording) -> tuple[list[str], int]:

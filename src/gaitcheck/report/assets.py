@@ -73,22 +73,21 @@ class Assets:
 
 def _worth_printing(metric: MetricValue) -> bool:
     """Whether a value without its interval still says something: rated, or known to half of itself."""
-    if metric.value is None or metric.ci95_high is None or metric.ci95_low is None:
-        return False
-    half = (metric.ci95_high - metric.ci95_low) / 2
-    return metric.position != "not_rated" or half <= 0.5 * abs(metric.value)
+    known = metric.interval
+    return known is not None and (metric.position != "not_rated" or known.half <= 0.5 * abs(known.value))
 
 
 def _label(writer: Writer, metric: MetricValue | None, alone: bool = False) -> str:
     """An average in as few characters as a picture bears; ``alone`` in its picture it needs no name."""
-    if metric is None or metric.value is None or metric.ci95_high is None or metric.ci95_low is None:
+    known = None if metric is None else metric.interval
+    if metric is None or known is None:
         return ""
     clip = None if metric.clip is None else writer.analysis.clips[metric.clip]
     scale = scale_of(metric.unit, clip, writer.wording, assumed_leg_cm(writer.analysis))
-    digits = min(decimals(scale.factor * (metric.ci95_high - metric.ci95_low) / 2), 1)
+    digits = min(decimals(scale.factor * known.half), 1)
     unit = scale.unit if scale.unit in ("°", "cm") else "%"
-    short = writer.wording.metrics.get(metric.name, {}).get("short_plus" if metric.value >= 0 else "short_minus")
-    value = abs(metric.value) if short is not None else metric.value
+    short = writer.wording.metrics.get(metric.name, {}).get("short_plus" if known.value >= 0 else "short_minus")
+    value = abs(known.value) if short is not None else known.value
     shown = with_unit(f"{scale.factor * value:z.{digits}f}", unit)
     entry = writer.wording.metrics.get(metric.name, {})
     of_leg = writer.wording.units["leg_length"].removeprefix("%")

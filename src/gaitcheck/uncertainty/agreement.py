@@ -47,10 +47,10 @@ def disagreement(first: list[Estimate], other: list[Estimate]) -> Disagreement |
     by_key = {(e.metric, e.side): e for e in other}
     for own in first:
         same = by_key.get((own.metric, own.side))
-        if own.metric not in everywhere or same is None or own.value is None or same.value is None:
+        a, b = own.interval, None if same is None else same.interval
+        if own.metric not in everywhere or a is None or b is None:
             continue
-        assert own.ci95_high is not None and same.ci95_high is not None
-        reach = np.hypot(own.ci95_high - own.value, same.ci95_high - same.value)
-        if abs(own.value - same.value) > reach + BETWEEN_TAKES[everywhere[own.metric]]:
-            return Disagreement(own.metric, own.unit, own.value, same.value)
+        reach = np.hypot(a.high - a.value, b.high - b.value)
+        if abs(a.value - b.value) > reach + BETWEEN_TAKES[everywhere[own.metric]]:
+            return Disagreement(own.metric, own.unit, a.value, b.value)
     return None

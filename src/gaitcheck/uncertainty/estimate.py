@@ -21,6 +21,7 @@ from gaitcheck.motion import Trajectories
 from gaitcheck.typing import FloatArray
 from gaitcheck.uncertainty.between_strides import believable, half_width, share_half_width
 from gaitcheck.uncertainty.error_model import ErrorEntry, ErrorModel
+from gaitcheck.uncertainty.interval import Interval, interval_of
 
 FEWEST_STRIDES = 3
 NOMINAL_FRAME_S = 1 / 60
@@ -53,6 +54,11 @@ class Estimate:
     untested: bool = False
     off_the_limbs: bool = False
     validated: bool = True
+
+    @property
+    def interval(self) -> Interval | None:
+        """The value with its interval, where there is one."""
+        return interval_of(self.value, self.ci95_low, self.ci95_high)
 
 
 @dataclass(frozen=True)

@@ -86,9 +86,8 @@ class Bars:
         places, sides = [], []
         for metric in own:
             row = self._numbers.row(metric)
-            assert metric.value is not None and metric.ci95_low is not None and metric.ci95_high is not None
-            ends = (axis.at(metric.value), axis.at(metric.ci95_low), axis.at(metric.ci95_high))
-            places.append(Place(metric.side, *ends))
+            assert metric.interval is not None
+            places.append(Place(metric.side, *map(axis.at, metric.interval)))
             known = Rating(position=metric.position, certainty=metric.certainty)
             rating = self._wording.rating(never_sure(known) if self._numbers.far_beyond(metric) else known)
             sides.append(

@@ -9,6 +9,7 @@ from gaitcheck.analysis.document import Analysis, Clip, MetricValue
 from gaitcheck.evidence import Evidence, Limits, Norm
 from gaitcheck.metrics import in_order, shares_of_steps
 from gaitcheck.report.content.citations import Citations
+from gaitcheck.uncertainty.interval import Interval
 from gaitcheck.wording import Wording
 from gaitcheck.wording.loader import decimals
 
@@ -170,15 +171,15 @@ class Numbers:
         scale = self._scale(metric)
         norm = self._evidence.norms.get(metric.norm or "")
         value = interval = direction = said = brief = likely = compact = ""
-        if metric.value is not None and metric.ci95_low is not None and metric.ci95_high is not None:
-            digits = decimals(scale.factor * (metric.ci95_high - metric.ci95_low) / 2)
-            value = f"{scale.factor * metric.value:z.{digits}f}"
-            low, high = (f"{scale.factor * x:z.{digits}f}" for x in (metric.ci95_low, metric.ci95_high))
+        known = metric.interval
+        if known is not None:
+            digits = decimals(scale.factor * known.half)
+            value, low, high = (f"{x:z.{digits}f}" for x in known.scaled(scale.factor))
             interval = self._wording.report["said"]["range"].format(low=low, high=high)
-            direction = self._wording.direction(metric.name, metric.value, metric.side)
-            said, likely = self._in_words(metric, scale, digits)
+            direction = self._wording.direction(metric.name, known.value, metric.side)
+            said, likely = self._in_words(metric, known, scale, digits)
             brief = self._brief(metric, scale, digits, said)
-            compact = self._compact(metric, scale, digits)
+            compact = self._compact(metric, known, scale, digits)
             if self.open_share(metric):
                 value = said = brief = self._wording.report["said"]["open_share"]
         elif metric.reason is not None:
@@ -208,34 +209,31 @@ class Numbers:
             compact=compact,
         )
 
-    def _compact(self, metric: MetricValue, scale: Scale, digits: int) -> str:
+    def _compact(self, metric: MetricValue, known: Interval, scale: Scale, digits: int) -> str:
         """Value, half width of its interval and direction in one breath: ``1.9 ± 2.8 cm across``."""
-        assert metric.value is not None and metric.ci95_low is not None and metric.ci95_high is not None
         entry = self._wording.metrics.get(metric.name, {})
         unit = unit_alone(scale, self._wording)
-        word = entry.get("short_plus" if metric.value >= 0 else "short_minus")
-        value, low, high = (scale.factor * x for x in (metric.value, metric.ci95_low, metric.ci95_high))
-        half = (high - low) / 2
-        if word is None or abs(low + half - value) > LOPSIDED * half / 2:
-            return with_interval(metric.value, metric.ci95_low, metric.ci95_high, Scale(scale.factor, unit))
-        return f"{with_unit(f'{abs(value):.{digits}f} ± {half:.{digits}f}', unit)} {word}".rstrip()
+        word = entry.get("short_plus" if known.value >= 0 else "short_minus")
+        shown = known.scaled(scale.factor)
+        if word is None or abs(shown.low + shown.half - shown.value) > LOPSIDED * shown.half / 2:
+            return with_interval(*known, Scale(scale.factor, unit))
+        return f"{with_unit(f'{abs(shown.value):.{digits}f} ± {shown.half:.{digits}f}', unit)} {word}".rstrip()
 
-    def _in_words(self, metric: MetricValue, scale: Scale, digits: int) -> tuple[str, str]:
+    def _in_words(self, metric: MetricValue, known: Interval, scale: Scale, digits: int) -> tuple[str, str]:
         """Value, and likely range, with signs in words where the metric has words for them."""
-        assert metric.value is not None and metric.ci95_low is not None and metric.ci95_high is not None
-        low, high = metric.ci95_low, metric.ci95_high
+        central, low, high = known
 
         def way(x: float) -> str:
             return self._wording.direction(metric.name, x, metric.side)
 
         def number(x: float) -> str:
-            return f"{scale.factor * (abs(x) if way(metric.value or 0.0) else x):z.{digits}f}"
+            return f"{scale.factor * (abs(x) if way(central) else x):z.{digits}f}"
 
         words = self._wording.report["said"]
-        value = with_unit(number(metric.value), scale.unit)
-        said = words["value"].format(value=value, direction=way(metric.value)) if way(metric.value) else value
+        value = with_unit(number(central), scale.unit)
+        said = words["value"].format(value=value, direction=way(central)) if way(central) else value
         zero = self._wording.metrics.get(metric.name, {}).get("zero")
-        if zero and not float(number(metric.value)):
+        if zero and not float(number(central)):
             said = words["value"].format(value=zero, direction=f"({value})")
         if way(low) == way(high):
             near, far = sorted((low, high), key=abs) if way(low) else (low, high)
@@ -297,10 +295,11 @@ class Numbers:
         found = []
         shares = shares_of_steps()
         for metric in self._analysis.metrics:
-            if metric.value is None or metric.ci95_high is None or metric.ci95_low is None or metric.name in shares:
+            known = metric.interval
+            if known is None or metric.name in shares:
                 continue
             scale = self._scale(metric)
-            total = scale.factor * (metric.ci95_high - metric.ci95_low) / 2
+            total = scale.factor * known.half
             digits, sds = decimals(total), metric.uncertainty
 
             def half(*names: str, scale: Scale = scale, sds: dict[str, float] = sds, digits: int = digits) -> str:

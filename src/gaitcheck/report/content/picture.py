@@ -192,15 +192,16 @@ class PictureWriter:
         own = [self._analysis.metric(name, side) for side in ("both", "left", "right")]
         shown = []
         for metric in own:
-            if metric is None or metric.value is None or metric.ci95_low is None or metric.ci95_high is None:
+            known = None if metric is None else metric.interval
+            if metric is None or known is None:
                 continue
             factor = self._factor(metric.unit, metric.clip)
             if factor is None:
                 continue
             side = "" if metric.side == "both" else f"{self._wording.words[metric.side]} "
-            half = factor * (metric.ci95_high - metric.ci95_low) / 2
+            half = factor * known.half
             digits = min(decimals(half), 1)
-            shown.append(f"{side}{factor * metric.value:.{digits}f} ± {half:.{digits}f}")
+            shown.append(f"{side}{factor * known.value:.{digits}f} ± {half:.{digits}f}")
         return self._wording.listed(shown)
 
     def _factor(self, unit: str, clip: int | None) -> float | None:

@@ -84,8 +84,8 @@ class SideBySide:
         words = self._wording.report["landing"]
         cells = {}
         for side, metric in own.items():
-            assert metric.value is not None and metric.ci95_low is not None and metric.ci95_high is not None
-            told = kind_of_landing(metric.value, metric.ci95_low, metric.ci95_high, self._evidence)
+            assert metric.interval is not None
+            told = kind_of_landing(*metric.interval, self._evidence)
             shown = words["cant_tell"] if told is None else words[told.kind]
             sure = "" if told is None else f"{self._wording.words[told.certainty]}, {100 * told.probability:.0f} %"
             cells[side] = Cell(shown, sure, self._wording.words["not_rated"], "not_rated", str(metric.n_strides))

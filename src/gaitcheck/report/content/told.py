@@ -187,8 +187,8 @@ class Findings:
         if metric.unit == "fraction":
             # What a share counts is judged by its own value; the share itself is hardly ever known better.
             return Rating(position="typical" if limits.holds(metric.value or 0.0) else "cant_tell", certainty="sure")
-        assert metric.value is not None and metric.ci95_low is not None and metric.ci95_high is not None
-        within = usual(metric.value, metric.ci95_low, metric.ci95_high, limits)
+        assert metric.interval is not None
+        within = usual(*metric.interval, limits)
         certainty = certainty_of(within)
         if certainty == "none":
             return Rating(position="cant_tell")
