@@ -13,6 +13,12 @@ from typing import TypeVar
 Declared = TypeVar("Declared")
 
 
+def _modules(package: ModuleType) -> Iterator[ModuleType]:
+    """Every module below a package, in the order of their full names."""
+    for info in sorted(pkgutil.walk_packages(package.__path__, package.__name__ + "."), key=lambda i: i.name):
+        yield importlib.import_module(info.name)
+
+
 def _numbers(name: str, value: object) -> Iterator[tuple[str, float]]:
     """The numbers in a constant, by name; of a table's or a list's by its keys too."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -33,15 +39,13 @@ def constants(packages: Iterable[ModuleType]) -> dict[str, float]:
     """
     found: dict[str, float] = {}
     seen: set[tuple[str, int]] = set()
-    for package in packages:
-        for info in sorted(pkgutil.walk_packages(package.__path__, package.__name__ + "."), key=lambda i: i.name):
-            module = importlib.import_module(info.name)
-            for name, value in sorted(vars(module).items()):
-                if not re.fullmatch(r"[A-Z][A-Z0-9_]*", name) or (name, id(value)) in seen:
-                    continue
-                seen.add((name, id(value)))
-                place = f"{info.name.removeprefix('gaitcheck.')}.{name}"
-                found |= {key: number for key, number in _numbers(place, value) if math.isfinite(number)}
+    for module in (module for package in packages for module in _modules(package)):
+        for name, value in sorted(vars(module).items()):
+            if not re.fullmatch(r"[A-Z][A-Z0-9_]*", name) or (name, id(value)) in seen:
+                continue
+            seen.add((name, id(value)))
+            place = f"{module.__name__.removeprefix('gaitcheck.')}.{name}"
+            found |= {key: number for key, number in _numbers(place, value) if math.isfinite(number)}
     return found
 
 
@@ -56,11 +60,11 @@ def collect(package: ModuleType, attribute: str, kind: type[Declared]) -> list[D
         If a module declares ``attribute`` with another type.
     """
     found: list[Declared] = []
-    for info in sorted(pkgutil.walk_packages(package.__path__, package.__name__ + "."), key=lambda i: i.name):
-        declared = getattr(importlib.import_module(info.name), attribute, None)
+    for module in _modules(package):
+        declared = getattr(module, attribute, None)
         if declared is None:
             continue
         if not isinstance(declared, kind):
-            raise TypeError(f"{info.name}.{attribute} is a {type(declared).__name__}, expected {kind.__name__}")
+            raise TypeError(f"{module.__name__}.{attribute} is a {type(declared).__name__}, expected {kind.__name__}")
         found.append(declared)
     return found

@@ -45,9 +45,10 @@ def _absence(metric: Metric, side: str, seen: SeenView, landmarks: Landmarks) ->
         return "oblique_view"
     if view.plane == "sagittal" and metric.sides == "each" and metric.joints and side not in view.visible_sides:
         return "far_leg_hidden"
-    if metric.reads_toe_off and landmarks.lacking & {f"{s}_foot_index" for s in SIDES if side in (s, "both")}:
+    sides = [s for s in SIDES if side in (s, "both")]
+    if metric.reads_toe_off and landmarks.lacking & {f"{s}_foot_index" for s in sides}:
         return "joints_not_seen"
-    names = {f"{s}_{joint}" for joint in metric.joints for s in SIDES if side in (s, "both")}
+    names = {f"{s}_{joint}" for joint in metric.joints for s in sides}
     if names & landmarks.lacking or (names and np.isnan(landmarks.pixels[:, [INDEX[name] for name in names]]).all()):
         return "joints_not_seen"
     return None

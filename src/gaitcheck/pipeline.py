@@ -67,20 +67,15 @@ def look_of(style: Style, before: doc.Presentation | None = None) -> doc.Present
     """
     if style.language is not None:
         load_wording(style.language)
-    told: dict[str, Any] = {"readers": style.readers, "language": style.language}
-    told |= {"share": style.share or None, "blur_faces": style.blur_faces or None}
-    if style.paper is not None:
-        told["paper"] = "us-letter" if style.paper == "letter" else style.paper
+    paper = "us-letter" if style.paper == "letter" else style.paper
+    asked = {"paper": paper, "readers": style.readers, "language": style.language}
+    told: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+    told |= {name: True for name in ("share", "blur_faces") if getattr(style, name)}
     if style.brand is not None:
         brand = read_brand(style.brand)
-        logo = None if brand.logo is None else base64.b64encode(brand.logo).decode("ascii")
         told |= {"brand_name": brand.name, "brand_contact": brand.contact, "brand_colour": brand.colour}
-        return (before or doc.Presentation()).model_copy(update={**_known(told), "brand_logo": logo})
-    return (before or doc.Presentation()).model_copy(update=_known(told))
-
-
-def _known(told: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in told.items() if value is not None}
+        told["brand_logo"] = None if brand.logo is None else base64.b64encode(brand.logo).decode("ascii")
+    return (before or doc.Presentation()).model_copy(update=told)
 
 
 @dataclass(frozen=True)

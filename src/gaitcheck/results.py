@@ -62,7 +62,7 @@ class ClipResults:
         from gaitcheck.gait.sight.proxy_eyes import ProxyEyes
         from gaitcheck.measure import measure
 
-        landmarks, told = read_landmarks_of(self.folder, self.number), self.document
+        landmarks, told = read_landmarks_of(self.folder, self.visit, self.number), self.document
         setup = Setup(
             view=told.view if told.view_given else "auto",
             camera_roll_deg=told.camera_roll_deg if told.camera_roll_source == "given" else None,
@@ -355,13 +355,13 @@ def read_landmarks(
     UsageError
         If times are missing and ``fps`` too.
     """
-    if isinstance(source, Results):
-        source = source.folder
     source = Path(source) if isinstance(source, str) else source
     if isinstance(source, Path) and (source / store.DOCUMENT).is_file():
+        source = load(source)
+    if isinstance(source, Results):
         from gaitcheck.analysis.kept import read_landmarks_of
 
-        return read_landmarks_of(source, clip)
+        return read_landmarks_of(source.folder, source.document, clip)
     import numpy as np
 
     from gaitcheck.pose.formats import read_tracks

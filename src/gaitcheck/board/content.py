@@ -11,11 +11,6 @@ from gaitcheck.fleet.jobs import Outcome
 from gaitcheck.metrics import in_order
 
 PICTURED = in_order("board")
-MOST_ALSO = 3
-BEWARE = ("speed_unknown", "shoes")
-"""Differences between visits that a change on the board is told with."""
-LIKELY = 0.5
-"""What is more likely within its range than beyond it is no reason to look; heuristic."""
 Changed = Literal["worse", "better", "mixed", "none", "open", "first"]
 
 

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gaitcheck.board.content import (
-    LIKELY,
-    MOST_ALSO,
-    Since,
-)
+from gaitcheck.board.content import Since
 from gaitcheck.board.ranking import Tier, tier
 from gaitcheck.board.summary import Value, VisitSummary, Worry
 from gaitcheck.evidence import Evidence
@@ -18,6 +14,10 @@ from gaitcheck.quality import joints_fit, leading_place
 from gaitcheck.report.content.numbers import Scale, scale_of, unit_alone, with_interval, with_unit
 from gaitcheck.wording import Wording
 from gaitcheck.wording.loader import decimals
+
+MOST_ALSO = 3
+LIKELY = 0.5
+"""What is more likely within its range than beyond it is no reason to look; heuristic."""
 
 
 class Phrases:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from gaitcheck.analysis import load
-from gaitcheck.board.content import (
-    BEWARE,
-    Changed,
-    Since,
-)
+from gaitcheck.board.content import Changed, Since
 from gaitcheck.board.index import Index
 from gaitcheck.board.summary import VisitSummary
 from gaitcheck.evidence import Evidence
 from gaitcheck.progress.change import compare_visits
+
+BEWARE = ("speed_unknown", "shoes")
+"""Differences between visits that a change on the board is told with."""
 
 
 def since(index: Index, visits: list[VisitSummary], evidence: Evidence) -> Since:

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from gaitcheck.exports.definition import MARKERS, Export, Exported
+from gaitcheck.exports.definition import Export, Exported
+from gaitcheck.pose.landmarks import LANDMARK_NAMES
 
-GENERAL, STRIKE, OFF = "General", "Foot Strike", "Foot Off"
+STRIKE, OFF = "Foot Strike", "Foot Off"
 A_MINUTE_S = 60.0
 
 
@@ -32,7 +33,7 @@ def write(exported: Exported, path: Path) -> None:
     file = ezc3d.c3d()
     point = file["parameters"]["POINT"]
     point["RATE"]["value"] = [exported.rate]
-    point["LABELS"]["value"] = list(MARKERS)
+    point["LABELS"]["value"] = list(LANDMARK_NAMES)
     point["UNITS"]["value"] = ["mm" if scale else "px"]
     file.add_parameter("POINT", "X_SCREEN", ["+X"])
     file.add_parameter("POINT", "Y_SCREEN", ["+Y"])

@@ -14,7 +14,6 @@ from gaitcheck.analysis.document import Analysis, Clip
 from gaitcheck.discovery import collect
 from gaitcheck.measure import Measurement
 from gaitcheck.metrics import all_metrics
-from gaitcheck.pose.landmarks import LANDMARK_NAMES
 from gaitcheck.typing import FloatArray
 from gaitcheck.uncertainty import load_error_model
 
@@ -117,7 +116,3 @@ class Export:
 def exports() -> dict[str, Export]:
     """Every export there is a file for, by name."""
     return {export.name: export for export in collect(package, "EXPORT", Export)}
-
-
-MARKERS = LANDMARK_NAMES
-"""Markers are named as the pose model names its landmarks."""

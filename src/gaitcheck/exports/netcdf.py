@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gaitcheck.exports.definition import MARKERS, Export, Exported
+from gaitcheck.exports.definition import Export, Exported
+from gaitcheck.pose.landmarks import LANDMARK_NAMES
 
 
 def write(exported: Exported, path: Path) -> None:
@@ -23,7 +24,7 @@ def write(exported: Exported, path: Path) -> None:
         coords={
             "time": landmarks.times_s,
             "space": np.array(["x", "y"]),
-            "keypoints": np.array(MARKERS),
+            "keypoints": np.array(LANDMARK_NAMES),
             "individuals": np.array(["runner"]),
         },
         attrs={

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from gaitcheck.exports.definition import MARKERS, Export, Exported
+from gaitcheck.exports.definition import Export, Exported
+from gaitcheck.pose.landmarks import LANDMARK_NAMES
 
 NAMES = {
     "hip": "Hip", "knee": "Knee", "ankle": "Ankle", "heel": "Heel", "foot_index": "BigToe", "shoulder": "Shoulder",
@@ -28,7 +29,7 @@ def write(exported: Exported, path: Path) -> None:
     scale = exported.metres_a_pixel
     points, unit = exported.joints_px * (scale or 1.0), "m" if scale else "px"
     times, rate, count = exported.measured.plane.motion.times_s, f"{exported.rate:g}", len(points)
-    names = [marker_name(name) for name in MARKERS]
+    names = [marker_name(name) for name in LANDMARK_NAMES]
     rows = [
         f"PathFileType\t4\t(X/Y/Z)\t{path.name}",
         "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame\tOrigNumFrames",

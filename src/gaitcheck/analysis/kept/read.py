@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from gaitcheck.analysis.store import load
+from gaitcheck.analysis.document import Analysis
 from gaitcheck.errors import InputError
 from gaitcheck.pose.landmarks import LANDMARK_NAMES, Landmarks
 
@@ -46,15 +46,15 @@ def read_landmark_table(folder: Path, clip: int) -> pd.DataFrame:
         raise InputError(f"{folder} lacks its {LANDMARKS}, or it is damaged; analyse the clip again.") from error
 
 
-def read_landmarks_of(folder: Path, clip: int = 0) -> Landmarks:
-    """The landmarks of one clip of a results folder, as our pose model saw them.
+def read_landmarks_of(folder: Path, visit: Analysis, clip: int = 0) -> Landmarks:
+    """The landmarks of one clip of a results folder, whose document is ``visit``, as our pose model saw them.
 
     Raises
     ------
     InputError
         If the folder has no such clip, or its table is not there or damaged.
     """
-    clips = load(folder).clips
+    clips = visit.clips
     if not 0 <= clip < len(clips):
         raise InputError(f"{folder} holds {len(clips)} clips; there is no clip {clip}, counted from 0.")
     table, points = read_landmark_table(folder, clip), len(LANDMARK_NAMES)
