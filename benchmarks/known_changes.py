@@ -94,7 +94,7 @@ CHANGES = (
 def _measure(clip: Path) -> dict[tuple[str, str], Estimate] | str:
     with tempfile.TemporaryDirectory() as scratch:
         try:
-            found = measure_clip(
+            _, found = measure_clip(
                 probe(clip), Request(clips=(clip,), jobs=1), Path(scratch), 0, DEFAULT, lambda *_: None
             )
         except InputError as error:

@@ -21,7 +21,7 @@ OTHER = {"left": "right", "right": "left", "both": "both"}
 def _measured(folder: Path, **asked: object) -> dict[tuple[str, str], Estimate]:
     folder.mkdir()
     request = Request(clips=(CLIP,), setup=Setup(**asked))  # type: ignore[arg-type]
-    found = measure_clip(probe(CLIP), request, folder, 0, DEFAULT, lambda *_: None)
+    _, found = measure_clip(probe(CLIP), request, folder, 0, DEFAULT, lambda *_: None)
     return {(e.metric, e.side): e for e in found.estimates if e.value is not None}
 
 

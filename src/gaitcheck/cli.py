@@ -504,6 +504,31 @@ def sign_off(
 
 
 @app.command()
+def correct(
+    results: Annotated[Path, typer.Argument(help="A folder that gaitcheck analyze has written.")],
+    file: Annotated[Path | None, typer.Option("--file", help="Corrections by hand to add, .toml.")] = None,
+    by: Annotated[str, typer.Option(help="Who corrects, where the file does not say.")] = "",
+    undo: Annotated[int | None, typer.Option("--undo", help="Take the correction of this number back.")] = None,
+) -> None:
+    """Correct by hand what you see otherwise; without options, list what was corrected."""
+    from gaitcheck.report.content.by_hand import correction_lines
+    from gaitcheck.results import load
+    from gaitcheck.wording import load_wording
+
+    if file is not None and undo is not None:
+        raise UsageError("Give --file or --undo, not both.")
+    visit = load(results)
+    visit = visit.correct(file, by=by) if file is not None else visit.take_back(undo) if undo is not None else visit
+    wording = load_wording(visit.document.presentation.language)
+    for number, line in enumerate(correction_lines(visit.document, wording), 1):
+        typer.echo(f"{number}. {line}")
+    if not visit.corrections:
+        typer.echo(wording.report["by_hand"]["none"])
+    if file is not None or undo is not None:
+        typer.echo(f"Report: {results / 'report.pdf'}")
+
+
+@app.command()
 def export(
     results: Annotated[Path, typer.Argument(help="A folder that gaitcheck analyze has written.")],
     kinds: Annotated[str, typer.Option("--as", help="Formats, with commas: trc, mot, c3d, nc, csv, parquet.")],

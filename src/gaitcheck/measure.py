@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gaitcheck import discovery
+from gaitcheck.corrections import UNTOUCHED, ByHand
 from gaitcheck.errors import UsageError
 from gaitcheck.gait.calibration import calibrate
 from gaitcheck.gait.contacts import detect_contacts
@@ -26,6 +27,7 @@ from gaitcheck.pose.models import model_path
 from gaitcheck.quality import require_level
 from gaitcheck.settings import DEFAULT, Settings
 from gaitcheck.setup import Setup
+from gaitcheck.typing import FloatArray
 from gaitcheck.uncertainty import ErrorModel, Estimate, Steps, estimate_metric, load_error_model, read_steps
 from gaitcheck.uncertainty.estimate import missing
 from gaitcheck.views import Facing, SeenView, detect_view, settle_facing
@@ -82,7 +84,7 @@ def steps_of(estimates: list[Estimate], plane: Plane, stances: list[Stance], err
 @lru_cache(maxsize=1)
 def constants() -> dict[str, float]:
     """Every number that measuring rests on and that ``Settings`` does not hold, by module and name."""
-    rooms = ("video", "pose", "takes", "views", "motion", "gait", "metrics", "quality", "uncertainty")
+    rooms = ("video", "pose", "takes", "views", "motion", "gait", "metrics", "quality", "uncertainty", "corrections")
     return discovery.constants(importlib.import_module(f"gaitcheck.{room}") for room in rooms)
 
 
@@ -91,7 +93,8 @@ class Measurement:
     """What landmarks alone give: the view, the motion in the picture and in the runner's plane, stances, estimates.
 
     ``landmarks`` are the same with left and right put right where the model took the back for the front;
-    ``sides_probability`` is how surely left is left.
+    ``sides_probability`` is how surely left is left. ``shift_px`` (T, 33, 2) is what was moved by hand, in the axes of
+    ``motion``; None where nothing was.
     """
 
     landmarks: Landmarks
@@ -103,6 +106,7 @@ class Measurement:
     plane: Plane
     sides_probability: float
     estimates: list[Estimate]
+    shift_px: FloatArray | None = None
 
     def estimate(self, metric: str, side: str = "both") -> Estimate:
         """One estimate by its metric's name and side.
@@ -143,6 +147,7 @@ def measure(
     height_cm: float | None = None,
     eyes: Eyes | None = None,
     correct: bool = True,
+    by_hand: ByHand = UNTOUCHED,
     name: str = "the clip",
     settings: Settings = DEFAULT,
     errors: ErrorModel | None = None,
@@ -166,6 +171,9 @@ def measure(
         Shows frames of the clip, to be looked at; without, the motion alone is read, less surely.
     correct
         Whether joint centres are corrected where they can be; the benchmark asks for both.
+    by_hand
+        What somebody saw otherwise: contacts, steps, legs and joints; the view and the camera's roll are told by
+        ``setup``.
     name
         What the clip is called in errors.
 
@@ -173,6 +181,8 @@ def measure(
     ------
     RunnerError
         If too few contacts can be found, sides can't be told, or the runner is not upright in the picture.
+    InputError
+        If a correction names a contact or a step that is not there, or makes one that can't be.
     UsageError
         If the setup names a view that there is not.
     """
@@ -187,12 +197,14 @@ def measure(
     seen = detect_view(landmarks, setup.view)
     if setup.camera_roll_deg is None:
         require_level(landmarks, seen.view.plane, name)
-    motion, swaps = clean(landmarks, seen.view, settings)
-    sides = sides_probability(motion, facing, swaps / len(landmarks.times_s))
+    motion, swaps = clean(landmarks, seen.view, settings, by_hand.exchanged(landmarks.times_s))
+    sides = sides_probability(motion, facing, swaps / len(landmarks.times_s), seen_by_somebody=by_hand.tells_the_view)
     require_sides(sides, name, seen.given)
     model = model_path(setup.model).stem if ours else landmarks.tracker
-    contacts = detect_contacts(motion, model, settings)
-    stances = order_stances(contacts)
+    contacts = by_hand.times(detect_contacts(motion, model, settings), settings)
+    stances = by_hand.stances(order_stances(contacts))
+    moved = by_hand.moved(motion, stances)
+    shift = None if moved is None else moved.shift_px
     looks = look(eyes, landmarks, motion, stances, model) if eyes is not None and correct else {}
     calibration = calibrate(
         motion,
@@ -201,9 +213,18 @@ def measure(
         settings,
         height_cm=height_cm,
         roll_deg=setup.camera_roll_deg,
+        roll_sd_deg=by_hand.roll_sd_deg,
         seen_roll=seen_roll(looks),
     )
-    plane = enter_plane(motion, stances, calibration, readers(motion, model) if correct else {}, looks)
+    plane = enter_plane(
+        motion,
+        stances,
+        calibration,
+        readers(motion, model) if correct else {},
+        looks,
+        shift,
+        {} if moved is None else moved.weights,
+    )
     estimates = _estimates(seen, landmarks, plane, stances, errors)
     estimates = estimates if ours else [replace(estimate, validated=False) for estimate in estimates]
-    return Measurement(landmarks, facing, seen, swaps, motion, stances, plane, sides, estimates)
+    return Measurement(landmarks, facing, seen, swaps, motion, stances, plane, sides, estimates, shift)

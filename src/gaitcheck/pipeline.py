@@ -14,30 +14,28 @@ from typing import Any
 from gaitcheck.advice.intake import Intake, Problem, read_intakes
 from gaitcheck.advice.judge import judge_visit
 from gaitcheck.analysis import document as doc
-from gaitcheck.analysis.compose import Measured, Source, compose, estimates_of, judged_fields
-from gaitcheck.analysis.kept import ClipTracks, StrideValue, results_kind, write_all
+from gaitcheck.analysis.compose import Filmed, Measured, Source, compose, estimates_of, judged_fields
+from gaitcheck.analysis.kept import results_kind, write_all
 from gaitcheck.analysis.kept.exchange import mirror_landmarks, mirror_strides
 from gaitcheck.analysis.mirror import mirrored
 from gaitcheck.analysis.review import read_review
 from gaitcheck.analysis.store import check_target, load, numbered, staging
+from gaitcheck.correct import remeasure
+from gaitcheck.corrections import CORRECTIONS, Correction, Corrections, read_corrections
+from gaitcheck.corrections.runner import RunnerCorrection
+from gaitcheck.describe import best, describe, tracks
 from gaitcheck.errors import RunnerError, UsageError
 from gaitcheck.evidence import load_evidence
-from gaitcheck.gait.in_picture import joints_in_picture
 from gaitcheck.gait.sight.proxy_eyes import ProxyEyes
-from gaitcheck.measure import measure, steps_of
-from gaitcheck.metrics import all_metrics
-from gaitcheck.metrics.curves import stance_curves
+from gaitcheck.measure import measure
 from gaitcheck.pose.facing import upright_deg
 from gaitcheck.pose.landmarks import Landmarks
 from gaitcheck.pose.models import model_path
 from gaitcheck.pose.segments import track
 from gaitcheck.quality import (
     clip_apart,
-    clip_notes,
     damaged,
     file_notes,
-    gait_notes,
-    joint_notes,
     require_runner,
     take_notes,
 )
@@ -47,7 +45,6 @@ from gaitcheck.report.pictures.faces import blur_proxy
 from gaitcheck.request import Request, Style, work_sha256
 from gaitcheck.settings import DEFAULT, Settings
 from gaitcheck.takes import Chosen, Take, choose_runner, choose_take
-from gaitcheck.uncertainty import Estimate, load_error_model
 from gaitcheck.uncertainty.agreement import disagreement
 from gaitcheck.video import ClipInfo, Film, Frame, ProxyWriter, Tally, decode, probe, recut_proxy
 from gaitcheck.wording import load_wording
@@ -162,7 +159,7 @@ def _timed(clip: ClipInfo, take: Take) -> ClipInfo:
 
 def measure_clip(
     clip: ClipInfo, request: Request, folder: Path, number: int, settings: Settings, progress: Progress
-) -> Measured:
+) -> tuple[Filmed, Measured]:
     """Measure one clip; its proxy is written to ``folder`` in the same pass.
 
     Raises
@@ -187,7 +184,6 @@ def measure_clip(
         )
     except RunnerError as error:
         raise damaged(clip, followed.tally, whole=whole) or error from None
-    landmarks = reading.landmarks
     if not take.whole or take.scale.factor != 1.0:
         recut_proxy(
             proxy_path,
@@ -199,64 +195,22 @@ def measure_clip(
     if request.style.blur_faces:
         everybody = [person.part(take.start_s, take.stop_s, take.scale.factor) for person in followed.people]
         blur_proxy(proxy_path, everybody, clip.capture_fps)
-    seen, plane, stances = reading.seen, reading.plane, reading.stances
-    sides = seen.view.visible_sides
-    drawn = [c for side in sides for c in stance_curves(plane.motion, stances, side, plane.calibration)]
-    # Values have their bias taken out; a curve drawn beside them says the same.
-    errors, view = load_error_model(), seen.view.name
-    curves = [replace(c, mean=c.mean - errors.bias(c.metric, view, plane.corrected)) for c in drawn]
     notes = [
         *file_notes(clip, followed.tally, whole=whole),
         *take_notes(
             clip, chosen, followed.quarter_turns, mirrored=request.setup.mirrored, start_s=request.setup.start_s
         ),
-        *clip_notes(landmarks, seen, reading.facing, reading.swaps, settings),
-        *gait_notes(stances, plane, settings),
     ]
     playback = clip.slow_motion / take.scale.factor
-    joints = joints_in_picture(landmarks, reading.motion, plane, stances, model_path(request.setup.model).stem)
-    poor = joint_notes(joints.off_px, landmarks.times_s, stances, sides, plane.calibration.leg_length_px)
-    notes += poor
-    reads_joints = {metric.name for metric in all_metrics() if metric.joints}
-    estimates = [replace(e, off_the_limbs=bool(poor) and e.metric in reads_joints) for e in reading.estimates]
-    return Measured(
-        clip,
-        landmarks,
-        joints,
-        seen,
-        plane.motion,
-        stances,
-        plane.calibration,
-        reading.swaps,
-        reading.sides_probability,
-        estimates,
-        steps_of(estimates, plane, stances, errors),
-        curves,
-        notes,
-        Source(
-            start_s=request.setup.start_s + playback * take.start_s,
-            stop_s=request.setup.start_s + playback * take.stop_s,
-            mirrored=request.setup.mirrored,
-            quarter_turns=followed.quarter_turns,
-            people=chosen.people,
-            runner=chosen.number,
-        ),
+    source = Source(
+        start_s=request.setup.start_s + playback * take.start_s,
+        stop_s=request.setup.start_s + playback * take.stop_s,
+        mirrored=request.setup.mirrored,
+        quarter_turns=followed.quarter_turns,
+        people=chosen.people,
+        runner=chosen.number,
     )
-
-
-def _best(measured: list[Measured]) -> list[tuple[Estimate, int]]:
-    """For each metric and side the clip that measures it best: a value, then the narrowest interval."""
-    chosen: dict[tuple[str, str], tuple[Estimate, int]] = {}
-
-    def width(estimate: Estimate) -> float:
-        return float("inf") if estimate.interval is None else 2 * estimate.interval.half
-
-    for index, one in enumerate(measured):
-        for estimate in one.estimates:
-            key = (estimate.metric, estimate.side)
-            if key not in chosen or width(estimate) < width(chosen[key][0]):
-                chosen[key] = (estimate, index)
-    return list(chosen.values())
+    return Filmed(clip, source), describe(reading, model_path(request.setup.model).stem, notes, settings)
 
 
 def _athlete(told: doc.Athlete, intake: Intake | None) -> doc.Athlete:
@@ -297,10 +251,18 @@ def advise_again(analysis: doc.Analysis, intake: Intake, problems: list[Problem]
     return analysis.model_copy(update={"athlete": athlete, **judged_fields(judged)})
 
 
+def _as_corrected(request: Request, told: tuple[Correction, ...]) -> Request:
+    """What is asked of one clip, where somebody said who of several people is meant."""
+    who = [one.after for one in told if isinstance(one, RunnerCorrection)]
+    if not who:
+        return request
+    return request.model_copy(update={"setup": request.setup.model_copy(update={"runner": str(who[-1])})})
+
+
 def analyze(
     request: Request, out: Path, *, progress: Progress = lambda *_: None, settings: Settings = DEFAULT
 ) -> doc.Analysis:
-    """Analyse one athlete's clips into a results folder.
+    """Analyse one athlete's clips into a results folder; what was corrected by hand there on these clips is kept.
 
     Raises
     ------
@@ -313,6 +275,8 @@ def analyze(
     clips = [probe(path, request.setup.capture_fps) for path in request.clips]
     evidence, look = load_evidence(), look_of(request.style)
     read_review(out)
+    corrections = read_corrections(out)
+    corrections.require_clips((clip.sha256 for clip in clips), out / CORRECTIONS)
     intake, problems = read_intakes(request.intake, evidence)
     athlete = _athlete(request.athlete, intake)
     visit = _visit(request.visit, clips)
@@ -322,19 +286,28 @@ def analyze(
     measuring = request.model_copy(update={"athlete": athlete})
     with staging(out, results_kind()) as folder:
         measured: list[Measured] = []
+        films: list[Filmed] = []
         for clip in clips:
-            one = measure_clip(clip, measuring, folder, len(measured), settings, progress)
+            asked = _as_corrected(measuring, corrections.of(clip.sha256))
+            film, one = measure_clip(clip, asked, folder, len(measured), settings, progress)
             differs = disagreement(measured[0].estimates, one.estimates) if measured else None
             if differs is None:
                 measured.append(one)
+                films.append(film)
             else:
                 (folder / numbered("proxy", ".mp4", len(measured))).unlink()
                 measured[0].notes.append(clip_apart(clip.name, **vars(differs)))
         judged = judge_visit(
-            _best(measured), intake, problems, athlete.person, evidence, dt.date.today(), filmed_on=visit.filmed_on
+            best(measured), intake, problems, athlete.person, evidence, dt.date.today(), filmed_on=visit.filmed_on
         )
-        analysis = compose(athlete, visit, measured, model_path(request.setup.model), judged, settings, work, look)
-        write_all(_tracks(measured), folder)
+        analysis = compose(
+            athlete, visit, films, measured, model_path(request.setup.model), judged, settings, work, look
+        )
+        write_all(tracks(measured), folder)
+        if corrections.correction:
+            remeasured = remeasure(analysis, folder, corrections, settings)
+            remeasured.write(folder)
+            analysis = remeasured.analysis
         progress("report", 0, 1)
         write_report(analysis, folder, progress, read_review(out))
         (folder / "analysis.json").write_text(analysis.to_json(), encoding="utf-8")
@@ -378,6 +351,11 @@ def report_again(
     if intake is not None:
         analysis = advise_again(analysis, intake, problems, dt.date.today())
     require_parts(analysis, folder)
+    if mirror and analysis.corrections:
+        raise UsageError(
+            f"{folder} was corrected by hand; say that its clip is mirrored as one more correction, with gaitcheck "
+            "correct."
+        )
     if mirror and review is not None:
         raise UsageError(f"{folder} is signed off; delete its review.toml first, then exchange the sides.")
     if mirror and any(clip.camera_roll_source == "given" and clip.camera_roll_deg for clip in analysis.clips):
@@ -395,23 +373,32 @@ def report_again(
     return analysis
 
 
-def _tracks(measured: list[Measured]) -> ClipTracks:
-    rows = []
-    for clip, one in enumerate(measured):
-        for steps in one.steps:
-            for k, s in enumerate(steps.stances):
-                rows.append(
-                    StrideValue(
-                        clip,
-                        s.number,
-                        s.side,
-                        s.initial_contact_s,
-                        s.toe_off_s,
-                        steps.metric,
-                        steps.unit,
-                        float(steps.values[k]),
-                        float(steps.raw[k]),
-                        bool(steps.counted[k]),
-                    )
-                )
-    return ClipTracks(tuple(rows), tuple(one.landmarks for one in measured), tuple(one.joints for one in measured))
+def correct_again(folder: Path, corrections: Corrections) -> doc.Analysis:
+    """Measure a results folder's clips again as corrected by hand, and draw its report anew.
+
+    Parameters
+    ----------
+    corrections
+        All that hold from now on; they replace earlier ones. None give the first numbers again.
+
+    Raises
+    ------
+    UsageError
+        If the folder is signed off: the sign-off is of other numbers.
+    InputError
+        If a correction is of another clip, names what is not there, or nothing can be measured any more; the folder is
+        left as it was.
+    """
+    analysis = load(folder)
+    if read_review(folder) is not None:
+        raise UsageError(f"{folder} is signed off; delete its review.toml first, then correct.")
+    require_parts(analysis, folder)
+    remeasured = remeasure(analysis, folder, corrections)
+    with staging(folder, results_kind()) as new:
+        for name in parts(analysis):
+            shutil.copy2(folder / name, new / name)
+        remeasured.write(new)
+        write_report(remeasured.analysis, new)
+        (new / CORRECTIONS).write_text(corrections.to_toml(), encoding="utf-8")
+        (new / "analysis.json").write_text(remeasured.analysis.to_json(), encoding="utf-8")
+    return remeasured.analysis

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from gaitcheck.advice.plan import Plan
+    from gaitcheck.corrections import Correction, Corrections
     from gaitcheck.exports import Export, Exported
     from gaitcheck.measure import Measurement
     from gaitcheck.pose.landmarks import Landmarks
@@ -58,22 +60,10 @@ class ClipResults:
 
     def measure(self) -> Measurement:
         """The clip measured again from its landmarks and film: the document's numbers, and all that led to them."""
-        from gaitcheck.analysis.kept import read_landmarks_of
-        from gaitcheck.gait.sight.proxy_eyes import ProxyEyes
-        from gaitcheck.measure import measure
+        from gaitcheck.correct import measure_again
+        from gaitcheck.corrections import Corrections
 
-        landmarks, told = read_landmarks_of(self.folder, self.visit, self.number), self.document
-        setup = Setup(
-            view=told.view if told.view_given else "auto",
-            camera_roll_deg=told.camera_roll_deg if told.camera_roll_source == "given" else None,
-        )
-        return measure(
-            landmarks,
-            setup,
-            height_cm=self.visit.athlete.height_cm,
-            eyes=ProxyEyes(self.folder / store.numbered("proxy", ".mp4", self.number), 0, landmarks),
-            name=told.file,
-        )
+        return measure_again(self.visit, self.folder, self.number, Corrections(correction=self.visit.corrections))
 
     @property
     def steps(self) -> pd.DataFrame:
@@ -206,6 +196,60 @@ class Results:
             raise InputError(f"{self.folder} has no report.pdf; run gaitcheck report on it.") from error
         store.write_whole(Path(target), content)
         return Path(target)
+
+    @property
+    def corrections(self) -> list[Correction]:
+        """What was corrected by hand, in order."""
+        return list(self.document.corrections)
+
+    def correct(self, corrections: Iterable[Mapping[str, Any] | Correction] | Path | str, *, by: str = "") -> Results:
+        """Add corrections by hand; clips are measured again from landmarks and films, and the report is drawn anew.
+
+        Parameters
+        ----------
+        corrections
+            Tables like those of docs/correct.md, or a TOML file of them.
+        by
+            Who corrects, where they don't say so themselves.
+
+        Raises
+        ------
+        UsageError
+            If the visit is signed off.
+        InputError
+            If one can't be right or names what is not there; the folder is left as it was.
+        """
+        from gaitcheck.pipeline import correct_again
+
+        return Results(self.folder, correct_again(self.folder, self._with(corrections, by)))
+
+    def take_back(self, number: int) -> Results:
+        """Take one correction back, counted from 1.
+
+        Raises
+        ------
+        UsageError
+            If there is none of that number, later ones rest on it, or the visit is signed off.
+        """
+        from gaitcheck.corrections import read_corrections
+        from gaitcheck.pipeline import correct_again
+
+        return Results(self.folder, correct_again(self.folder, read_corrections(self.folder).without(number)))
+
+    def _with(self, told: Iterable[Mapping[str, Any] | Correction] | Path | str, by: str) -> Corrections:
+        """Corrections that hold already, and others after them."""
+        from gaitcheck.corrections import read_corrections
+        from gaitcheck.corrections.file import completed, read_tables
+
+        name = "corrections"
+        if isinstance(told, (str, Path)):
+            name, told = Path(told).name, read_tables(Path(told))
+        rows = [one.model_dump() if not isinstance(one, Mapping) else one for one in told]
+        now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+        return completed(
+            [*(one.model_dump() for one in read_corrections(self.folder).correction), *rows], by, now,
+            [(clip.file, clip.sha256) for clip in self.document.clips], name,
+        )  # fmt: skip
 
     def __repr__(self) -> str:
         return f"<Results in {self.folder}: {self.document!r}>"

@@ -47,10 +47,17 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Filmed:
+    """A clip's file, and which part of it was read."""
+
+    clip: ClipInfo
+    source: Source
+
+
+@dataclass(frozen=True)
 class Measured:
     """One clip, measured. ``joints`` are those that pictures draw; ``motion`` is levelled."""
 
-    clip: ClipInfo
     landmarks: Landmarks
     joints: DrawnJoints
     seen: SeenView
@@ -63,7 +70,6 @@ class Measured:
     steps: list[Steps]
     curves: list[StanceCurve]
     notes: list[QualityNote]
-    source: Source
 
 
 def symmetry(rated: list[RatedEstimate]) -> list[doc.Symmetry]:
@@ -87,36 +93,43 @@ def symmetry(rated: list[RatedEstimate]) -> list[doc.Symmetry]:
     return found
 
 
-def _clip_value(one: Measured, model: Path) -> doc.Clip:
+def measured_of_clip(one: Measured) -> dict[str, Any]:
+    """The fields of a clip that measuring fills; its file and the part that was read fill the others."""
     leg_m = one.calibration.leg_length_m
+    return {
+        "duration_s": float(one.landmarks.times_s[-1]),
+        "frames": len(one.landmarks.times_s),
+        "view": one.seen.view.name,
+        "view_confidence": one.seen.confidence,
+        "view_given": one.seen.given,
+        "oblique_deg": one.seen.oblique_deg,
+        "detector": one.seen.view.plane,
+        "leg_length_px": one.calibration.leg_length_px,
+        "leg_length_cm": None if leg_m is None else 100 * leg_m,
+        "camera_roll_deg": one.calibration.roll_deg,
+        "camera_roll_sd_deg": one.calibration.roll_sd_deg,
+        "camera_roll_source": one.calibration.roll_source,
+        "legs_exchanged_frames": one.swaps,
+        "sides_probability": one.sides_probability,
+    }
+
+
+def _clip_value(film: Filmed, one: Measured, model: Path) -> doc.Clip:
     return doc.Clip(
-        file=one.clip.name,
-        sha256=one.clip.sha256,
-        size_bytes=one.clip.size_bytes,
-        codec=one.clip.codec,
+        file=film.clip.name,
+        sha256=film.clip.sha256,
+        size_bytes=film.clip.size_bytes,
+        codec=film.clip.codec,
         width=one.landmarks.width,
         height=one.landmarks.height,
-        fps=one.clip.fps,
-        capture_fps=one.clip.capture_fps,
-        duration_s=float(one.landmarks.times_s[-1]),
-        frames=len(one.landmarks.times_s),
-        view=one.seen.view.name,
-        view_confidence=one.seen.confidence,
-        view_given=one.seen.given,
-        oblique_deg=one.seen.oblique_deg,
+        fps=film.clip.fps,
+        capture_fps=film.clip.capture_fps,
         model=model.stem,
         model_sha256=hashlib.sha256(model.read_bytes()).hexdigest(),
-        detector=one.seen.view.plane,
-        leg_length_px=one.calibration.leg_length_px,
-        leg_length_cm=None if leg_m is None else 100 * leg_m,
-        camera_roll_deg=one.calibration.roll_deg,
-        camera_roll_sd_deg=one.calibration.roll_sd_deg,
-        camera_roll_source=one.calibration.roll_source,
-        legs_exchanged_frames=one.swaps,
-        sides_probability=one.sides_probability,
-        camera=one.clip.camera,
-        slow_motion_source=one.clip.slow_motion_source,
-        **vars(one.source),
+        camera=film.clip.camera,
+        slow_motion_source=film.clip.slow_motion_source,
+        **measured_of_clip(one),
+        **vars(film.source),
     )
 
 
@@ -142,6 +155,8 @@ def _metric_value(item: RatedEstimate, evidence: Evidence, keys: dict[str, tuple
         untested=estimate.untested,
         off_the_limbs=estimate.off_the_limbs,
         validated=estimate.validated,
+        corrected=estimate.corrected,
+        value_before=estimate.value_before,
     )
 
 
@@ -204,6 +219,8 @@ def estimates_of(metrics: list[doc.MetricValue]) -> list[tuple[Estimate, int]]:
                 m.untested,
                 m.off_the_limbs,
                 m.validated,
+                m.corrected,
+                m.value_before,
             ),
             0 if m.clip is None else m.clip,
         )
@@ -211,9 +228,36 @@ def estimates_of(metrics: list[doc.MetricValue]) -> list[tuple[Estimate, int]]:
     ]
 
 
+def measured_fields(measured: list[Measured]) -> dict[str, Any]:
+    """The fields of the document that follow from measuring alone, without being judged."""
+    return {
+        "stances": [
+            doc.StancePhase(
+                clip=k,
+                number=s.number,
+                side=s.side,
+                initial_contact_s=s.initial_contact_s,
+                toe_off_s=s.toe_off_s,
+                rejected=s.rejected,
+            )
+            for k, one in enumerate(measured)
+            for s in one.stances
+        ],
+        "curves": [
+            doc.CurveValue(
+                name=c.name, metric=c.metric, side=c.side, unit=c.unit, mean=c.mean.tolist(), sd=c.sd.tolist(),
+                n_strides=c.n_strides, clip=k,
+            )
+            for k, one in enumerate(measured)
+            for c in one.curves
+        ],
+    }  # fmt: skip
+
+
 def compose(
     athlete: doc.Athlete,
     visit: doc.Visit,
+    films: list[Filmed],
     measured: list[Measured],
     model: Path,
     judged: Judged,
@@ -226,28 +270,10 @@ def compose(
         schema_version=doc.SCHEMA_VERSION,
         athlete=athlete,
         visit=visit,
-        clips=[_clip_value(one, model) for one in measured],
+        clips=[_clip_value(film, one, model) for film, one in zip(films, measured, strict=True)],
         quality=[doc.Quality(**vars(note), clip=k) for k, one in enumerate(measured) for note in one.notes],
         **judged_fields(judged),
-        stances=[
-            doc.StancePhase(
-                clip=k,
-                number=s.number,
-                side=s.side,
-                initial_contact_s=s.initial_contact_s,
-                toe_off_s=s.toe_off_s,
-            )
-            for k, one in enumerate(measured)
-            for s in one.stances
-        ],
-        curves=[
-            doc.CurveValue(
-                name=c.name, metric=c.metric, side=c.side, unit=c.unit, mean=c.mean.tolist(), sd=c.sd.tolist(),
-                n_strides=c.n_strides, clip=k,
-            )
-            for k, one in enumerate(measured)
-            for c in one.curves
-        ],
+        **measured_fields(measured),
         presentation=presentation,
         provenance=doc.Provenance(
             gaitcheck=version("gaitcheck"),
@@ -258,4 +284,4 @@ def compose(
             packages={name: version(name) for name in PACKAGES},
             work_sha256=work_sha256,
         ),
-    )  # fmt: skip
+    )

@@ -17,12 +17,13 @@ from gaitcheck.advice.rating import Certainty, Position, Rating
 from gaitcheck.advice.risk_picture import GroupPicture
 from gaitcheck.advice.situation import Situation
 from gaitcheck.checked import Age, Checked, Height, Mass, Sex, Speed, Words
+from gaitcheck.corrections.definition import AnyCorrection
 from gaitcheck.uncertainty.interval import Interval, interval_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 
 Side = Literal["left", "right", "both"]
 
@@ -49,6 +50,25 @@ class Athlete(Checked):
         return Person(
             age=self.age, sex=self.sex, height_cm=self.height_cm, mass_kg=self.mass_kg, speed_kmh=self.speed_kmh
         )
+
+
+class AsAnalysed(Checked):
+    """How a clip was read before anybody corrected it by hand."""
+
+    view: str
+    """Where the camera was found to stand."""
+    view_given: bool
+    """The view was told, not seen."""
+    camera_roll_deg: float | None
+    """Camera roll that was told; null where it was read."""
+    mirrored: bool
+    """The clip was told to be mirrored."""
+    capture_fps: float
+    """Frames/s the camera was taken to have."""
+    slow_motion_source: Literal["none", "given", "tag", "seen"]
+    """How slow motion was told."""
+    runner: int
+    """Who of several people was measured."""
 
 
 class Clip(Checked):
@@ -122,6 +142,23 @@ class Clip(Checked):
     """People who were followed."""
     runner: int
     """Which of them was measured, counted from the picture's left, from 1."""
+    as_analysed: AsAnalysed | None = None
+    """How it was read before it was corrected by hand; null where it was not."""
+
+    @property
+    def film_changed(self) -> bool:
+        """Its film was mirrored or timed otherwise by hand; ``first.mp4`` is as it was analysed."""
+        first = self.as_analysed
+        return first is not None and (first.mirrored, first.capture_fps) != (self.mirrored, self.capture_fps)
+
+    @property
+    def slow_motion(self) -> float:
+        """How many times slower than life it plays."""
+        return self.capture_fps / self.fps
+
+    def playback_s(self, real_s: float) -> float:
+        """The clip's own playback seconds of an instant of the measured part."""
+        return self.start_s + real_s * self.slow_motion
 
 
 class Presentation(Checked):
@@ -219,6 +256,10 @@ class MetricValue(_Rated):
     """Angles don't lie on the limbs in the picture: nothing is said."""
     validated: bool = True
     """Its errors were held against truth; if not, it is rated by nothing."""
+    corrected: bool = False
+    """A correction by hand changed it."""
+    value_before: float | None = None
+    """Its value before that; null where it had none, or was not corrected."""
 
     @property
     def interval(self) -> Interval | None:
@@ -284,6 +325,8 @@ class StancePhase(Checked):
     """When it meets the belt, s of the measured part."""
     toe_off_s: float
     """When it leaves the belt, s."""
+    rejected: bool = False
+    """A hand took it out of every mean."""
 
 
 class CurveValue(Checked):
@@ -374,6 +417,8 @@ class Analysis(Checked):
     """How the report looks."""
     provenance: Provenance
     """What it was made with."""
+    corrections: list[AnyCorrection] = Field(default_factory=list)
+    """What somebody saw otherwise and corrected by hand, in order; see ``corrections.toml``."""
 
     @property
     def day(self) -> dt.date:

@@ -3,7 +3,7 @@
 Schema 1 had no answers, schema 2 an earlier form of plan and situation, and until schema 5 ratings said one thing where
 there are two (``advice.rating``): all are judged anew from the same numbers. Schema 3 lacks the visit, schema 4 which
 part of a clip was measured and how the report should look, schema 6 an offer to whom nothing hurts and the runner's
-own week; in schema 7 trial runs had a field for every drill.
+own week; in schema 7 trial runs had a field for every drill; schema 8 knew no corrections by hand.
 """
 
 from __future__ import annotations

@@ -26,7 +26,9 @@ from gaitcheck.evidence import load_evidence
 DOCUMENT = "analysis.json"
 LEADING_STILL = "leading.svg"
 """The still of what leads, legs alone, for boards."""
-OURS = re.compile(r"(report\.(pdf|html)|share\.(png|mp4)|leading\.svg|analysis\.json|(overlay|proxy)(_\d+)?\.mp4)")
+OURS = re.compile(
+    r"(report\.(pdf|html)|share\.(png|mp4)|leading\.svg|analysis\.json|(overlay|proxy|first)(_\d+)?\.mp4)"
+)
 """What an analysis writes besides its exports. Everything else in its folder is somebody else's and survives."""
 
 

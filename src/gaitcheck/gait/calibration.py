@@ -128,6 +128,7 @@ def calibrate(
     *,
     height_cm: float | None = None,
     roll_deg: float | None = None,
+    roll_sd_deg: float | None = None,
     seen_roll: tuple[float, float] | None = None,
 ) -> Calibration:
     """Calibration of one clip from its own motion, as the pose model saw it, what pictures say, what the user gave.
@@ -146,6 +147,8 @@ def calibrate(
         Body height; gives metres.
     roll_deg
         The camera's roll, if it is known.
+    roll_sd_deg
+        How surely; as well as a spirit level tells it, if nothing is said.
     seen_roll
         What pictures say of it, with its sd.
 
@@ -155,7 +158,8 @@ def calibrate(
         Roll, scale and distance, each with its sd.
     """
     if roll_deg is not None:
-        roll, sd, source = roll_deg, GIVEN_ROLL_SD_DEG, "given"
+        sd = GIVEN_ROLL_SD_DEG if roll_sd_deg is None else roll_sd_deg
+        roll, source = roll_deg, "given"
     else:
         roll, sd, source = _roll(trajectories, contacts, model, settings, seen_roll)
     leg_px = leg_length_px(trajectories.points)

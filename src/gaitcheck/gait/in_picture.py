@@ -122,7 +122,12 @@ def landmarks_in_picture(landmarks: Landmarks, motion: Trajectories) -> FloatArr
 
 
 def joints_in_picture(
-    landmarks: Landmarks, motion: Trajectories, plane: Plane, stances: list[Stance], model: str
+    landmarks: Landmarks,
+    motion: Trajectories,
+    plane: Plane,
+    stances: list[Stance],
+    model: str,
+    shift_px: FloatArray | None = None,
 ) -> DrawnJoints:
     """Joints to be drawn, at every frame.
 
@@ -138,8 +143,11 @@ def joints_in_picture(
         Of both feet.
     model
         The pose model's name.
+    shift_px
+        (T, 33, 2) joints moved by hand, in the axes of ``motion``: there the limbs are.
     """
-    limbs = on_the_limbs(motion, model)
+    moved = np.zeros_like(motion.points) if shift_px is None else shift_px
+    limbs = on_the_limbs(motion, model) + moved
     measured = _unlevelled(plane.motion, motion, plane.calibration)
     shift = np.zeros_like(limbs)
     if plane.corrected:
@@ -149,7 +157,8 @@ def joints_in_picture(
             rows = motion.window(stance.initial_contact_s, stance.toe_off_s)
             seen = limbs[rows].copy()
             for joint in SEEN_BETTER[motion.view.plane]:
-                seen[:, INDEX[f"{stance.side}_{joint}"]] = motion.points[rows, INDEX[f"{stance.side}_{joint}"]]
+                column = INDEX[f"{stance.side}_{joint}"]
+                seen[:, column] = motion.points[rows, column] + moved[rows, column]
             laid = _laid_over(seen, measured[rows], stance, motion.view.plane)
             shift[rows] += laid - limbs[rows]
     drawn = _back(limbs + _eased(shift, EASING_S / motion.interval_s), landmarks, motion)

@@ -4,7 +4,7 @@ what is not known exactly."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from gaitcheck.gait.calibration import Calibration, level, unroll
@@ -14,6 +14,7 @@ from gaitcheck.gait.sight.fuse import difficulties, with_sight
 from gaitcheck.gait.sight.look import Look
 from gaitcheck.gait.strides import Stance
 from gaitcheck.motion import Trajectories
+from gaitcheck.typing import FloatArray
 
 NOT_LOOKED_AT = 2.0
 """How many times as uncertain as usual a leg is that no picture was looked at of: of landmarks alone the foot's place
@@ -38,6 +39,8 @@ class Plane:
         What pictures of the legs said, by side.
     difficulties
         How many times as uncertain as usual a leg is.
+    by_hand
+        What was moved by hand: by joint and number of the stance, the share of the way.
     """
 
     motion: Trajectories
@@ -48,6 +51,7 @@ class Plane:
     distance: float | None
     looks: Mapping[str, Look]
     difficulties: Mapping[str, float]
+    by_hand: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
 
     def difficulty(self, sides: Iterable[str]) -> float:
         """How many times as uncertain as usual joints of some legs are, the worse one's."""
@@ -60,6 +64,8 @@ def enter_plane(
     calibration: Calibration,
     by_side: dict[str, Reader],
     looks: Mapping[str, Look] = MappingProxyType({}),
+    shift_px: FloatArray | None = None,
+    by_hand: Mapping[str, Mapping[int, float]] = MappingProxyType({}),
 ) -> Plane:
     """Bring cleaned motion into the runner's plane, once as it is and once for every sd.
 
@@ -69,6 +75,10 @@ def enter_plane(
         Readers of joint centres; without any, landmarks stand for them.
     looks
         What pictures of the legs say, by side; without any, the motion alone is read.
+    shift_px
+        (T, 33, 2) joints moved by hand, in the axes of ``motion``.
+    by_hand
+        The share of the way that was moved, by joint and number of the stance.
     """
     distance = clip_distance(unroll(motion, calibration), stances, by_side)
     applies = distance is not None and distance <= FAR_DISTANCE
@@ -79,8 +89,11 @@ def enter_plane(
     def joined(told: list[ReadStance], with_calibration: Calibration) -> list[ReadStance]:
         return with_sight(told, looks, with_calibration.roll_deg) if looks else told
 
+    dragged = None if shift_px is None else level(motion.with_points(shift_px), calibration).points
+
     def seen(with_calibration: Calibration, told: list[ReadStance]) -> Trajectories:
-        return correct(level(motion, with_calibration), told, calibration.leg_length_px)
+        read = correct(level(motion, with_calibration), told, calibration.leg_length_px)
+        return read if dragged is None else read.with_points(read.points + dragged)
 
     def rolled(sign: float) -> Trajectories:
         moved = replace(calibration, roll_deg=calibration.roll_deg + sign * calibration.roll_sd_deg)
@@ -104,4 +117,5 @@ def enter_plane(
         distance=distance,
         looks=looks,
         difficulties=uncertain,
+        by_hand=by_hand,
     )

@@ -59,7 +59,9 @@ def _names(turns: Turns, kept_share: float, plane: str) -> float:
     return by_frames + by_arms
 
 
-def sides_probability(motion: Trajectories, facing: Facing | None, exchanged_share: float) -> float:
+def sides_probability(
+    motion: Trajectories, facing: Facing | None, exchanged_share: float, *, seen_by_somebody: bool = False
+) -> float:
     """Probability that the legs of a clip have their own names.
 
     Parameters
@@ -68,9 +70,14 @@ def sides_probability(motion: Trajectories, facing: Facing | None, exchanged_sha
         cleaned.
     exchanged_share
         Of frames in which the model's names of the legs were exchanged.
+    seen_by_somebody
+        Somebody who looked at the film said where the camera stood, and the belt does not contradict it.
     """
     turns = limb_turns(motion, lowest_points_s(motion, step_frequency_hz(motion)))
-    odds = [_facing(facing), _names(turns, 1.0 - exchanged_share, motion.view.plane)]
+    odds = [
+        NEVER_WRONG if seen_by_somebody else _facing(facing),
+        _names(turns, 1.0 - exchanged_share, motion.view.plane),
+    ]
     if motion.view.plane == "frontal":
         odds.append(PER_POINT * abs(turns.legs + turns.arms))
     return float(np.prod([1.0 / (1.0 + np.exp(-value)) for value in odds]))

@@ -15,7 +15,8 @@ class Stance:
     """One stance of one foot.
 
     ``next_contact_s`` is the other foot's next initial contact, ``next_own_contact_s`` this
-    foot's; None where the next step was not seen. ``previous`` is the other foot's stance before.
+    foot's; None where the next step was not seen. ``previous`` is the other foot's stance before. ``rejected``: a hand
+    took it out of every mean.
     """
 
     number: int
@@ -25,6 +26,7 @@ class Stance:
     next_contact_s: float | None
     next_own_contact_s: float | None
     previous: Contact | None
+    rejected: bool = False
 
     @property
     def midstance_s(self) -> float:

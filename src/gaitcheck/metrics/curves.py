@@ -38,7 +38,7 @@ def stance_curves(
     motion
         Levelled, corrected.
     stances
-        Of both sides.
+        Of both sides; those that a hand rejected don't count.
     side
         left or right.
     calibration
@@ -50,7 +50,7 @@ def stance_curves(
         One curve a metric of the plane that declares one and has two whole stances.
     """
     curves = []
-    own = [s for s in stances if s.side == side]
+    own = [s for s in stances if s.side == side and not s.rejected]
     for metric in all_metrics():
         if metric.curve is None or metric.plane not in ("any", motion.view.plane):
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gaitcheck.motion.gaps import resample
 from gaitcheck.motion.side_swaps import find_swaps, repair
@@ -14,7 +15,9 @@ from gaitcheck.typing import FloatArray
 from gaitcheck.views import View
 
 
-def clean(landmarks: Landmarks, view: View, settings: Settings) -> tuple[Trajectories, int]:
+def clean(
+    landmarks: Landmarks, view: View, settings: Settings, told: NDArray[np.bool_] | None = None
+) -> tuple[Trajectories, int]:
     """Trajectories in the view's plane, and the number of frames whose legs were exchanged back.
 
     Parameters
@@ -25,14 +28,17 @@ def clean(landmarks: Landmarks, view: View, settings: Settings) -> tuple[Traject
         Gives the plane's axes.
     settings
         Cut-off frequency, longest gap that is filled, least visibility.
+    told
+        (T,) frames in which somebody saw legs exchanged that were not found here, or found by mistake.
 
     Returns
     -------
     tuple[Trajectories, int]
         The motion, evenly sampled, px, first toward the runner's left or forward, then up; how many frames had
-        legs exchanged.
+        legs exchanged, found here.
     """
-    exchanged = find_swaps(landmarks.times_s, landmarks.pixels, landmarks.world, view)
+    found = find_swaps(landmarks.times_s, landmarks.pixels, landmarks.world, view)
+    exchanged = found if told is None else found ^ told
     pixels, depth = repair(landmarks.pixels, exchanged), repair(landmarks.world[:, :, 2], exchanged)
     interval = landmarks.frame_interval_s
     even = np.arange(landmarks.times_s[0], landmarks.times_s[-1] + 0.25 * interval, interval)
@@ -61,5 +67,5 @@ def clean(landmarks: Landmarks, view: View, settings: Settings) -> tuple[Traject
             longer_side_px=float(max(landmarks.width, landmarks.height)),
             frame_interval_s=interval,
         ),
-        int(exchanged.sum()),
+        int(found.sum()),
     )

@@ -97,6 +97,15 @@ class Landmarks:
         """The first frame from an instant on."""
         return int(np.searchsorted(self.times_s, start_s - HALF_A_TICK_S))
 
+    def mirrored(self) -> Landmarks:
+        """The same runner in a mirror: left and right of picture and body exchanged."""
+        return replace(
+            self,
+            pixels=self.pixels[:, TWIN] * np.array([-1.0, 1.0]) + np.array([self.width, 0.0]),
+            world=self.world[:, TWIN] * np.array([-1.0, 1.0, 1.0]),
+            visibility=self.visibility[:, TWIN],
+        )
+
     def part(self, start_s: float, stop_s: float, factor: float = 1.0) -> Landmarks:
         """The frames from ``start_s`` up to ``stop_s``, with times from the first of them, divided by ``factor``."""
         low, high = self.first_row(start_s), self.first_row(stop_s)

@@ -47,6 +47,13 @@ LEADING = (
 """Codes, or their beginnings, of what a reader must know before anything else, in this order."""
 
 
+OF_THE_FILM = (
+    "pictures_damaged", "shorter_than_declared", "left_out_", "picture_turned", "slow_motion_", "tag_not_believed",
+    "several_people", "others_far_away", "mirrored_as_told", "clips_differ",
+)  # fmt: skip
+"""Codes, or their beginnings, that only the film itself tells; all others follow from landmarks."""
+
+
 @dataclass(frozen=True)
 class QualityNote:
     """One thing that limits a clip."""
@@ -111,6 +118,11 @@ def require_level(landmarks: Landmarks, plane: str, name: str) -> None:
             f"The picture of {name} seems tilted by {abs(lean):.0f} degrees; level the phone and film again, or give "
             "the tilt with --camera-roll."
         )
+
+
+def of_the_film(code: str) -> bool:
+    """Whether only the film itself tells a note, not its landmarks."""
+    return code.startswith(OF_THE_FILM)
 
 
 def leading_place(code: str) -> int | None:
@@ -253,7 +265,7 @@ def joint_notes(
         Those whose leg is not hidden.
     """
     found = []
-    for stance in (s for s in stances if s.side in sides):
+    for stance in (s for s in stances if s.side in sides and not s.rejected):
         rows = (times_s >= stance.initial_contact_s) & (times_s < stance.toe_off_s)
         leg = [INDEX[f"{stance.side}_{joint}"] for joint in ("hip", "knee", "ankle")]
         found.append(off_px[rows][:, leg].max(axis=1))
@@ -272,7 +284,7 @@ STRANGE_PICTURES = 1.3
 def gait_notes(stances: list[Stance], plane: Plane, settings: Settings) -> list[QualityNote]:
     """What limits the strides and the calibration."""
     notes = []
-    fewest = min(sum(s.side == side for s in stances) for side in ("left", "right"))
+    fewest = min(sum(s.side == side and not s.rejected for s in stances) for side in ("left", "right"))
     if fewest < settings.wanted_steps_a_side.value:
         notes.append(QualityNote("few_steps", "warning", {"steps": fewest}))
     calibration = plane.calibration

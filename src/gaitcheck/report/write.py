@@ -24,7 +24,9 @@ from gaitcheck.wording import load_wording
 
 def parts(analysis: Analysis) -> tuple[str, ...]:
     """The files of a results folder that a report is drawn from."""
-    return ("landmarks.parquet", "strides.csv", *(numbered("proxy", ".mp4", k) for k in range(len(analysis.clips))))
+    clips = range(len(analysis.clips))
+    first = (numbered("first", ".mp4", k) for k in clips if analysis.clips[k].film_changed)
+    return ("landmarks.parquet", "strides.csv", *(numbered("proxy", ".mp4", k) for k in clips), *first)
 
 
 def require_parts(analysis: Analysis, folder: Path) -> None:

@@ -7,6 +7,7 @@ wrong comes from the error model, times how strange the pictures look. All parts
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -26,6 +27,13 @@ from gaitcheck.uncertainty.interval import Interval, interval_of
 FEWEST_STRIDES = 3
 NOMINAL_FRAME_S = 1 / 60
 PERTURBED_STANCES = 12
+HAND = "by_hand"
+"""What an interval's part from a hand's corrections is called."""
+HAND_SD_DEG = 8.0 / 1.96
+"""Two readings of hip and knee in single frames lie within 3 to 8 deg of each other within a day (95 %; Damsted,
+Nielsen & Larsen, Int J Sports Phys Ther); the upper end is taken, and all of it as the correcting hand's error."""
+HAND_SD_OF_LEG = 0.5 * math.sin(math.radians(HAND_SD_DEG))
+"""The same at the end of a thigh or a shank, half a leg long."""
 UNTESTED = 1.6
 """How many times as uncertain as usual: beyond lies hardly a calibration clip (docs/validation.md)."""
 
@@ -38,7 +46,8 @@ class Estimate:
     Units are the metric's own. ``untested`` tells that the pictures look stranger than any that intervals were held
     against: nothing is said of it as sure. ``off_the_limbs`` tells that the angles measured do not lie on the limbs in
     the picture: nothing is said of it at all. ``validated``: its errors were held against truth; where they were not,
-    the interval is that of the least certain metric of its kind, and nothing is rated by it.
+    the interval is that of the least certain metric of its kind, and nothing is rated by it. ``corrected``: a hand
+    changed it from ``value_before``.
     """
 
     metric: str
@@ -54,6 +63,8 @@ class Estimate:
     untested: bool = False
     off_the_limbs: bool = False
     validated: bool = True
+    corrected: bool = False
+    value_before: float | None = None
 
     @property
     def interval(self) -> Interval | None:
@@ -155,6 +166,31 @@ def known_errors(metric: Metric, plane: Plane, errors: ErrorModel) -> tuple[Erro
     return errors.widest(kin, view, plane.corrected), False
 
 
+def hand_sd(metric: Metric, plane: Plane, stances: list[Stance]) -> float:
+    """What joints moved by hand add to a metric's mean, in its unit; 0 where none of its joints was moved.
+
+    Parameters
+    ----------
+    metric
+        What is measured; angles and lengths alone read joints.
+    plane
+        Knows which joints were moved in which steps, and how far of the way.
+    stances
+        The steps that count.
+
+    Returns
+    -------
+    float
+        A hand's error by the share of the steps, and of the way, that it moved.
+    """
+    unit_sd = {"deg": HAND_SD_DEG, "leg_length": HAND_SD_OF_LEG}.get(metric.unit, 0.0)
+    weights = [
+        max((plane.by_hand.get(joint, {}).get(stance.number, 0.0) for joint in metric.joints), default=0.0)
+        for stance in stances
+    ]
+    return unit_sd * float(np.mean(weights)) if weights else 0.0
+
+
 def read_steps(metric: Metric, plane: Plane, stances: list[Stance], errors: ErrorModel) -> Steps:
     """A metric of every step, as read and as the mean counts it.
 
@@ -175,12 +211,13 @@ def read_steps(metric: Metric, plane: Plane, stances: list[Stance], errors: Erro
         One value a stance, as read and as counted.
     """
     raw = np.array([metric.compute(plane.motion, stance, plane.calibration) for stance in stances], dtype=float)
+    told = np.array([not stance.rejected for stance in stances], dtype=bool)
     if metric.counts_negative is not None:
         own = read_steps(metric.counts_negative, plane, stances, errors)
         across = np.where(np.isfinite(own.values), own.values < 0, np.nan)
         return Steps(metric.name, metric.unit, stances, raw, across, own.counted)
     bias = errors.bias(metric.name, plane.motion.view.name, plane.corrected)
-    return Steps(metric.name, metric.unit, stances, raw, raw - bias, believable(raw))
+    return Steps(metric.name, metric.unit, stances, raw, raw - bias, believable(np.where(told, raw, np.nan)))
 
 
 def systematic_parts(
@@ -205,9 +242,10 @@ def systematic_parts(
     -------
     dict[str, float]
         Sds in the metric's unit by cause: toe_off, landmarks, other_pictures, initial_contact, landing,
-        camera_roll, camera_distance.
+        camera_roll, camera_distance, by_hand.
     """
-    some = stances[:: max(1, len(stances) // PERTURBED_STANCES)]
+    counted = [stance for stance in stances if not stance.rejected]
+    some = counted[:: max(1, len(counted) // PERTURBED_STANCES)]
     motion, calibration = plane.motion, plane.calibration
     frames = max(motion.frame_interval_s / NOMINAL_FRAME_S, 1.0)
     contact, toe_off = errors.initial_contact_sd_s * frames**0.5, errors.toe_off_sd_s * frames**0.5
@@ -233,6 +271,9 @@ def systematic_parts(
     if metric.joints:
         for name, (more, less) in (("camera_roll", plane.rolled), ("camera_distance", plane.nearer)):
             parts[name] = _half((_mean(metric, more, some, calibration), _mean(metric, less, some, calibration)))
+    hand = hand_sd(metric, plane, counted)
+    if hand:
+        parts[HAND] = hand
     return {name: value for name, value in parts.items() if np.isfinite(value)}
 
 

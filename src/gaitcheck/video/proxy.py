@@ -94,6 +94,7 @@ def recut_proxy(
     stop_s: float = float("inf"),
     factor: float = 1.0,
     mirror: bool = False,
+    source: Path | None = None,
 ) -> None:
     """Write a proxy again with its pictures from ``start_s`` up to ``stop_s``, played ``factor`` times as fast.
 
@@ -105,10 +106,12 @@ def recut_proxy(
         Times of the proxy as it is; the first picture kept begins the new one.
     mirror
         Exchange left and right of every picture.
+    source
+        Where its pictures come from, if not from itself.
     """
     part = path.with_name(f"{path.stem}.recut{path.suffix}")
     first: float | None = None
-    with av.open(str(path)) as container, ProxyWriter(part, fps) as writer:
+    with av.open(str(source or path)) as container, ProxyWriter(part, fps) as writer:
         for coded in container.decode(video=0):
             time_s = float(coded.time or 0.0)
             if not start_s - HALF_A_TICK_S <= time_s < stop_s - HALF_A_TICK_S:

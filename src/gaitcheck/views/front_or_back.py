@@ -147,7 +147,8 @@ def settle_facing(landmarks: Landmarks, name: str, view: str = "auto") -> tuple[
     Raises
     ------
     RunnerError
-        If it can't be told whether the runner is seen from behind or from in front.
+        If it can't be told whether the runner is seen from behind or from in front, or the belt contradicts the view
+        that was given.
     """
     axis, told = axis_deg(landmarks.world), None if view == "auto" else view_named(view)
     if min(axis, 180.0 - axis) > FRONTAL_WITHIN_DEG or (told is not None and told.plane == "sagittal"):
@@ -176,5 +177,11 @@ def settle_facing(landmarks: Landmarks, name: str, view: str = "auto") -> tuple[
         )
     else:
         rear = bool(told_by_frames if told_by_frames is not None else told_by_belt)
+    if told is not None and rear != told.from_behind:
+        carried, seen = ("toward", "behind") if rear else ("away from", "in front")
+        raise RunnerError(
+            f"In {name} the belt carries standing feet {carried} the camera, as is seen from {seen}, and not as told "
+            f"({told.name}); leave the view to gaitcheck, or see whether the film plays backward."
+        )
     exchanged = (behind != rear) & tracked
     return exchange_sides(landmarks, exchanged), Facing(exchanged, share, belt, rear, told is not None)

@@ -24,10 +24,12 @@ class ProxyEyes:
         The proxy's picture of the landmarks' first frame.
     landmarks
         Of the take, which say where to cut.
+    mirrored
+        The proxy shows the landmarks' runner in a mirror.
     """
 
-    def __init__(self, proxy: Path, first: int, landmarks: Landmarks) -> None:
-        self._proxy, self._first, self._landmarks = proxy, first, landmarks
+    def __init__(self, proxy: Path, first: int, landmarks: Landmarks, *, mirrored: bool = False) -> None:
+        self._proxy, self._first, self._landmarks, self._mirrored = proxy, first, landmarks, mirrored
 
     def __call__(self, frames: list[int]) -> dict[int, NDArray[np.uint8]]:
         """Crops (TALL, WIDE, 3) of frames, counted from the take's first.
@@ -54,6 +56,7 @@ class ProxyEyes:
                 if frame not in wanted:
                     continue
                 picture = np.ascontiguousarray(coded.to_ndarray(format="rgb24"), dtype=np.uint8)
+                picture = picture[:, ::-1] if self._mirrored else picture
                 share = picture.shape[0] / self._landmarks.height
                 found[frame] = cut(picture, self._landmarks.pixels[frame] * share)
         return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gaitcheck.advice.rating import Rating, never_sure
 from gaitcheck.analysis.document import Analysis, MetricValue
 from gaitcheck.evidence import Evidence, Limits
 from gaitcheck.metrics import shares_of_steps
@@ -88,10 +87,17 @@ class Bars:
             row = self._numbers.row(metric)
             assert metric.interval is not None
             places.append(Place(metric.side, *map(axis.at, metric.interval)))
-            known = Rating(position=metric.position, certainty=metric.certainty)
-            rating = self._wording.rating(never_sure(known) if self._numbers.far_beyond(metric) else known)
             sides.append(
-                BarSide(row.side, metric.side, row.brief, row.likely, row.compact, row.strides, rating, row.rating_code)
+                BarSide(
+                    row.side,
+                    metric.side,
+                    row.brief,
+                    row.likely,
+                    row.compact,
+                    row.strides,
+                    row.rating,
+                    row.rating_code,
+                )
             )
         concern = tuple(axis.at(x) for x in (limits.concern_low, limits.concern_high) if x is not None)
         return Bar(

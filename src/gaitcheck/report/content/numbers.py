@@ -248,7 +248,24 @@ class Numbers:
             return words["off_the_limbs"]
         if not metric.validated:
             return words["unvalidated"]
-        return self._wording.rating(never_sure(metric.rating) if self.far_beyond(metric) else metric.rating)
+        told = self._wording.rating(never_sure(metric.rating) if self.far_beyond(metric) else metric.rating)
+        words = self._wording.report["by_hand"]
+        return str(words["rated"].format(rating=told)) if metric.corrected else told
+
+    def by_hand(self) -> list[str]:
+        """Every value that a hand changed, and what it was before."""
+        words, found = self._wording.report["by_hand"], []
+        for metric in self._analysis.metrics:
+            if not metric.corrected:
+                continue
+            row, scale = self.row(metric), self._scale(metric)
+            half = metric.interval.half if metric.interval is not None else 0.0
+            digits = decimals(scale.factor * half) if half else 1
+            first = metric.value_before
+            before = words["no_value"] if first is None else f"{scale.factor * first:z.{digits}f}"
+            now = words["no_value"] if metric.value is None else with_unit(row.value, row.unit)
+            found.append(words["value"].format(title=row.title, side=row.side, before=before, now=now))
+        return found
 
     def far_beyond(self, metric: MetricValue) -> bool:
         """Whether a value lies so far beyond what studies saw in runners that it is looked at twice."""
@@ -313,7 +330,7 @@ class Numbers:
                     side=self._wording.words[metric.side],
                     total=with_unit(f"± {total:.{digits}f}", scale.unit),
                     steps=f"{spread:.{digits}f}",
-                    landmarks=half("landmarks", "other_pictures"),
+                    landmarks=half("landmarks", "other_pictures", "by_hand"),
                     camera=half("camera_roll", "camera_distance"),
                     contacts=half("initial_contact", "toe_off", "landing"),
                 )

@@ -10,6 +10,7 @@ from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.quality import SEVERE, leading_place
 from gaitcheck.report.content.action import Action, films_first, first_action
 from gaitcheck.report.content.bars import Bar, Bars
+from gaitcheck.report.content.by_hand import correction_lines
 from gaitcheck.report.content.citations import Citations
 from gaitcheck.report.content.form import Form, make_form
 from gaitcheck.report.content.numbers import (
@@ -64,6 +65,7 @@ class Content:
     quality: list[str]
     references: list[str]
     method: str
+    by_hand: list[str]
     limits: str
     sources: list[str]
     labels: dict[str, Any]
@@ -136,6 +138,8 @@ class Writer:
     def _sides_told(self) -> str:
         """How surely left is left, of the clip in which that is least sure."""
         words = self.wording.report["sides_told"]
+        if any(one.renames_sides for one in self.analysis.corrections):
+            return str(self.wording.report["by_hand"]["sides"])
         told = [clip.sides_probability for clip in self.analysis.clips if clip.sides_probability is not None]
         return str(words["known"].format(percent=f"{100 * min(told):.1f}") if told else words["unknown"])
 
@@ -277,10 +281,13 @@ class Writer:
             quality=[note for note in notes if poor or note not in first],
             references=numbers.references(),
             method=self._method(),
+            by_hand=[*correction_lines(analysis, self.wording), *numbers.by_hand()],
             limits=report["not_a_diagnosis"],
             sources=cite.listing(),
             labels={
                 **report,
+                "by_hand_heading": self.wording.report["by_hand"]["heading"],
+                "by_hand_about": self.wording.report["by_hand"]["about"],
                 "also_seen": report["seen_then" if analysis.plan.review.film_old else "also_seen"],
                 "good": report["good_then" if analysis.plan.review.film_old else "good"],
                 "stop_heading": report["stop_heading" if plan.pain_rule else "help_heading"],
