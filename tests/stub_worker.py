@@ -59,7 +59,7 @@ def document(job: Job) -> str:
     if intake is not None:
         analysis = advise_again(analysis, intake, problems, cases.TODAY)
     table = json.loads(analysis.to_json())
-    table["athlete"]["name"] = asked.athlete.name
+    table["athlete"] |= {name: told for name, told in asked.athlete.model_dump().items() if told is not None}
     table["visit"] = asked.visit.model_dump(mode="json")
     names = asked.shown_as or [clip.name for clip in asked.clips]
     table["clips"] = [{**table["clips"][0], "file": name} for name in names]

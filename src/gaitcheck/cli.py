@@ -719,6 +719,32 @@ def synth(
 
 
 @app.command()
+def serve(
+    club: Annotated[Path, typer.Argument(help="The club's folder, or a new one: visits, films and the board.")] = Path(
+        "gaitcheck-club"
+    ),
+    host: Annotated[str, typer.Option(help="Where to listen; beyond this machine a password is needed.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port; 0 takes a free one.", min=0, max=65535)] = 0,
+    password: Annotated[
+        str | None, typer.Option(help="What others in your network must know.", envvar="GAITCHECK_PASSWORD")
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="en or de; default: the browser's.")] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page.")] = True,
+) -> None:
+    """Open a page in your browser that does all of this without a terminal; nothing leaves this machine."""
+    from gaitcheck.wording import load_wording
+
+    try:
+        from gaitcheck.app.server import Wanted
+        from gaitcheck.app.server import serve as run
+    except ImportError as error:
+        raise UsageError("The page needs the extra: pip install 'gaitcheck[app]'.") from error
+    if language is not None:
+        load_wording(language)
+    run(Wanted(club, host, port, password, language, browser), typer.echo)
+
+
+@app.command()
 def doctor() -> None:
     """Say what this machine lacks, and what mends it."""
     from gaitcheck.doctor import examine

@@ -23,14 +23,14 @@ Ask = Callable[[str], str]
 Say = Callable[[str], None]
 
 
-def _kind(field: FieldInfo) -> Any:
+def kind_of(field: FieldInfo) -> Any:
     """The answer's type, without the None that skipping leaves."""
     kinds = [kind for kind in get_args(field.annotation) if kind is not type(None)]
     kind = kinds[0] if kinds else field.annotation
     return get_args(kind)[0] if get_origin(kind) not in (None, Literal) and kind is not bool else kind
 
 
-def _bounds(field: FieldInfo) -> tuple[float, float] | None:
+def bounds_of(field: FieldInfo) -> tuple[float, float] | None:
     found: dict[str, float] = {}
     candidates = [*field.metadata]
     for kind in get_args(field.annotation):
@@ -60,7 +60,7 @@ def _truth(text: str, wording: Wording) -> bool | None:
 
 def parse_answer(text: str, field: FieldInfo, wording: Wording) -> object:
     """What a typed line means for a question; what it can't mean is left for the check to refuse."""
-    kind = _kind(field)
+    kind = kind_of(field)
     if kind is bool:
         truth = _truth(text, wording)
         return text if truth is None else truth
@@ -79,13 +79,13 @@ def parse_answer(text: str, field: FieldInfo, wording: Wording) -> object:
 
 
 def _hint(field: FieldInfo, wording: Wording) -> str:
-    kind, words = _kind(field), wording.intake["text"]
+    kind, words = kind_of(field), wording.intake["text"]
     if kind is bool:
         return str(words["yes_no"])
     if get_origin(kind) is Literal:
         names = [wording.intake["choices"].get(str(c), str(c)) for c in get_args(kind)]
         return ", ".join(f"{k + 1} {name}" for k, name in enumerate(names))
-    bounds = _bounds(field)
+    bounds = bounds_of(field)
     return "" if bounds is None else str(words["number"].format(low=f"{bounds[0]:g}", high=f"{bounds[1]:g}"))
 
 

@@ -79,7 +79,7 @@ def locked(out: Path) -> Iterator[None]:
     words = load_wording().board["failed"]
     try:
         out.mkdir(parents=True, exist_ok=True)
-        lock = sqlite3.connect(out / LOCK, timeout=0, isolation_level=None)
+        lock = sqlite3.connect(out / LOCK, timeout=0, isolation_level=None, check_same_thread=False)
     except (OSError, sqlite3.Error) as error:
         raise OutputError(words["no_folder"].format(path=out)) from error
     try:
@@ -188,6 +188,7 @@ def request_of(entry: Entry, day: str, options: Options) -> Request:
             ),
             intake=entry.intake,
             jobs=1,
+            shown_as=entry.shown_as,
         )
     except ValidationError as error:
         raise refusal(error) from error

@@ -66,6 +66,7 @@ class Entry:
     shoes: str = ""
     day: str | None = None
     where: str = ""
+    shown_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

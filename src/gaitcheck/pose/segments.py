@@ -87,7 +87,7 @@ class PartResult:
     people_seen: int
 
 
-def _apart(found: list[Detection]) -> list[Detection]:
+def people_in(found: list[Detection]) -> list[Detection]:
     """People, the largest first; one found twice counts once, and whoever is far smaller than the largest not."""
     kept: list[Detection] = []
     for person in sorted(found, key=lambda p: -p.height_px):
@@ -132,7 +132,7 @@ def track_part(landmarker: Landmarker, pictures: NDArray[np.uint8]) -> PartResul
     for k in range(n):
         found = landmarker.scout(pictures[k])
         if found:
-            people = _apart(found)
+            people = people_in(found)
             boxes = [crop_around(p, [o for o in people if o is not p], width, height) for p in people]
             return PartResult(tuple(_follow(landmarker, pictures, k, box) for box in boxes), n, len(found))
     return PartResult((), n, 0)

@@ -68,13 +68,19 @@ def inline_json(data: dict[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=True).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
+def _script(templates: Traversable, name: str) -> str:
+    places = ((TEMPLATES, "theme.js"), (templates, f"{name}.js"))
+    return "".join((folder / file).read_text(encoding="utf-8") for folder, file in places)
+
+
+def script_hash(templates: Traversable, name: str) -> str:
+    """The fingerprint by which a browser knows a page's own script."""
+    return base64.b64encode(hashlib.sha256(_script(templates, name).encode("utf-8")).digest()).decode("ascii")
+
+
 def render_page(templates: Traversable, name: str, **values: Any) -> str:
     """A page from ``NAME.html.jinja`` and ``NAME.js``; every text is escaped, and only its own script may run."""
-    script = "".join(
-        (folder / file).read_text(encoding="utf-8")
-        for folder, file in ((TEMPLATES, "theme.js"), (templates, f"{name}.js"))
-    )
-    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    script, digest = _script(templates, name), script_hash(templates, name)
     source = (templates / f"{name}.html.jinja").read_text(encoding="utf-8")
     template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(source)
     return template.render(script=Markup(script), script_hash=digest, **values)

@@ -53,6 +53,7 @@ class Wording:
     review: Table
     compare: Table
     history: Table
+    app: Table
 
     @property
     def language(self) -> str:

@@ -12,7 +12,7 @@ from gaitcheck.wording import Wording
 SECONDS = ("at_s", "from_s", "to_s")
 
 
-def _printed(name: str, value: Any, wording: Wording) -> Any:
+def _printed(name: str, value: Any, what: str, wording: Wording) -> Any:
     """A field of a correction as it stands in a sentence."""
     if name == "side" or value in ("rear", "front", "left", "right"):
         return wording.words[value] if name == "side" else wording.view(value)
@@ -21,7 +21,7 @@ def _printed(name: str, value: Any, wording: Wording) -> Any:
     if name == "weight":
         return f"{100 * value:.0f}"
     if isinstance(value, float):
-        return f"{value:.2f}" if name in SECONDS else f"{value:.2f}".rstrip("0").rstrip(".")
+        return f"{value:.2f}" if name in SECONDS or what == "contact" else f"{value:.2f}".rstrip("0").rstrip(".")
     return wording.report["by_hand"]["unknown"] if value in (None, "") else value
 
 
@@ -36,7 +36,7 @@ def correction_line(one: Correction, analysis: Analysis, wording: Wording) -> st
     """One correction in a sentence."""
     words, told = wording.report["by_hand"], one.model_dump()
     clip = next(clip for clip in analysis.clips if clip.sha256 == one.clip)
-    printed = {name: _printed(name, value, wording) for name, value in told.items()}
+    printed = {name: _printed(name, value, one.what, wording) for name, value in told.items()}
     if told["what"] == "joint":
         printed["moved"] = f"{math.dist(told['before'], told['after']):.0f}"
     text = str(words[_variant(one, told)].format(**printed))
