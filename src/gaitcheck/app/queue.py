@@ -129,11 +129,40 @@ class Queue:
         self._changed()
         return names
 
+    def note(self, outcomes: list[Outcome]) -> list[str]:
+        """Put visits into the list that were over before they began: there already, or not to be read. Their names."""
+        names = []
+        with self._lock:
+            for one in outcomes:
+                names.append(secrets.token_urlsafe(9))
+                state = "failed" if one.status == "failed" else "done"
+                self._db.execute(
+                    "INSERT INTO jobs (id, work, athlete, day, folder, payload, state, message, added, ended) "
+                    "VALUES (?, '', ?, ?, ?, '', ?, ?, ?, ?)",
+                    (names[-1], one.athlete, one.day, one.folder, state, one.message, time.time(), time.time()),
+                )
+        self._changed()
+        return names
+
+    def outcomes(self) -> list[Outcome]:
+        """How each visit's last job ended, of those that did."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT athlete, day, state, message FROM jobs WHERE number IN "
+                "(SELECT max(number) FROM jobs GROUP BY athlete, day)"
+            ).fetchall()
+        return [
+            Outcome(who, "failed" if state == "failed" else "done", message, day=day)
+            for who, day, state, message in rows
+            if state in ("failed", "done")
+        ]
+
     def again(self, folder: Path) -> str | None:
         """Queue the last job of a results folder once more; its name, or None where its films are gone."""
         with self._lock:
             row = self._db.execute(
-                "SELECT payload FROM jobs WHERE folder = ? ORDER BY number DESC LIMIT 1", (str(folder),)
+                "SELECT payload FROM jobs WHERE folder = ? AND payload != '' ORDER BY number DESC LIMIT 1",
+                (str(folder),),
             ).fetchone()
         if row is None:
             return None

@@ -282,4 +282,6 @@ def _run(wanted: Wanted, home: Home, one: socket.socket, port: int, secret: str,
     for address in reachable:
         say(f"Others in your network: http://{address}:{port} (with the password)")
     say("Ctrl-C ends it; what is under way goes on at the next start.")
-    server.run(sockets=[one])
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[one])
+    say("\nEnded; what was under way goes on at the next start.")

@@ -351,6 +351,20 @@ def _record(out: Path, ended: list[Outcome]) -> None:
     write_whole(out / LAST_RUN, json.dumps(table, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
 
 
+def add_outcomes(out: Path, outcomes: list[Outcome]) -> None:
+    """Keep for the board who could not be analysed since the last run, and let go who could be.
+
+    Raises
+    ------
+    OutputError
+        If that can't be written.
+    """
+    told = {(one.athlete, one.day) for one in outcomes}
+    before = last_failures(out)
+    if outcomes or before:
+        _record(out, [*(one for one in before if (one.athlete, one.day) not in told), *outcomes])
+
+
 def last_failures(out: Path) -> list[Outcome]:
     """Who could not be analysed in the last run; nobody where nothing is known of it."""
     try:

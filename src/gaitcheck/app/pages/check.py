@@ -151,8 +151,8 @@ async def ask(request: Request) -> Response:
 
 def queue_up(
     site: Site, draft: Draft, language: str, about: Callable[[str], dict[str, Any]] = lambda _: {}
-) -> tuple[list[str], list[str]]:
-    """Jobs for a draft's visits; their names, and what can't be begun or is there already, in sentences.
+) -> list[str]:
+    """Jobs for a draft's visits; their names, those first that are yet to be done.
 
     ``about`` tells what is known of somebody besides.
 
@@ -164,7 +164,7 @@ def queue_up(
     options = Options(style=Style(language=language))
     entries = tuple(replace(entry, **about(entry.athlete)) for entry in site.drafts.entries(draft))
     jobs, ended = plan_jobs(Roster(entries), site.home.root, options)
-    return site.queue.add(jobs), [f"{one.athlete}: {one.message}" if one.message else one.folder for one in ended]
+    return [*site.queue.add(jobs), *site.queue.note(ended)]
 
 
 async def _go(request: Request, name: str) -> Response:
@@ -174,12 +174,9 @@ async def _go(request: Request, name: str) -> Response:
         return nothing_there(request)
     language = site.words(request).language
     try:
-        names, ended = await run_in_threadpool(queue_up, site, draft, language)
+        names = await run_in_threadpool(queue_up, site, draft, language)
     except GaitcheckError as error:
         return refused(request, str(error))
-    if not names:
-        said = ended[0] if ended else site.words(request).app["text"]["no_films"]
-        return refused(request, said) if "/" not in said[:1] else go_to(f"/jobs?done={name}")
     site.drafts.change(name, job=names[0])
     return go_to(f"/jobs/{names[0]}")
 

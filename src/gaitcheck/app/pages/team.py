@@ -21,6 +21,7 @@ from gaitcheck.app.roster import Member, Members, from_table
 from gaitcheck.app.site import Page, Site, draft_of, first, form, go_to, nothing_there, page, refused, site_of
 from gaitcheck.board.index import Known, open_index
 from gaitcheck.errors import GaitcheckError, InputError
+from gaitcheck.fleet.batch import add_outcomes
 from gaitcheck.fleet.roster import read_day, same_name
 
 BOARDS = re.compile(r"board\.(html|pdf|csv)")
@@ -88,10 +89,9 @@ async def match(request: Request) -> Response:
     if nameless:
         return refused(request, site.words(request).app["text"]["whose"].format(file=nameless[0]))
     matched = site.drafts.change(draft.name, clips=clips)
-    names, ended = await run_in_threadpool(_queue, site, matched, site.words(request).language, members)
-    if names:
-        site.drafts.change(draft.name, job=names[0])
-    return go_to("/jobs", " ".join(ended[:5]))
+    names = await run_in_threadpool(_queue, site, matched, site.words(request).language, members)
+    site.drafts.change(draft.name, job=names[0])
+    return go_to("/jobs")
 
 
 def _named(draft: Draft, members: list[Member]) -> Draft:
@@ -103,7 +103,7 @@ def _named(draft: Draft, members: list[Member]) -> Draft:
     return draft.model_copy(update={"clips": clips})
 
 
-def _queue(site: Site, draft: Draft, language: str, members: list[Member]) -> tuple[list[str], list[str]]:
+def _queue(site: Site, draft: Draft, language: str, members: list[Member]) -> list[str]:
     about = {same_name(member.name): member.told for member in members}
     return queue_up(site, draft, language, lambda name: about.get(same_name(name), {}))
 
@@ -111,6 +111,7 @@ def _queue(site: Site, draft: Draft, language: str, members: list[Member]) -> tu
 async def board(request: Request) -> Response:
     """The board, drawn now."""
     site = site_of(request)
+    await run_in_threadpool(add_outcomes, site.home.root, site.queue.outcomes())
     await site.desk.do(desk.board, site.home.root, site.words(request).language)
     return RedirectResponse("/club/board.html", 303)
 
