@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -21,7 +22,7 @@ from gaitcheck.advice.intake import questions
 from gaitcheck.analysis.store import load
 from gaitcheck.app.desk import Desk
 from gaitcheck.app.door import cookie_name
-from gaitcheck.app.drafts import Drafts, guessed
+from gaitcheck.app.drafts import MOST_CLIPS, Drafts, guessed
 from gaitcheck.app.home import open_home
 from gaitcheck.app.keys import Keys
 from gaitcheck.app.questions import ELSEWHERE, groups
@@ -264,6 +265,28 @@ def test_five_gigabytes_are_refused_before_they_come(client: TestClient, site: S
     assert [item.name for item in (site.home.films / draft).iterdir()] == ["draft.json"]
 
 
+def test_ten_thousand_small_files_are_stopped(client: TestClient, site: Site) -> None:
+    draft = draft_of(client)
+    answers = [client.post(f"/films/{draft}", params={"name": f"{k}.mp4"}, content=b"x") for k in range(MOST_CLIPS + 3)]
+    assert [a.status_code for a in answers].count(200) == MOST_CLIPS
+    assert "analyse these first" in answers[-1].text
+    assert len(list((site.home.films / draft).glob("*.mp4"))) == MOST_CLIPS
+
+
+def test_an_upload_that_stops_coming_leaves_nothing(client: TestClient, site: Site, monkeypatch) -> None:
+    monkeypatch.setattr("gaitcheck.app.pages.films.QUIET_S", 0.0)
+    draft = draft_of(client)
+
+    def slowly() -> Iterator[bytes]:
+        yield b"x" * 1000
+        time.sleep(0.2)
+        yield b"x"
+
+    answer = client.post(f"/films/{draft}", params={"name": "slow.mp4"}, content=slowly())
+    assert answer.status_code == 400 and "stopped coming" in answer.text
+    assert [item.name for item in (site.home.films / draft).iterdir()] == ["draft.json"]
+
+
 def test_a_form_has_no_room_for_a_film(client: TestClient) -> None:
     assert client.post("/team/edit", content=b"name=" + b"x" * 5_000_000).status_code == 413
 
@@ -439,6 +462,17 @@ def test_a_roster_is_edited_in_place(client: TestClient, site: Site) -> None:
     assert page.count('data-name="ann"') == 1 and 'value="A"' in page
 
 
+def test_a_large_team_comes_by_the_hundred_and_is_searched(client: TestClient, site: Site) -> None:
+    table = "athlete\n" + "".join(f"Runner {k:03d}\n" for k in range(250))
+    assert client.post("/team/roster", params={"name": "team.csv"}, content=table.encode()).text == "250"
+    assert client.get("/team").text.count('scope="row"') == 100
+    assert client.get("/team", params={"from": "200"}).text.count('scope="row"') == 50
+    for wrong in ("-1", "x", "9" * 50, "99999"):
+        assert client.get("/team", params={"from": wrong}).status_code == 200
+    found = client.get("/team", params={"find": "runner 12"}, headers={"hx-request": "true"}).text
+    assert found.count('scope="row"') == 10 and "<html" not in found
+
+
 def test_everything_of_somebody_s_is_deleted(client: TestClient, site: Site, tmp_path: Path) -> None:
     draft = draft_of(client)
     hand_in(client, draft, tiny_clip(tmp_path / "a.mp4"), "secret name.mp4")
@@ -578,11 +612,16 @@ def until(told: str, browser: Browser, seconds: float = 120) -> str:
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills as Unix does")
 def test_a_server_that_is_killed_loses_nothing_and_does_nothing_twice(tmp_path: Path) -> None:
     """A real analysis, killed in its middle with its server: the next start takes it up, and the page still holds."""
-    club, clip = tmp_path / "club", cut(sample_clip("rear_valgus_crossover"), tmp_path / "piece.mp4", 0.0, 5.4)
+    club, clip = tmp_path / "club", cut(sample_clip("rear_valgus_crossover"), tmp_path / "piece.mp4", 0.0, 9.0)
     first, url = start_server(club)
     second = None
     try:
         browser = Browser(url)
+        again = subprocess.run(
+            [sys.executable, "-m", "gaitcheck.cli", "serve", str(club), "--no-browser"], capture_output=True, text=True,
+            timeout=60,
+        )  # fmt: skip
+        assert again.returncode == 0 and browser.base in again.stdout
         _, where = browser.ask("/check", b"")
         browser.ask(f"/films/{where.rsplit('/', 1)[1]}?name={quote('Ann rear.mp4')}", clip.read_bytes())
         _, job = browser.ask(where, b"name=Ann&then=go")
@@ -591,11 +630,6 @@ def test_a_server_that_is_killed_loses_nothing_and_does_nothing_twice(tmp_path: 
             if "Following the runner" in page and "<progress" in page:
                 break
             time.sleep(0.1)
-        again = subprocess.run(
-            [sys.executable, "-m", "gaitcheck.cli", "serve", str(club), "--no-browser"], capture_output=True, text=True,
-            timeout=60,
-        )  # fmt: skip
-        assert again.returncode == 0 and browser.base in again.stdout
         first.kill()
         first.wait()
         assert not list(club.glob("athletes/*/*/analysis.json"))
@@ -613,6 +647,27 @@ def test_a_server_that_is_killed_loses_nothing_and_does_nothing_twice(tmp_path: 
                 process.send_signal(signal.SIGINT)
                 process.wait(timeout=30)
     assert second is not None and second.stderr is not None and "Traceback" not in second.stderr.read()
+
+
+def test_connections_that_never_finish_asking_keep_nobody_out(tmp_path: Path) -> None:
+    server, url = start_server(tmp_path / "club")
+    slow = []
+    try:
+        browser = Browser(url)
+        place = browser.base.removeprefix("http://").split(":")
+        for _ in range(150):
+            one = socket.create_connection((place[0], int(place[1])))
+            one.sendall(b"POST /check HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
+            slow.append(one)
+        for path in ("/", "/team", "/jobs"):
+            page, _ = browser.ask(path)
+            assert "<main" in page
+    finally:
+        for one in slow:
+            one.close()
+        server.send_signal(signal.SIGINT)
+        told, complaints = server.communicate(timeout=30)
+    assert server.returncode == 0 and "next start" in told and "Traceback" not in complaints
 
 
 def test_a_second_start_finds_the_first_only_while_it_runs(tmp_path: Path) -> None:

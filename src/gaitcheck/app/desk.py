@@ -106,6 +106,8 @@ def get_eyes() -> Any:
 
 def wake_up() -> None:
     """Load what every helper needs, before anybody waits for it."""
+    import scipy.signal  # noqa: F401
+
     import gaitcheck.correct
     import gaitcheck.glance
     import gaitcheck.report.content.numbers  # noqa: F401
@@ -242,6 +244,14 @@ def sign(folder: Path, by: str, note: str, strike: tuple[str, ...]) -> None:
     from gaitcheck.board.sign_off import SignOff, sign_off
 
     sign_off(folder, SignOff(by, note, strike), dt.date.today())
+
+
+def share(folder: Path) -> None:
+    """Make a visit's picture and film to share."""
+    from gaitcheck.pipeline import report_again
+    from gaitcheck.request import Style
+
+    report_again(folder, style=Style(share=True))
 
 
 def printed(folders: list[Path], out: Path) -> None:

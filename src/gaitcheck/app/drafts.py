@@ -56,6 +56,7 @@ class Draft(Checked):
     answers: dict[str, dict[str, Any]] = Field(default_factory=dict)
     looks: dict[str, dict[str, Any]] = Field(default_factory=dict)
     shoes: Words = ""
+    blur_faces: bool = False
     asked: tuple[str, ...] = ()
     job: str = ""
 

@@ -11,6 +11,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -73,6 +74,12 @@ def results_folders(root: Path) -> list[Path]:
     return found
 
 
+@lru_cache(maxsize=8_192)
+def _read(summary: str) -> VisitSummary:
+    """A summary from its text; a page that shows a club again and again reads each once."""
+    return VisitSummary.model_validate_json(summary)
+
+
 def _stamp(folder: Path) -> str:
     """Size and time of a document and its sign-off; changes when either does."""
     parts = []
@@ -130,7 +137,7 @@ class Index:
             if fault:
                 faults.append(Fault(name, fault))
             else:
-                visit = VisitSummary.model_validate_json(summary)
+                visit = _read(summary)
                 visits.setdefault(same_name(visit.athlete), []).append(visit)
         for own in visits.values():
             own.sort(key=lambda visit: visit.order)

@@ -102,7 +102,13 @@ async def tell(request: Request) -> Response:
     told = await form(request)
     athlete = athlete_of(told)
     athlete["name"] = athlete.get("name") or site.words(request).app["text"]["nameless"]
-    site.drafts.change(draft.name, athlete=athlete, setup=setup_of(told), shoes=first(told, "shoes")[:200])
+    site.drafts.change(
+        draft.name,
+        athlete=athlete,
+        setup=setup_of(told),
+        shoes=first(told, "shoes")[:200],
+        blur_faces=bool(first(told, "blur_faces")),
+    )
     if first(told, "then") == "go":
         return await _go(request, draft.name)
     return go_to(f"/check/{draft.name}/questions/{groups()[0].name}")
@@ -161,7 +167,7 @@ def queue_up(
     GaitcheckError
         If nothing can be planned.
     """
-    options = Options(style=Style(language=language))
+    options = Options(style=Style(language=language, blur_faces=draft.blur_faces))
     entries = tuple(replace(entry, **about(entry.athlete)) for entry in site.drafts.entries(draft))
     jobs, ended = plan_jobs(Roster(entries), site.home.root, options)
     return [*site.queue.add(jobs), *site.queue.note(ended)]

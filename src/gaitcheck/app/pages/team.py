@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from gaitcheck.app import desk
@@ -18,7 +18,7 @@ from gaitcheck.app.drafts import Draft
 from gaitcheck.app.pages.check import queue_up
 from gaitcheck.app.pages.visits import kept_file
 from gaitcheck.app.roster import Member, Members, from_table
-from gaitcheck.app.site import Page, Site, draft_of, first, form, go_to, nothing_there, page, refused, site_of
+from gaitcheck.app.site import Page, Site, draft_of, first, form, fragment, go_to, nothing_there, page, refused, site_of
 from gaitcheck.board.index import Known, open_index
 from gaitcheck.errors import GaitcheckError, InputError
 from gaitcheck.fleet.batch import add_outcomes
@@ -26,6 +26,7 @@ from gaitcheck.fleet.roster import read_day, same_name
 
 BOARDS = re.compile(r"board\.(html|pdf|csv)")
 LARGEST_ROSTER_BYTES = 3_000_000
+A_PAGE = 100
 
 
 def _known(root: Path) -> Known:
@@ -37,8 +38,21 @@ async def listing(request: Request) -> Response:
     """Who there is."""
     site = site_of(request)
     known = await run_in_threadpool(_known, site.home.root)
-    members = await run_in_threadpool(Members(site.home).all, known)
-    return page(request, "team", members=members, faults=known.faults)
+    everybody = await run_in_threadpool(Members(site.home).all, known)
+    find = request.query_params.get("find", "")[:200]
+    told = request.query_params.get("from", "")
+    start = int(told) if told.isdecimal() and len(told) < 6 else 0
+    found = [one for one in everybody if same_name(find) in same_name(one.name)]
+    shown = {
+        "members": found[start : start + A_PAGE],
+        "all": len(found),
+        "find": find,
+        "from_row": start,
+        "most": A_PAGE,
+    }
+    if request.headers.get("hx-request"):
+        return HTMLResponse(fragment(request, "part_team", **shown))
+    return page(request, "team", faults=known.faults, **shown)
 
 
 async def edit(request: Request) -> Response:

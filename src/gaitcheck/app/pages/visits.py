@@ -127,6 +127,16 @@ async def sign(request: Request) -> Response:
     return go_to(address_of(folder) + "/", wording.app["text"]["signed"])
 
 
+async def share(request: Request) -> Response:
+    """The picture and the film to share, made when somebody wants them."""
+    folder, site = visit_of(request), site_of(request)
+    if folder is None:
+        return nothing_there(request)
+    if not (folder / "share.png").is_file():
+        await site.desk.do(desk.share, folder)
+    return go_to(f"{address_of(folder)}/share.png")
+
+
 def _throw_away(site: Site, drafts: list[Draft]) -> None:
     for draft in drafts:
         site.drafts.throw_away(draft)
@@ -172,6 +182,7 @@ PAGE = Page(
         Route("/athletes/{athlete}/progress.pdf", progress),
         Route(f"{VISIT}/", overview),
         Route(f"{VISIT}/checkin", checkin, methods=["GET", "POST"]),
+        Route(f"{VISIT}/share", share, methods=["POST"]),
         Route(f"{VISIT}/sign", sign, methods=["GET", "POST"]),
         Route(f"{VISIT}/{{file}}", file),
     ]

@@ -1,13 +1,6 @@
-// The team's table: found by name, edited in place, brought in from a file.
+// The team's table: edited in place, brought in from a file.
 'use strict';
 (() => {
-  const search = document.getElementById('search');
-  if (search) {
-    search.addEventListener('input', () => {
-      const wanted = search.value.trim().toLowerCase();
-      for (const row of document.querySelectorAll('#team tbody tr')) row.hidden = !row.dataset.name.includes(wanted);
-    });
-  }
   document.addEventListener('change', (event) => {
     const form = event.target.form;
     if (!form || !form.dataset.quiet) return;
