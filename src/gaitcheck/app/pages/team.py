@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from starlette.concurrency import run_in_threadpool
@@ -43,7 +44,7 @@ async def listing(request: Request) -> Response:
     told = request.query_params.get("from", "")
     start = int(told) if told.isdecimal() and len(told) < 6 else 0
     found = [one for one in everybody if same_name(find) in same_name(one.name)]
-    shown = {
+    shown: dict[str, Any] = {
         "members": found[start : start + A_PAGE],
         "all": len(found),
         "find": find,
