@@ -253,6 +253,13 @@ def test_what_is_no_film_is_refused_in_one_sentence(
     assert [item.name for item in (site.home.films / draft).iterdir()] == ["draft.json"]
 
 
+def test_a_damaged_draft_is_none(client: TestClient, site: Site) -> None:
+    draft = draft_of(client)
+    for rubbish in (b"", b"{", b"\xff\xfe", b"[]", b'{"name": "x"}'):
+        (site.home.films / draft / "draft.json").write_bytes(rubbish)
+        assert client.get(f"/check/{draft}").status_code == 404
+
+
 def test_five_gigabytes_are_refused_before_they_come(client: TestClient, site: Site) -> None:
     draft = draft_of(client)
     answer = client.post(

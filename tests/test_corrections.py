@@ -23,7 +23,7 @@ from gaitcheck.corrections.level import LevelCorrection
 from gaitcheck.errors import GaitcheckError, InputError, UsageError
 from gaitcheck.pipeline import analyze, correct_again
 from gaitcheck.request import Request
-from gaitcheck.results import Results
+from gaitcheck.results import Results, compare
 from gaitcheck.samples import sample_clip
 from gaitcheck.setup import Setup
 
@@ -192,19 +192,87 @@ def test_levelling_moves_the_pelvis_by_as_much(short_results) -> None:
     assert left * right < 0 and abs(left - right) == pytest.approx(4.0, abs=1.5)
 
 
-def test_two_drags_of_one_joint_do_not_add_up(short_results) -> None:
+def test_a_second_drag_goes_on_from_where_the_first_ended(short_results) -> None:
+    """Whoever drags a joint sees it where earlier drags left it: two ways are as long as one of both together."""
     folder, first = short_results
-    once = told(first, knee(first, 5.0))
-    twice = told(first, knee(first, 5.0), knee(first, 5.0, at_s=middle(first, "left", 4)))
     name = "frontal_plane_projection_angle"
+    place = {"before": (303.0, 500.0), "after": (308.0, 500.0)}
+    twice, once = told(first, knee(first, 3.0), knee(first, 5.0, **place)), told(first, knee(first, 8.0))
     one, two = (remeasure(first, folder, c).analysis.metric(name, "left").value for c in (once, twice))
-    assert two == pytest.approx(one, abs=0.15 * abs(one - first.metric(name, "left").value))
+    assert two == pytest.approx(one, abs=1e-3)
+
+
+def test_a_side_that_was_named_stays_that_leg_or_is_refused(short_results, tmp_path: Path) -> None:
+    folder, first = tmp_path / "results", short_results[1]
+    shutil.copytree(short_results[0], folder)
+    Results(folder, load(folder)).correct([knee(first, 6.0)], by="Ann")
+    clip = sample_clip("rear_valgus_crossover")
+    with pytest.raises(InputError, match="would be the other leg"):
+        analyze(Request(clips=(clip,), setup=Setup(end_s=5.4, camera_roll_deg=0.0, mirrored=True)), folder)
+    with pytest.raises(InputError, match="must come before"):
+        told(first, knee(first, 6.0), {"what": "legs", "from_s": 0.0, "to_s": 3600.0})
+    both = [{"what": "mirrored", "after": True}, knee(first, 6.0, at_s=middle(first, "right"))]
+    other = tmp_path / "other"
+    shutil.copytree(short_results[0], other)
+    made = Results(other, load(other)).correct(both, by="Ann").document
+    assert [getattr(one, "mirrored", None) for one in made.corrections] == [None, True]
+
+
+def test_a_hand_s_error_lies_on_what_the_hand_moved_alone(short_results) -> None:
+    """The left knee dragged while the right foot stands moves no value of the right leg, nor makes it less sure."""
+    folder, first = short_results
+    moved = remeasure(first, folder, told(first, knee(first, 6.0, at_s=middle(first, "right")))).analysis
+    name = "frontal_plane_projection_angle"
+    assert not moved.metric(name, "right").corrected and "by_hand" not in moved.metric(name, "right").uncertainty
+
+
+def test_the_first_value_is_kept_through_all_corrections(short_results, tmp_path: Path) -> None:
+    folder, first = tmp_path / "results", short_results[1]
+    shutil.copytree(short_results[0], folder)
+    visit = Results(folder, load(folder))
+    lean = [(200.0, 900.0), (200.0 - 600 * math.tan(math.radians(2.0)), 300.0)]
+    visit = visit.correct([{"what": "level", "along": "upright", "points": lean}], by="Ann")
+    assert visit.corrections[0].model_dump()["before"] == 0.0
+    visit = visit.correct([{"what": "step", "side": "left", "at_s": middle(first, "left")}], by="Ann")
+    for metric in visit.document.metrics:
+        if metric.value is not None:
+            assert metric.value_before == first.metric(metric.name, metric.side).value
+
+
+def test_a_lost_file_loses_no_correction(corrected, tmp_path: Path) -> None:
+    folder = tmp_path / "results"
+    shutil.copytree(corrected[0], folder)
+    (folder / CORRECTIONS).unlink()
+    visit = Results(folder, load(folder)).take_back(2)
+    assert (
+        [one.what for one in visit.corrections]
+        == ["joint"]
+        == [one.what for one in read_corrections(folder).correction]
+    )
+
+
+def test_a_comparison_says_that_a_visit_was_corrected(corrected, short_results) -> None:
+    codes = [warning.code for warning in compare(short_results[1], corrected[1]).warnings]
+    assert "corrected" in codes
 
 
 NO_CONTACT = {"what": "contact", "event": "toe_off", "side": "left", "before": 0.0, "after": 0.1}
 REFUSED = {
     "a contact that is not there": (NO_CONTACT, "is none"),
     "a step that is not there": ({"what": "step", "side": "left", "at_s": 3000.0}, "not there"),
+    "outside the film": (
+        {
+            "what": "joint",
+            "joint": "knee",
+            "side": "left",
+            "at_s": 3000.0,
+            "before": (1, 1),
+            "after": (9, 9),
+            "reach": "frame",
+        },
+        "not in the measured part",
+    ),
+    "another place": ({"what": "view", "after": "left"}, "nothing can be measured any more"),
     "no such kind": ({"what": "hair", "after": 1}, "no correction 'hair'"),
     "no such joint": ({"what": "joint", "joint": "nose"}, "joint"),
     "an unknown field": ({"what": "mirrored", "after": True, "colour": "red"}, "colour"),

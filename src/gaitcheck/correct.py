@@ -34,8 +34,8 @@ from gaitcheck.video import recut_proxy
 from gaitcheck.views import view_named
 from gaitcheck.views.front_or_back import exchange_sides
 
-SAME = 0.05
-"""A value is as it was if it moved by less than that share of half its interval, which no printed digit shows."""
+SAME = 0.002
+"""A value is as it was if it moved by less than that share of half its interval: landmarks are kept in 32 bits."""
 
 AS_FAST = 0.01
 """A film that plays within that of life's pace is no slow motion."""
@@ -114,6 +114,12 @@ def _read(analysis: doc.Analysis, folder: Path, number: int, corrections: Correc
             first.runner,
         )
     )
+    for one in by_hand.corrections:
+        if one.on_mirrored is not None and one.on_mirrored != how.mirrored:
+            raise InputError(
+                f"A correction ({one.what}) names a side of {clip.file} as it was {'' if one.on_mirrored else 'not '}"
+                "mirrored, which is otherwise now, so it would be the other leg; take that correction back."
+            )
     if how.runner != first.runner:
         raise InputError(
             f"Runner {how.runner} of {clip.file} must be followed anew: run gaitcheck analyze on the clip again, with "
@@ -208,17 +214,20 @@ def _film_notes(analysis: doc.Analysis, number: int, how: HowRead, first: doc.As
     return notes
 
 
-def _marked(estimate: Estimate, before: doc.MetricValue | None) -> Estimate:
-    """An estimate that says what it was before anybody corrected it, where that moved it."""
+def _marked(estimate: Estimate, before: doc.MetricValue | None, corrected: bool) -> Estimate:
+    """An estimate that says what it was before anybody corrected anything, and whether that moved it.
+
+    ``corrected``: the document has corrections, so that it tells the first value beside its own.
+    """
     if before is None:
         return estimate
-    first = before.value_before if before.corrected else before.value
+    first = before.value_before if corrected else before.value
     if first is None or estimate.value is None or estimate.interval is None:
         moved = first is not None or estimate.value is not None
     else:
         moved = abs(estimate.value - first) > SAME * estimate.interval.half
     moved = moved or HAND in estimate.parts
-    return replace(estimate, corrected=True, value_before=first) if moved else estimate
+    return replace(estimate, corrected=moved, value_before=first)
 
 
 def remeasure(
@@ -252,9 +261,13 @@ def remeasure(
     clips, measured = [clip for clip, _ in found], [one for _, one in found]
     before: dict[tuple[str, str], doc.MetricValue] = {(m.name, m.side): m for m in analysis.metrics}
     marked = [
-        (_marked(estimate, before.get((estimate.metric, estimate.side))) if corrections.correction else estimate, clip)
+        (_marked(estimate, before.get((estimate.metric, estimate.side)), bool(analysis.corrections)), clip)
+        if corrections.correction
+        else (estimate, clip)
         for estimate, clip in best(measured)
     ]
+    if all(e.value is None for e, _ in marked) and any(m.value is not None for m in analysis.metrics):
+        raise InputError("With this nothing can be measured any more; take the last correction back.")
     return Remeasured(_judged(analysis, clips, measured, marked, corrections), measured)
 
 

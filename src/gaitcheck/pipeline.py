@@ -373,6 +373,34 @@ def report_again(
     return analysis
 
 
+def held_corrections(folder: Path, analysis: doc.Analysis) -> Corrections:
+    """Corrections of a results folder: its file's, which somebody may have edited, else those its document holds.
+
+    Raises
+    ------
+    InputError
+        If the file can't be read.
+    """
+    if (folder / CORRECTIONS).is_file():
+        return read_corrections(folder)
+    return Corrections(correction=tuple(analysis.corrections))
+
+
+def read_before(analysis: doc.Analysis) -> dict[str, dict[str, Any]]:
+    """How each clip is read now, by its fingerprint and by the kind of correction that would say it otherwise."""
+    return {
+        clip.sha256: {
+            "view": clip.view,
+            "mirrored": clip.mirrored,
+            "slow_motion": clip.slow_motion,
+            "runner": clip.runner,
+            "level": clip.camera_roll_deg,
+            "sides": clip.mirrored,
+        }
+        for clip in analysis.clips
+    }
+
+
 def correct_again(folder: Path, corrections: Corrections) -> doc.Analysis:
     """Measure a results folder's clips again as corrected by hand, and draw its report anew.
 

@@ -231,15 +231,16 @@ class Results:
         UsageError
             If there is none of that number, later ones rest on it, or the visit is signed off.
         """
-        from gaitcheck.corrections import read_corrections
-        from gaitcheck.pipeline import correct_again
+        from gaitcheck.pipeline import correct_again, held_corrections
 
-        return Results(self.folder, correct_again(self.folder, read_corrections(self.folder).without(number)))
+        return Results(
+            self.folder, correct_again(self.folder, held_corrections(self.folder, self.document).without(number))
+        )
 
     def _with(self, told: Iterable[Mapping[str, Any] | Correction] | Path | str, by: str) -> Corrections:
         """Corrections that hold already, and others after them."""
-        from gaitcheck.corrections import read_corrections
         from gaitcheck.corrections.file import completed, read_tables
+        from gaitcheck.pipeline import held_corrections, read_before
 
         name = "corrections"
         if isinstance(told, (str, Path)):
@@ -247,8 +248,8 @@ class Results:
         rows = [one.model_dump() if not isinstance(one, Mapping) else one for one in told]
         now = dt.datetime.now(dt.UTC).replace(microsecond=0)
         return completed(
-            [*(one.model_dump() for one in read_corrections(self.folder).correction), *rows], by, now,
-            [(clip.file, clip.sha256) for clip in self.document.clips], name,
+            [*(one.model_dump() for one in held_corrections(self.folder, self.document).correction), *rows], by, now,
+            [(clip.file, clip.sha256) for clip in self.document.clips], name, read_before(self.document),
         )  # fmt: skip
 
     def __repr__(self) -> str:

@@ -259,7 +259,7 @@ class MetricValue(_Rated):
     corrected: bool = False
     """A correction by hand changed it."""
     value_before: float | None = None
-    """Its value before that; null where it had none, or was not corrected."""
+    """Its value before any correction; null where it had none, or nothing was corrected."""
 
     @property
     def interval(self) -> Interval | None:

@@ -103,7 +103,7 @@ class Drafts:
             return None
         try:
             return Draft.model_validate_json(path.read_text(encoding="utf-8"))
-        except (OSError, ValidationError):
+        except (OSError, UnicodeDecodeError, ValidationError):
             return None
 
     def save(self, draft: Draft) -> Draft:

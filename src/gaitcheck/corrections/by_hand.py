@@ -121,35 +121,31 @@ class ByHand:
     def moved(self, motion: Trajectories, stances: list[Stance]) -> Moved | None:
         """What was dragged, over the whole motion; None where nothing was.
 
-        Where several drags of one joint reach the same instant, each counts by how near it is.
+        A later drag starts from where earlier ones left the joint, as it was drawn then, so their ways add up.
 
         Raises
         ------
         InputError
-            If a joint was dragged for all steps at an instant at which no foot stands.
+            If a joint was dragged outside the measured part, for all steps where no foot stands, or of a hidden leg.
         """
         drags = [one for one in self.corrections if isinstance(one, JointCorrection)]
         if not drags:
             return None
         shift = np.zeros_like(motion.points)
         weights: dict[str, dict[int, float]] = {}
-        for joint, side in sorted({(one.joint, one.side) for one in drags}):
-            own = [one for one in drags if (one.joint, one.side) == (joint, side)]
-            near, far = np.zeros(len(motion.times_s)), np.zeros((len(motion.times_s), 2))
-            for drag in own:
-                if drag.side not in motion.view.visible_sides:
-                    raise InputError(
-                        f"The {drag.side} {drag.joint} was corrected at {drag.at_s:.2f} s, but that leg is hidden "
-                        "behind the other from there and not measured; take that correction back."
-                    )
-                reach, stood = self._reach(drag, motion, stances)
-                across, down = np.subtract(drag.after, drag.before)
-                near += reach
-                far += reach[:, None] * drag.weight * np.array([motion.view.horizontal_sign * across, -down])
-                for number in stood:
-                    told = weights.setdefault(joint, {})
-                    told[number] = max(told.get(number, 0.0), drag.weight)
-            shift[:, INDEX[f"{side}_{joint}"]] = far / np.maximum(near, 1.0)[:, None]
+        for drag in drags:
+            if drag.side not in motion.view.visible_sides:
+                raise InputError(
+                    f"The {drag.side} {drag.joint} was corrected at {drag.at_s:.2f} s, but that leg is hidden "
+                    "behind the other from there and not measured; take that correction back."
+                )
+            reach, stood = self._reach(drag, motion, stances)
+            across, down = np.subtract(drag.after, drag.before)
+            way = drag.weight * np.array([motion.view.horizontal_sign * across, -down])
+            shift[:, INDEX[f"{drag.side}_{drag.joint}"]] += reach[:, None] * way
+            for number in stood:
+                told = weights.setdefault(drag.joint, {})
+                told[number] = max(told.get(number, 0.0), drag.weight)
         return Moved(shift, weights)
 
     def _reach(
@@ -157,6 +153,11 @@ class ByHand:
     ) -> tuple[FloatArray, list[int]]:
         """How far a drag reaches over time (T,), 0 to 1, and the stances that it touches."""
         at_s, times = self.real(drag.at_s), motion.times_s
+        if not times[0] - motion.frame_interval_s <= at_s <= times[-1] + motion.frame_interval_s:
+            raise InputError(
+                f"The {drag.side} {drag.joint} was corrected at {drag.at_s:.2f} s, which is not in the measured part "
+                "of the film; take that correction back."
+            )
         standing = next((s for s in stances if s.initial_contact_s <= at_s <= s.toe_off_s), None)
         if drag.reach == "frame":
             alone = np.clip(1.0 - np.abs(times - at_s) / motion.frame_interval_s, 0.0, 1.0)

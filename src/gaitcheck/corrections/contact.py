@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gaitcheck.gait.contacts import Contact
     from gaitcheck.settings import Settings
 
-NEAR_S = 0.05
+NEAR_S = 0.01
 """A contact is the one that is meant if it lies so near to where it was, real s."""
 
 
@@ -26,6 +26,8 @@ class ContactCorrection(Correction):
     """Which end of the stance."""
     side: Literal["left", "right"]
     """Whose foot."""
+    mirrored: bool = False
+    """The film was told to be mirrored when this was said."""
     before: Instant
     """When it was found, playback s of the clip."""
     after: Instant

@@ -68,6 +68,11 @@ class Correction(Checked):
     clip: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     """Fingerprint of the clip's content, which it is for and for no other."""
 
+    @property
+    def on_mirrored(self) -> bool | None:
+        """Whether sides are those of a film read in a mirror; None where no side is named."""
+        return bool(getattr(self, "mirrored", False)) if self.names_a_side else None
+
     def reads(self, how: HowRead, fps: float) -> HowRead:
         """How the clip is read, from how it was; ``fps`` is the rate at which it plays."""
         return how

@@ -6,13 +6,14 @@ import datetime as dt
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import tomli_w
 from pydantic import Field, ValidationError, model_validator
 
 from gaitcheck.checked import Checked
-from gaitcheck.corrections.definition import AnyCorrection, Correction
+from gaitcheck.corrections.definition import AnyCorrection, Correction, kinds
 from gaitcheck.errors import InputError, UsageError
 
 CORRECTIONS = "corrections.toml"
@@ -125,7 +126,12 @@ def read_tables(path: Path) -> list[Mapping[str, Any]]:
 
 
 def completed(
-    rows: Iterable[Mapping[str, Any]], by: str, now: dt.datetime, clips: list[tuple[str, str]], name: str
+    rows: Iterable[Mapping[str, Any]],
+    by: str,
+    now: dt.datetime,
+    clips: list[tuple[str, str]],
+    name: str,
+    found: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> Corrections:
     """Corrections of which some leave out who, when or which clip.
 
@@ -133,6 +139,9 @@ def completed(
     ----------
     clips
         Name and fingerprint of each clip; a correction may name either, or neither where there is but one clip.
+    found
+        By fingerprint and kind, what was read before, for corrections that don't say; ``sides`` tells whether the film
+        was read in a mirror.
 
     Raises
     ------
@@ -143,10 +152,26 @@ def completed(
     usual = {"by": by, "on": now} | ({"clip": clips[0][1]} if len(clips) == 1 else {})
     told = [{**usual, **row} for row in rows]
     told = [{**row, "clip": known.get(str(row["clip"]), row["clip"])} if "clip" in row else row for row in told]
+    told = _with_what_was(told, found)
     try:
         return Corrections.model_validate({"correction": told})
     except ValidationError as error:
         raise refused(error, name) from error
+
+
+def _with_what_was(rows: list[dict[str, Any]], found: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Corrections that say what was read before them, and whether their sides are those of a film in a mirror."""
+    mirrored = {clip: bool(read.get("sides", False)) for clip, read in found.items()}
+    told = []
+    for row in rows:
+        clip, what = str(row.get("clip")), str(row.get("what"))
+        kind, read = kinds().get(what), found.get(clip, {})
+        before = {"before": read[what]} if what in read and row.get("before") is None else {}
+        which = {"mirrored": mirrored[clip]} if kind is not None and kind.names_a_side and clip in mirrored else {}
+        told.append({**which, **row, **before})
+        if what == "mirrored" and clip in mirrored:
+            mirrored[clip] = row.get("after") is True
+    return told
 
 
 def read_corrections(folder: Path) -> Corrections:

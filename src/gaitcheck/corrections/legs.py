@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
@@ -11,6 +11,8 @@ from gaitcheck.corrections.definition import Correction, Instant, ToRealTime
 
 class LegsCorrection(Correction):
     """From when to when the legs had each other's names, beyond what was put right already."""
+
+    renames_sides: ClassVar[bool] = True
 
     what: Literal["legs"] = "legs"
     from_s: Instant

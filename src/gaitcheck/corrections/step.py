@@ -20,6 +20,8 @@ class StepCorrection(Correction):
     """Foot that stands."""
     at_s: Instant
     """Some instant of its stance, playback s of the clip."""
+    mirrored: bool = False
+    """The film was told to be mirrored when this was said."""
     before: Literal["counted"] = "counted"
     after: Literal["rejected"] = "rejected"
 

@@ -41,6 +41,8 @@ class Plane:
         How many times as uncertain as usual a leg is.
     by_hand
         What was moved by hand: by joint and number of the stance, the share of the way.
+    undragged
+        ``motion`` without that; None where nothing was moved.
     """
 
     motion: Trajectories
@@ -52,6 +54,7 @@ class Plane:
     looks: Mapping[str, Look]
     difficulties: Mapping[str, float]
     by_hand: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
+    undragged: Trajectories | None = None
 
     def difficulty(self, sides: Iterable[str]) -> float:
         """How many times as uncertain as usual joints of some legs are, the worse one's."""
@@ -118,4 +121,5 @@ def enter_plane(
         looks=looks,
         difficulties=uncertain,
         by_hand=by_hand,
+        undragged=None if dragged is None else correct(level(motion, calibration), told, calibration.leg_length_px),
     )

@@ -276,6 +276,9 @@ def find_warnings(old: Analysis, new: Analysis) -> tuple[Confounder, ...]:
     found = (
         Confounder("another_name", *names) if names[0] != names[1] else None,
         Confounder("same_clip", "", "") if same else None,
+        Confounder("corrected", str(len(old.corrections)), str(len(new.corrections)))
+        if old.corrections or new.corrections
+        else None,
         Confounder("order", str(old.day), str(new.day)) if old.day > new.day else None,
         Confounder("same_day", str(old.day), str(new.day)) if old.day == new.day and not same else None,
         Confounder("view", *views) if sorted(c.view for c in old.clips) != sorted(c.view for c in new.clips) else None,

@@ -53,7 +53,7 @@ def _build(kind: type[Any], table: dict[str, Any], where: str) -> Any:
             if not isinstance(value, dict):
                 raise UsageError(f"The recipe's {where}{key} must be a table.")
             values[key] = _build(typing.cast(type[Any], hints[key]), value, f"{where}{key}.")
-        elif isinstance(value, list):
+        elif isinstance(value, list) and typing.get_origin(hints[key]) is tuple:
             values[key] = tuple(float(v) for v in value)
         elif hints[key] is float and isinstance(value, int | float) and not isinstance(value, bool):
             values[key] = float(value)

@@ -184,10 +184,18 @@ def hand_sd(metric: Metric, plane: Plane, stances: list[Stance]) -> float:
         A hand's error by the share of the steps, and of the way, that it moved.
     """
     unit_sd = {"deg": HAND_SD_DEG, "leg_length": HAND_SD_OF_LEG}.get(metric.unit, 0.0)
-    weights = [
-        max((plane.by_hand.get(joint, {}).get(stance.number, 0.0) for joint in metric.joints), default=0.0)
-        for stance in stances
-    ]
+    first = plane.undragged
+    if not unit_sd or first is None:
+        return 0.0
+
+    def weight(stance: Stance) -> float:
+        told = max((plane.by_hand.get(joint, {}).get(stance.number, 0.0) for joint in metric.joints), default=0.0)
+        if not told:
+            return 0.0
+        now, before = (metric.compute(m, stance, plane.calibration) for m in (plane.motion, first))
+        return 0.0 if abs(now - before) < 1e-9 else told
+
+    weights = [weight(stance) for stance in stances]
     return unit_sd * float(np.mean(weights)) if weights else 0.0
 
 

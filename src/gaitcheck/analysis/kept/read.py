@@ -42,7 +42,7 @@ def read_landmark_table(folder: Path, clip: int) -> pd.DataFrame:
     try:
         table = pd.read_parquet(folder / LANDMARKS)
         return table[table["clip"] == clip].reset_index(drop=True)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, IndexError, TypeError, OverflowError) as error:
         raise InputError(f"{folder} lacks its {LANDMARKS}, or it is damaged; analyse the clip again.") from error
 
 

@@ -23,6 +23,7 @@ from gaitcheck.corrections import CORRECTIONS, Corrections, read_corrections
 from gaitcheck.corrections.file import completed, refused
 from gaitcheck.corrections.runner import RunnerCorrection
 from gaitcheck.errors import GaitcheckError, InputError
+from gaitcheck.pipeline import read_before
 from gaitcheck.report.content.by_hand import correction_line
 from gaitcheck.views.detection import all_views
 
@@ -78,7 +79,7 @@ async def _asked(request: Request, analysis: Analysis) -> Corrections:
     try:
         return completed(
             rows, by.strip() or site_of(request).words(request).app["correct"]["nobody"], now,
-            [(clip.file, clip.sha256) for clip in analysis.clips], "corrections",
+            [(clip.file, clip.sha256) for clip in analysis.clips], "corrections", read_before(analysis),
         )  # fmt: skip
     except ValidationError as error:
         raise refused(error, "corrections") from error

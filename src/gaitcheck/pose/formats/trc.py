@@ -27,6 +27,8 @@ def _read(source: Any, _person: int | None) -> Tracks:
         rows = [line.rstrip("\r\n").split("\t") for line in lines[5:] if line.strip()]
         width = 2 + 3 * len(names)
         table = np.array([[float(cell) if cell.strip() else np.nan for cell in _padded(row, width)] for row in rows])
+        if table.ndim != 2 or not names:
+            raise ValueError("no rows, or no markers")
         scale = PX_OF_A_UNIT[unit]
         points = {name: scale * table[:, 2 + 3 * k : 4 + 3 * k] for k, name in enumerate(names)}
     except (IndexError, KeyError, ValueError) as error:
