@@ -7,10 +7,12 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from gaitcheck.analysis import Analysis, load, staging
 from gaitcheck.analysis.document import SCHEMA_VERSION
+from gaitcheck.analysis.kept import read_landmarks_of
 from gaitcheck.analysis.store import check_file_target, write_whole
 from gaitcheck.errors import GaitcheckError, InputError, OutputError, UsageError
 from gaitcheck.evidence import load_evidence
@@ -84,6 +86,24 @@ def test_a_file_that_is_no_document_is_refused(results: Path, text: str) -> None
 def test_a_folder_that_is_none_is_refused(results: Path, name: str) -> None:
     with pytest.raises(GaitcheckError):
         load(results / name)
+
+
+def test_a_flipped_byte_of_the_landmarks_changes_no_number(rear_results, tmp_path: Path) -> None:
+    """Each page of the table carries its checksum: what was read is what was written, or is refused."""
+    folder, analysis = rear_results
+    whole = (folder / "landmarks.parquet").read_bytes()
+    first = read_landmarks_of(folder, analysis, 0)
+    refused = 0
+    for at in range(5, len(whole), len(whole) // 60):
+        (tmp_path / "landmarks.parquet").write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
+        try:
+            again = read_landmarks_of(tmp_path, analysis, 0)
+        except InputError:
+            refused += 1
+            continue
+        assert np.array_equal(again.pixels, first.pixels, equal_nan=True), at
+        assert np.array_equal(again.world, first.world, equal_nan=True)
+    assert refused > 40
 
 
 @pytest.mark.parametrize("part", ["landmarks.parquet", "proxy.mp4"])

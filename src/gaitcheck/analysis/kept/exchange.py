@@ -14,7 +14,7 @@ ACROSS = ("x_px", "measured_x_px")
 
 def mirror_landmarks(path: Path, widths: list[int]) -> None:
     """Exchange sides in ``landmarks.parquet``; ``widths`` are the pictures' widths, px, clip by clip."""
-    table = pd.read_parquet(path)
+    table = pd.read_parquet(path, page_checksum_verification=True)
     rows = (table.index.to_numpy() // len(LANDMARK_NAMES)) * len(LANDMARK_NAMES)
     names = table["landmark"].cat.codes.to_numpy()
     values = [name for name in table.columns if name not in ("clip", "frame", "time_s", "landmark")]
@@ -24,7 +24,7 @@ def mirror_landmarks(path: Path, widths: list[int]) -> None:
     for column in ACROSS:
         table[column] = (width - table[column]).astype("float32")
     table["world_x_m"] = -table["world_x_m"]
-    table.to_parquet(path, index=False)
+    table.to_parquet(path, index=False, write_page_checksum=True)
 
 
 def mirror_strides(path: Path) -> None:

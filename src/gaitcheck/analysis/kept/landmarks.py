@@ -38,7 +38,7 @@ def write(tracks: ClipTracks, path: Path) -> None:
     """Write the table."""
     pairs = zip(tracks.landmarks, tracks.joints, strict=True)
     frames = [table(clip, landmarks, joints) for clip, (landmarks, joints) in enumerate(pairs)]
-    pd.concat(frames, ignore_index=True).to_parquet(path, index=False)
+    pd.concat(frames, ignore_index=True).to_parquet(path, index=False, write_page_checksum=True)
 
 
 TABLE = KeptTable("landmarks.parquet", write)

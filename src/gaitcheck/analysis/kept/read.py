@@ -40,7 +40,7 @@ def read_landmark_table(folder: Path, clip: int) -> pd.DataFrame:
         If the table is not there or damaged.
     """
     try:
-        table = pd.read_parquet(folder / LANDMARKS)
+        table = pd.read_parquet(folder / LANDMARKS, page_checksum_verification=True)
         return table[table["clip"] == clip].reset_index(drop=True)
     except (OSError, ValueError, KeyError, IndexError, TypeError, OverflowError) as error:
         raise InputError(f"{folder} lacks its {LANDMARKS}, or it is damaged; analyse the clip again.") from error

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import av
 import numpy as np
-import pandas as pd
 
+from gaitcheck.analysis.kept import read_landmark_table
 from gaitcheck.errors import InputError
 from gaitcheck.pose.landmarks import INDEX, LANDMARK_NAMES
 from gaitcheck.typing import FloatArray, Picture
@@ -57,12 +57,12 @@ class Tracks:
 def read_tracks(folder: Path, clip: int) -> Tracks:
     """Measured joints of one clip from ``landmarks.parquet``."""
     try:
-        table = pd.read_parquet(folder / "landmarks.parquet", filters=[("clip", "==", clip)])
+        table = read_landmark_table(folder, clip)
         off = table["measured_off_px"] if "measured_off_px" in table else 0.0 * table["visibility"]
         frames, joints = int(table["frame"].max()) + 1, len(LANDMARK_NAMES)
         points = table[["measured_x_px", "measured_y_px"]].to_numpy(dtype=np.float64).reshape(frames, joints, 2)
         off_px, seen = (v.to_numpy(dtype=np.float64).reshape(frames, joints) for v in (off, table["visibility"]))
-    except (KeyError, ValueError, OSError) as error:
+    except (KeyError, ValueError) as error:
         raise InputError(f"{folder / 'landmarks.parquet'} is damaged; run gaitcheck analyze again.") from error
     return Tracks(
         times_s=table["time_s"].to_numpy(dtype=np.float64).reshape(frames, joints)[:, 0],
