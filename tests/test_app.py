@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
+import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
+import openpyxl
 import pytest
 from starlette.testclient import TestClient
 
@@ -29,8 +37,9 @@ from gaitcheck.app.questions import ELSEWHERE, groups
 from gaitcheck.app.queue import Queue
 from gaitcheck.app.server import Wanted, application, check, hosts_of, running
 from gaitcheck.app.site import TEMPLATES, Site
-from gaitcheck.errors import UsageError
+from gaitcheck.errors import InputError, UsageError
 from gaitcheck.evidence import load_evidence
+from gaitcheck.fleet.tables import read_table
 from gaitcheck.glance import glance
 from gaitcheck.pose.landmarker import MediaPipeLandmarker
 from gaitcheck.pose.models import model_path
@@ -489,6 +498,141 @@ def test_everything_of_somebody_s_is_deleted(client: TestClient, site: Site, tmp
     assert client.post("/athletes/Eve%20Adams/forget").status_code == 303
     left = [p for p in site.home.root.rglob("*") if p.is_file() and b"Eve Adams" in p.read_bytes()]
     assert not left and not list(site.home.films.iterdir()) and not list(site.home.athletes.iterdir())
+
+
+def test_deleting_somebody_leaves_the_films_of_others(client: TestClient, site: Site, tmp_path: Path) -> None:
+    draft = draft_of(client, "/team/films")
+    assert client.post(f"/team/films/{draft}", data={}).status_code == 400
+    for k in range(2):
+        hand_in(client, draft, tiny_clip(tmp_path / f"{k}.mp4", k), f"{k}.mp4")
+    client.post(f"/team/films/{draft}", data={"athlete.1": "Eve", "athlete.2": "Bob"})
+    for job in site.queue.all():
+        wait_for(client, site, job.id)
+    assert client.post("/athletes/Eve/forget").status_code == 303
+    assert len(list((site.home.films / draft).glob("*.mp4"))) == 1
+    assert [path.name for path in site.home.athletes.iterdir()] == ["Bob"]
+
+
+def test_a_spelling_hides_nobody_from_being_deleted(client: TestClient, site: Site, tmp_path: Path) -> None:
+    """Films in any spelling, comparisons, the print of all and failed jobs go too; a damaged draft stops nothing."""
+    for k, name in enumerate(("Ann", "ann", " ANN ")):
+        draft = draft_of(client)
+        hand_in(client, draft, tiny_clip(tmp_path / f"{k}.mp4", k), f"{k}.mp4")
+        job = client.post(f"/check/{draft}", data={"name": name, "then": "go"}).headers["location"].rsplit("/", 1)[1]
+        assert wait_for(client, site, job) == "done"
+    (site.home.state / "compared" / ("a" * 20)).mkdir(parents=True)
+    (site.home.state / "all.pdf").write_bytes(b"%PDF")
+    broken = site.home.films / ("b" * 12)
+    broken.mkdir()
+    (broken / "draft.json").write_bytes(b"\xff")
+    assert client.post("/athletes/Ann/forget").status_code == 303
+    assert not (site.home.state / "compared").exists() and not (site.home.state / "all.pdf").exists()
+    assert [folder.name for folder in site.home.films.iterdir()] == [broken.name]
+    assert not site.queue.all()
+
+
+def test_whoever_failed_or_is_damaged_can_be_deleted_too(client: TestClient, site: Site, tmp_path: Path) -> None:
+    draft = draft_of(client)
+    hand_in(client, draft, tiny_clip(tmp_path / "a.mp4"), "refused.mp4")
+    job = client.post(f"/check/{draft}", data={"name": "Dan", "then": "go"}).headers["location"].rsplit("/", 1)[1]
+    assert wait_for(client, site, job) == "failed"
+    assert client.post("/athletes/Dan/forget").status_code == 303 and not site.queue.all()
+    damaged = site.home.athletes / "Zed" / "2026-11-03"
+    damaged.mkdir(parents=True)
+    (damaged / "analysis.json").write_text("{{{{")
+    assert client.post("/athletes/Zed/forget").status_code == 303 and not damaged.exists()
+
+
+def test_thirty_at_once_edit_the_team_and_none_is_lost(client: TestClient, site: Site) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        told = list(pool.map(lambda k: client.post("/team/edit", data={"name": f"Racer{k}"}).status_code, range(30)))
+    assert told == [303] * 30
+    assert len(json.loads((site.home.root / "team.json").read_text())["team"]) == 30
+
+
+LONG = "9" * 5000
+ODD_REQUESTS = [
+    ("GET", "/hello", {"headers": {"x-secret": b"\xe9"}}, 403),
+    ("GET", f"/films/abcdefghijkl/{LONG}/look", {}, 404),
+    ("GET", f"/club/athletes/a/b/correct/{LONG}", {}, 404),
+    ("GET", f"/athletes/{'a' * 300}/forget", {}, 404),
+    ("GET", f"/athletes/{'a' * 300}/progress.pdf", {}, 404),
+    ("GET", f"/club/athletes/{'a' * 300}/b/", {}, 404),
+    ("GET", f"/compare?old={'a' * 300}/a&new=b/c", {}, 404),
+    ("GET", "/events?job=nobody", {}, 200),
+    ("POST", "/team/edit", {"content": "&".join(f"a{k}=1" for k in range(3000))}, 400),
+    ("POST", "/team/edit", {"data": {"name": "Ann", "height_cm": "1_70"}}, 400),
+    ("POST", "/team/edit", {"data": {"name": "a\x00b"}}, 400),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "asked", "status"), ODD_REQUESTS)
+def test_odd_requests_are_answered(
+    client: TestClient, method: str, path: str, asked: dict[str, Any], status: int
+) -> None:
+    answer = client.request(method, path, **asked)
+    assert answer.status_code == status and len(answer.text) < 20_000
+
+
+@pytest.mark.parametrize("name", ["jobs.sqlite", "sessions.sqlite"])
+@pytest.mark.parametrize("damage", ["rubbish", "a folder", "another table"])
+def test_damaged_state_is_put_aside(tmp_path: Path, name: str, damage: str) -> None:
+    home = open_home(tmp_path / "club")
+    path = home.state / name
+    if damage == "rubbish":
+        path.write_bytes(os.urandom(5000))
+    elif damage == "a folder":
+        path.mkdir()
+    else:
+        with contextlib.closing(sqlite3.connect(path)) as other:
+            other.execute(f"CREATE TABLE {'jobs' if name.startswith('jobs') else 'sessions'} (x)")
+    site = make_site(tmp_path / "club")
+    assert site.queue.all() == [] and site.keys.use_token(site.keys.new_token()) is not None
+    assert (home.state / f"{name}.damaged").exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["rubbish", '{"port": 1e400, "secret": "x"}', "[" * 200_000, "[]", '{"port": "x"}', ""]
+)
+def test_a_damaged_server_file_is_nobody_s(tmp_path: Path, text: str) -> None:
+    home = open_home(tmp_path / "club")
+    (home.state / "server.json").write_text(text)
+    (home.films / ("a" * 12)).symlink_to("/nowhere")
+    assert running(home) is None
+    Drafts(home).tidy()
+
+
+def test_another_program_at_the_old_port_is_not_taken_for_ours(tmp_path: Path) -> None:
+    home = open_home(tmp_path / "club")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        (home.state / "server.json").write_text(json.dumps({"port": port, "secret": "x"}))
+
+        def answer() -> None:
+            one, _ = other.accept()
+            with one:
+                one.recv(100)
+                one.sendall(b"SSH-2.0-other\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        assert running(home) is None
+        thread.join()
+
+
+def test_a_workbook_of_a_million_rows_is_refused_before_it_is_opened(tmp_path: Path) -> None:
+    """Rows are counted in the archive: what packs well would take a gigabyte and half a minute to build."""
+    book = openpyxl.Workbook()
+    book.active.append(["athlete"])
+    book.save(tmp_path / "small.xlsx")
+    with zipfile.ZipFile(tmp_path / "small.xlsx") as small, zipfile.ZipFile(tmp_path / "r.xlsx", "w", 8) as large:
+        for item in small.infolist():
+            data = small.read(item)
+            if item.filename.endswith("sheet1.xml"):
+                data = data.replace(b"</sheetData>", b"<row/>" * 1_000_000 + b"</sheetData>")
+            large.writestr(item.filename, data)
+    with pytest.raises(InputError, match="20000 rows"):
+        read_table(tmp_path / "r.xlsx")
 
 
 # ------------------------------------------------------------------ correction

@@ -88,6 +88,8 @@ class Request(Checked):
         return self
 
 
+MOST_SHOWN = 60
+"""Characters of what was told that an error gives back."""
 UNCOUNTED: dict[str, Any] = {
     "clips": True, "jobs": True, "intake": True, "shown_as": True, "setup": {"model"}, "style": {"brand"}
 }  # fmt: skip
@@ -114,6 +116,7 @@ def refusal(error: ValidationError, called: Callable[[str], str] = str) -> Usage
     """
     first = error.errors()[0]
     told, context = first["input"], first.get("ctx", {})
+    told = f"{told[:MOST_SHOWN]}..." if isinstance(told, str) and len(told) > MOST_SHOWN else told
     names = [part for part in first["loc"] if isinstance(part, str)]
     if not names:
         words = str(context.get("error", first["msg"]))

@@ -7,6 +7,7 @@ reader ends nothing else.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import json
 import multiprocessing
@@ -246,6 +247,14 @@ def sign(folder: Path, by: str, note: str, strike: tuple[str, ...]) -> None:
     sign_off(folder, SignOff(by, note, strike), dt.date.today())
 
 
+def bring_in(root: Path, name: str, body: bytes) -> int:
+    """A team's names from a table; how many."""
+    from gaitcheck.app.home import Home
+    from gaitcheck.app.roster import Members, from_table
+
+    return from_table(Members(Home(root)), name, body)
+
+
 def share(folder: Path) -> None:
     """Make a visit's picture and film to share."""
     from gaitcheck.pipeline import report_again
@@ -257,8 +266,10 @@ def share(folder: Path) -> None:
 def printed(folders: list[Path], out: Path) -> None:
     """The reports of several visits in one file."""
     from pypdf import PdfWriter
+    from pypdf.errors import PyPdfError
 
     with PdfWriter() as writer:
         for folder in folders:
-            writer.append(folder / "report.pdf")
+            with contextlib.suppress(PyPdfError, OSError, ValueError, TypeError, KeyError):  # one damaged report
+                writer.append(folder / "report.pdf")
         writer.write(out)

@@ -17,7 +17,7 @@ from gaitcheck.analysis.store import write_whole
 from gaitcheck.app.home import Home
 from gaitcheck.checked import Checked, Words
 from gaitcheck.errors import ClipError, InputError
-from gaitcheck.fleet.roster import CLIP_SUFFIXES, VIEW_WORD, Entry
+from gaitcheck.fleet.roster import CLIP_SUFFIXES, VIEW_WORD, Entry, same_name
 from gaitcheck.interview import as_toml
 from gaitcheck.request import refusal
 from gaitcheck.video.limits import LARGEST_FILE_BYTES
@@ -88,7 +88,7 @@ class Drafts:
     def new(self) -> Draft:
         """An empty draft."""
         draft = Draft(name=secrets.token_urlsafe(9))
-        (self._home.films / draft.name).mkdir()
+        (self._home.films / draft.name).mkdir(parents=True)
         self.save(draft)
         return draft
 
@@ -117,24 +117,28 @@ class Drafts:
 
     def tidy(self) -> None:
         """Throw away what nobody touched for long, and what an upload that broke off left."""
-        for folder in self._home.films.iterdir():
+        for folder in [item for item in self._home.films.iterdir() if item.is_dir() and not item.is_symlink()]:
             draft = self.get(folder.name)
             old = time.time() - folder.stat().st_mtime > IDLE_S
             if NAMED.fullmatch(folder.name) and old and (draft is None or not draft.job):
                 shutil.rmtree(folder, ignore_errors=True)
-            for part in folder.glob("*.part") if folder.is_dir() else ():
+            for part in folder.glob("*.part"):
                 with contextlib.suppress(OSError):
                     part.unlink()
 
-    def of_athlete(self, athlete: str) -> list[Draft]:
-        """Drafts that hold films of somebody's."""
-        found = [self.get(folder.name) for folder in self._home.films.iterdir()]
-        return [
-            draft
-            for draft in found
-            if draft is not None
-            and (draft.athlete.get("name") == athlete or any(clip.athlete == athlete for clip in draft.clips))
-        ]
+    def forget(self, athlete: str) -> None:
+        """Delete every film of somebody's, and what was told with it; films of others in the same draft stay."""
+        for draft in [self.get(folder.name) for folder in self._home.films.iterdir()]:
+            if draft is None:
+                continue
+            own = [clip.number for clip in draft.clips if same_name(clip.athlete) == same_name(athlete)]
+            if same_name(str(draft.athlete.get("name", ""))) == same_name(athlete) or (
+                own and len(own) == len(draft.clips)
+            ):
+                self.throw_away(draft)
+            else:
+                for number in own:
+                    self.drop(draft.name, number)
 
     def room_for(self, draft: Draft, name: str, size: int | None) -> tuple[Path, str]:
         """Where an upload goes, and what it is called from now on.

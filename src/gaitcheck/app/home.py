@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 from dataclasses import dataclass
@@ -10,7 +11,6 @@ from pathlib import Path
 from gaitcheck.analysis.store import DOCUMENT, OURS
 from gaitcheck.errors import OutputError
 from gaitcheck.fleet.batch import ATHLETES, check_club
-from gaitcheck.fleet.roster import folder_name
 
 SERVED = re.compile(
     OURS.pattern
@@ -18,6 +18,15 @@ SERVED = re.compile(
     + r"|(old|new)_\d+\.mp4|progress\.pdf"
 )
 """Files of a results folder that a browser may ask for."""
+
+
+LONGEST_NAME = 200
+"""No folder that gaitcheck makes has a longer name."""
+
+
+def _plain(name: str) -> bool:
+    """Whether a name names something in a folder, and nothing else."""
+    return name not in ("", ".", "..") and len(name) <= LONGEST_NAME and not re.search(r"[\x00/\\]", name)
 
 
 @dataclass(frozen=True)
@@ -41,11 +50,21 @@ class Home:
         """Jobs, sessions, and which server is at work."""
         return self.root / ".gaitcheck"
 
+    def athlete(self, name: str) -> Path | None:
+        """Somebody's folder by its name, or None where there is none; nothing else can be named so."""
+        if not _plain(name):
+            return None
+        folder = self.athletes / name
+        with contextlib.suppress(OSError):
+            return folder if folder.is_dir() and folder.resolve().parent == self.athletes.resolve() else None
+        return None
+
     def visit(self, athlete: str, day: str) -> Path | None:
         """A visit's folder by its two names, or None where there is none; nothing else can be named so."""
-        if any(part in ("", ".", "..") or re.search(r"[\x00/\\]", part) for part in (athlete, day)):
+        home = self.athlete(athlete)
+        if home is None or not _plain(day):
             return None
-        folder = self.athletes / athlete / day
+        folder = home / day
         inside = folder.resolve().is_relative_to(self.athletes.resolve())
         return folder if inside and (folder / DOCUMENT).is_file() else None
 
@@ -53,10 +72,6 @@ class Home:
         """A file of a results folder that may be shown, or None."""
         path = folder / name
         return path if SERVED.fullmatch(name) and path.is_file() and not path.is_symlink() else None
-
-    def of_athlete(self, athlete: str) -> Path:
-        """Where somebody's visits are, or would be."""
-        return self.athletes / folder_name(athlete)
 
     def free_bytes(self) -> int:
         """What the disk still takes."""

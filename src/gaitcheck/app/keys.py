@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-import sqlite3
 import threading
 import time
 from pathlib import Path
 
+from gaitcheck.app.database import opened
+
+TABLES = "CREATE TABLE IF NOT EXISTS sessions (digest TEXT PRIMARY KEY, until REAL NOT NULL);"
 TOKEN_S = 600.0
 """A token that nobody used is void after that."""
 SESSION_S = 30 * 86_400.0
 ATTEMPTS, WITHIN_S = 5, 60.0
-"""So many wrong passwords a minute, from anywhere; then everybody waits."""
+"""So many wrong passwords a minute from one address; then it waits."""
+MOST_ADDRESSES = 1_000
 
 
 def _digest(text: str) -> str:
@@ -27,11 +30,10 @@ class Keys:
     def __init__(self, path: Path, password: str | None = None) -> None:
         self._lock = threading.Lock()
         self._tokens: dict[str, float] = {}
-        self._wrong: list[float] = []
+        self._wrong: dict[str, list[float]] = {}
         self._salt = secrets.token_bytes(16)
         self._password = None if password is None else self._hashed(password)
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
-        self._db.execute("CREATE TABLE IF NOT EXISTS sessions (digest TEXT PRIMARY KEY, until REAL NOT NULL)")
+        self._db = opened(path, TABLES)
         self._db.execute("DELETE FROM sessions WHERE until < ?", (time.time(),))
         path.chmod(0o600)
 
@@ -58,16 +60,18 @@ class Keys:
             until = self._tokens.pop(_digest(token), 0.0)
         return self._new_session() if until > time.monotonic() else None
 
-    def use_password(self, password: str) -> str | None:
-        """A session for the password; None for a wrong one, or after too many wrong ones."""
+    def use_password(self, password: str, address: str) -> str | None:
+        """A session for the password; None for a wrong one, or after too many wrong ones from an address."""
         with self._lock:
             now = time.monotonic()
-            self._wrong = [at for at in self._wrong if at > now - WITHIN_S]
-            if self._password is None or len(self._wrong) >= ATTEMPTS:
+            lately = {who: [at for at in times if at > now - WITHIN_S] for who, times in self._wrong.items()}
+            self._wrong = {who: times for who, times in lately.items() if times}
+            own = self._wrong.get(address, [])
+            if self._password is None or len(own) >= ATTEMPTS or len(self._wrong) > MOST_ADDRESSES:
                 return None
             right = hmac.compare_digest(self._hashed(password[:1000]), self._password)
             if not right:
-                self._wrong.append(now)
+                self._wrong[address] = [*own, now]
         return self._new_session() if right else None
 
     def _new_session(self) -> str:

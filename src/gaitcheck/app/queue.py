@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-import sqlite3
 import threading
 import time
 from dataclasses import dataclass, replace
@@ -13,9 +12,11 @@ from pathlib import Path
 from typing import Literal
 
 from gaitcheck.analysis.store import DOCUMENT, recover
+from gaitcheck.app.database import opened
 from gaitcheck.errors import OutputError
 from gaitcheck.fleet.batch import locked, tidy
 from gaitcheck.fleet.jobs import Job, Outcome
+from gaitcheck.fleet.roster import same_name
 from gaitcheck.fleet.worker_process import COMMAND, StoppedError, WorkerProcess
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
@@ -53,6 +54,11 @@ class JobState:
     ended: float | None
 
     @property
+    def folder_name(self) -> str:
+        """What an address calls the athlete: the folder of the visits, where there would be one."""
+        return Path(self.folder).parent.name if self.folder else self.athlete
+
+    @property
     def share(self) -> float:
         """How much of it is done, 0 to 1."""
         if self.state in OVER:
@@ -86,9 +92,8 @@ class Queue:
         self._threads: list[threading.Thread] = []
         self._busy, self._held = 0, contextlib.ExitStack()
         self.version = 0
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
+        self._db = opened(path, TABLES)
         self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.executescript(TABLES)
         self._db.execute(
             "UPDATE jobs SET state = 'waiting', stage = '', done = 0, began = NULL WHERE state = 'running'"
         )
@@ -134,6 +139,13 @@ class Queue:
         names = []
         with self._lock:
             for one in outcomes:
+                row = self._db.execute(
+                    "SELECT id, message, state FROM jobs WHERE athlete = ? AND day = ? ORDER BY number DESC LIMIT 1",
+                    (one.athlete, one.day),
+                ).fetchone()
+                if row is not None and row[1:] == (one.message, "failed" if one.status == "failed" else "done"):
+                    names.append(row[0])
+                    continue
                 names.append(secrets.token_urlsafe(9))
                 state = "failed" if one.status == "failed" else "done"
                 self._db.execute(
@@ -212,14 +224,23 @@ class Queue:
                 process.stop()
         self._changed()
 
+    def _of(self, athlete: str) -> list[str]:
+        """Jobs of somebody, in whatever spelling."""
+        with self._lock:
+            rows = self._db.execute("SELECT id, athlete FROM jobs").fetchall()
+        return [row[0] for row in rows if same_name(row[1]) == same_name(athlete)]
+
+    def knows(self, athlete: str) -> bool:
+        """Whether any job is, or was, somebody's."""
+        return bool(self._of(athlete))
+
     def forget(self, athlete: str) -> None:
         """Let nothing of an athlete stay in the list; what is under way is given up."""
+        own = self._of(athlete)
+        for name in own:
+            self.cancel(name)
         with self._lock:
-            rows = self._db.execute("SELECT id FROM jobs WHERE athlete = ?", (athlete,)).fetchall()
-        for row in rows:
-            self.cancel(row[0])
-        with self._lock:
-            self._db.execute("DELETE FROM jobs WHERE athlete = ? AND state != 'running'", (athlete,))
+            self._db.executemany("DELETE FROM jobs WHERE id = ? AND state != 'running'", [(name,) for name in own])
             self._db.execute("VACUUM")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._changed()

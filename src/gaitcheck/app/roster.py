@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ValidationError
+from pydantic import StringConstraints, ValidationError
 
 from gaitcheck.analysis.store import write_whole
 from gaitcheck.app.home import Home
@@ -27,7 +28,7 @@ MOST = 5_000
 class Kept(Checked):
     """What is known of somebody."""
 
-    name: Words
+    name: Annotated[Words, StringConstraints(pattern=r"\S")]
     group: Words = ""
     height_cm: Height = None
     sex: Sex | None = None
@@ -57,6 +58,10 @@ class Member:
         return {
             key: value for key, value in self.kept.model_dump().items() if key != "name" and value not in (None, "")
         }
+
+
+_WRITING = threading.RLock()
+"""One change of a team at a time, whoever asks for it."""
 
 
 class Members:
@@ -102,20 +107,26 @@ class Members:
             key: values[0].strip() for key, values in told.items() if key in Kept.model_fields and values[0].strip()
         }
         one = _checked(found)
+        with _WRITING:
+            self._change(was, one)
+
+    def _change(self, was: str, one: Kept) -> None:
         team = [other for other in self._read() if same_name(other.name) not in (same_name(was), same_name(one.name))]
         self._write([*team, one])
 
     def remove(self, name: str) -> None:
         """Let somebody go."""
-        team = self._read()
-        left = [one for one in team if same_name(one.name) != same_name(name)]
-        if len(left) < len(team):
-            self._write(left)
+        with _WRITING:
+            team = self._read()
+            left = [one for one in team if same_name(one.name) != same_name(name)]
+            if len(left) < len(team):
+                self._write(left)
 
     def add(self, rows: list[Kept]) -> None:
         """Bring several in; who was there already is told anew."""
         new = {same_name(one.name): one for one in rows}
-        self._write([*(one for one in self._read() if same_name(one.name) not in new), *new.values()])
+        with _WRITING:
+            self._write([*(one for one in self._read() if same_name(one.name) not in new), *new.values()])
 
 
 def _checked(found: dict[str, Any]) -> Kept:
@@ -124,7 +135,7 @@ def _checked(found: dict[str, Any]) -> Kept:
     numbers = {key: parse_number(found[key]) for key in ("height_cm", "speed_kmh") if key in found}
     sex = {"sex": SEXES.get(str(found["sex"]).casefold(), found["sex"])} if "sex" in found else {}
     try:
-        return Kept.model_validate({**found, **numbers, **sex})
+        return Kept.model_validate({**found, **numbers, **sex}, strict=True)
     except ValidationError as error:
         raise refusal(error) from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import ipaddress
 import json
 import os
@@ -11,7 +12,6 @@ import socket
 import sqlite3
 import sys
 import threading
-import urllib.error
 import urllib.request
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -42,6 +42,7 @@ HERE = "127.0.0.1"
 SERVER = "server.json"
 SHORTEST_PASSWORD = 8
 FOUND_S = 3.0
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -143,14 +144,14 @@ def running(home: Home) -> str | None:
     try:
         told = json.loads((home.state / SERVER).read_text(encoding="utf-8"))
         port, secret = int(told["port"]), str(told["secret"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except UNREADABLE:
         return None
     asked = urllib.request.Request(f"http://{HERE}:{port}/hello", headers={"x-secret": secret})
     try:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(asked, timeout=FOUND_S) as answer:
             token = answer.read(200).decode("ascii")
-    except (OSError, ValueError, urllib.error.URLError):
+    except (OSError, ValueError, http.client.HTTPException):
         return None
     return f"http://{HERE}:{port}/enter?token={token}"
 
@@ -159,7 +160,7 @@ def _last_port(home: Home) -> int:
     """The port of the last time, so that pages left open work again; 0 for any."""
     try:
         return int(json.loads((home.state / SERVER).read_text(encoding="utf-8"))["port"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except UNREADABLE:
         return 0
 
 
@@ -203,6 +204,8 @@ def _only_one(home: Home) -> Iterator[None]:
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.Error as error:
+            if "locked" not in str(error):
+                raise OutputError(f"{home.state / 'server.lock'} is damaged; delete it, and start again.") from error
             raise OutputError(
                 f"Another gaitcheck serves {home.root} and does not answer; end it, or serve another folder."
             ) from error

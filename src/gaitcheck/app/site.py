@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, unquote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -20,9 +21,24 @@ from gaitcheck.app.drafts import Draft, Drafts
 from gaitcheck.app.home import Home
 from gaitcheck.app.keys import Keys
 from gaitcheck.app.queue import Queue
+from gaitcheck.errors import UsageError
 from gaitcheck.wording import Wording, load_wording
 from gaitcheck.wording.loader import languages
 
+
+class _Small(Convertor[int]):
+    """A number in an address, of few digits."""
+
+    regex = "[0-9]{1,6}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("small", _Small())
 TEMPLATES = files("gaitcheck.app") / "templates"
 SAYS = "said"
 """The cookie of one sentence that the next page says."""
@@ -136,7 +152,10 @@ def refused(request: Request, sentence: str, status: int = 400) -> Response:
 async def form(request: Request) -> dict[str, list[str]]:
     """A form's fields; each may come several times."""
     text = (await request.body()).decode("utf-8", errors="replace")
-    return parse_qs(text, keep_blank_values=True, max_num_fields=2_000)
+    try:
+        return parse_qs(text, keep_blank_values=True, max_num_fields=2_000)
+    except ValueError as error:
+        raise UsageError("That form has too many fields.") from error
 
 
 def first(told: dict[str, list[str]], name: str) -> str:

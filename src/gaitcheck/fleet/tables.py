@@ -41,6 +41,9 @@ PLAIN_BYTES = frozenset(range(0x80)) | {
 """Bytes that are the same letter on Windows' western and central European pages; the Macintosh has marks there, or
 capitals that stand in no word's middle."""
 MOST_ROWS = 20_000
+MOST_ROWS_READ = 60_000
+"""A sheet with more, empty ones among them, is not opened: rows are built in memory before they can be counted."""
+SHEET = re.compile(r"sheet\d*\.xml$")
 MOST_COLUMNS = 200
 LARGEST_TABLE_BYTES = 20_000_000
 LARGEST_UNPACKED_BYTES = 200_000_000
@@ -148,6 +151,16 @@ def _dense(cells: dict[int, tuple[str, bool]]) -> list[tuple[str, bool]]:
     return [cells.get(column, ("", False)) for column in range(1, max(cells, default=0) + 1)]
 
 
+def _rows(archive: zipfile.ZipFile, sheet: zipfile.ZipInfo) -> int:
+    """How many rows a sheet has, counted without building any; it stops where there are too many."""
+    found, rest = 0, b""
+    with archive.open(sheet) as stream:
+        while found <= MOST_ROWS_READ and (piece := stream.read(1 << 20)):
+            found += (rest + piece).count(b"<row") + (rest + piece).count(b":row")
+            rest = piece[-3:]
+    return found
+
+
 def _read_xlsx(path: Path) -> _Raw:
     import openpyxl
 
@@ -155,6 +168,8 @@ def _read_xlsx(path: Path) -> _Raw:
         with zipfile.ZipFile(path) as archive:
             if sum(item.file_size for item in archive.infolist()) > LARGEST_UNPACKED_BYTES:
                 raise InputError(f"{path.name} is too large unpacked; save only the roster's sheet.")
+            if any(_rows(archive, item) > MOST_ROWS_READ for item in archive.infolist() if SHEET.search(item.filename)):
+                raise InputError(f"{path.name} has more than {MOST_ROWS} rows; split it.")
         book = openpyxl.load_workbook(path, data_only=False, keep_links=False)
         sheet = book.worksheets[0]
         merged = tuple(str(cells) for cells in sheet.merged_cells.ranges)

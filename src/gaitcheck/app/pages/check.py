@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gaitcheck.analysis.document import Athlete
+from gaitcheck.analysis.document import Athlete, Visit
 from gaitcheck.app.drafts import MOST_OF_ONE, Draft
 from gaitcheck.app.questions import FLAGS, Group, answers_of, groups
 from gaitcheck.app.site import Page, Site, draft_of, first, form, go_to, nothing_there, page, refused, site_of
@@ -63,7 +64,7 @@ def setup_of(told: dict[str, list[str]]) -> dict[str, Any]:
     if first(told, "mirrored"):
         found["mirrored"] = True
     try:
-        return Setup.model_validate(found).model_dump(exclude_defaults=True)
+        return Setup.model_validate(found, strict=True).model_dump(exclude_defaults=True)
     except ValidationError as error:
         raise refusal(error) from error
 
@@ -81,7 +82,8 @@ def athlete_of(told: dict[str, list[str]]) -> dict[str, Any]:
         if first(told, name):
             found[name] = first(told, name)
     try:
-        known = Athlete.model_validate(found).model_dump(exclude_none=True)
+        known = Athlete.model_validate(found, strict=True).model_dump(exclude_none=True)
+        Visit(group=first(told, "group")[:80], shoes=first(told, "shoes")[:200])
     except ValidationError as error:
         raise refusal(error) from error
     day = first(told, "day")
@@ -167,6 +169,15 @@ def queue_up(
     GaitcheckError
         If nothing can be planned.
     """
+    with _PLANNING:
+        return _queue_up(site, draft, language, about)
+
+
+_PLANNING = threading.Lock()
+"""A second press of the button finds what the first one queued."""
+
+
+def _queue_up(site: Site, draft: Draft, language: str, about: Callable[[str], dict[str, Any]]) -> list[str]:
     options = Options(style=Style(language=language, blur_faces=draft.blur_faces))
     entries = tuple(replace(entry, **about(entry.athlete)) for entry in site.drafts.entries(draft))
     jobs, ended = plan_jobs(Roster(entries), site.home.root, options)
@@ -178,6 +189,8 @@ async def _go(request: Request, name: str) -> Response:
     draft = site.drafts.get(name)
     if draft is None:
         return nothing_there(request)
+    if not draft.clips:
+        return refused(request, site.words(request).app["text"]["no_films"])
     language = site.words(request).language
     try:
         names = await run_in_threadpool(queue_up, site, draft, language)

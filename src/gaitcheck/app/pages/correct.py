@@ -140,7 +140,7 @@ def _follow_anew(request: Request, folder: Path, told: Corrections) -> str:
 
 PAGE = Page(
     [
-        Route(f"{VISIT}/correct/{{clip:int}}", corrector),
+        Route(f"{VISIT}/correct/{{clip:small}}", corrector),
         Route(f"{VISIT}/correct/preview", preview, methods=["POST"]),
         Route(f"{VISIT}/correct/save", save, methods=["POST"]),
     ]

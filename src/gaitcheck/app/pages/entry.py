@@ -36,7 +36,7 @@ async def enter(request: Request) -> Response:
 async def hello(request: Request) -> Response:
     """A second start of the same user's asks for a new token."""
     site = site_of(request)
-    if not hmac.compare_digest(request.headers.get("x-secret", ""), site.secret):
+    if not hmac.compare_digest(request.headers.get("x-secret", "").encode(), site.secret.encode()):
         return PlainTextResponse("No.", 403)
     return PlainTextResponse(site.keys.new_token())
 
@@ -48,7 +48,9 @@ async def login(request: Request) -> Response:
         return nothing_there(request)
     if request.method == "GET":
         return page(request, "login", wrong=False)
-    session = site.keys.use_password(first(await form(request), "password"))
+    session = site.keys.use_password(
+        first(await form(request), "password"), request.client.host if request.client else ""
+    )
     return _let_in(request, session) if session is not None else page(request, "login", 403, wrong=True)
 
 

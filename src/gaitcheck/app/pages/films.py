@@ -81,7 +81,7 @@ async def take_in(request: Request) -> Response:
 
 def _date(path: Path, told: str) -> None:
     """Let a film be as old as it was where it came from: the day of a visit may hang on it."""
-    if told.isdecimal() and 0 < int(told) < time.time():
+    if told.isdecimal() and len(told) <= 12 and 0 < int(told) < time.time():
         with contextlib.suppress(OSError, OverflowError):
             os.utime(path, (int(told), int(told)))
 
@@ -138,8 +138,8 @@ async def drop(request: Request) -> Response:
 PAGE = Page(
     [
         Route("/films/{draft}", take_in, methods=["POST"]),
-        Route("/films/{draft}/{clip:int}/look", seen),
-        Route("/films/{draft}/{clip:int}/picture", picture),
-        Route("/films/{draft}/{clip:int}/drop", drop, methods=["POST"]),
+        Route("/films/{draft}/{clip:small}/look", seen),
+        Route("/films/{draft}/{clip:small}/picture", picture),
+        Route("/films/{draft}/{clip:small}/drop", drop, methods=["POST"]),
     ]
 )

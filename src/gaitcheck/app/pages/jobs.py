@@ -52,6 +52,8 @@ async def events(request: Request) -> Response:
         while not site.stopping():
             if site.queue.version != seen:
                 seen = site.queue.version
+                if wanted and site.queue.get(wanted) is None:
+                    return
                 states = [site.queue.get(wanted)] if wanted else site.queue.all(MOST)
                 for job in (state for state in states if state is not None):
                     text = fragment(request, "part_job", job=job, alone=bool(wanted), ahead=site.queue.ahead(job.id))

@@ -18,7 +18,7 @@ from gaitcheck.app import desk
 from gaitcheck.app.drafts import Draft
 from gaitcheck.app.pages.check import queue_up
 from gaitcheck.app.pages.visits import kept_file
-from gaitcheck.app.roster import Member, Members, from_table
+from gaitcheck.app.roster import Member, Members
 from gaitcheck.app.site import Page, Site, draft_of, first, form, fragment, go_to, nothing_there, page, refused, site_of
 from gaitcheck.board.index import Known, open_index
 from gaitcheck.errors import GaitcheckError, InputError
@@ -72,7 +72,7 @@ async def bring_in(request: Request) -> Response:
     if len(body) > LARGEST_ROSTER_BYTES:
         return Response(site.words(request).app["text"]["too_large"], 400, media_type="text/plain; charset=utf-8")
     try:
-        count = await run_in_threadpool(from_table, Members(site.home), name, body)
+        count = await site.desk.do(desk.bring_in, site.home.root, name, body)
     except GaitcheckError as error:
         return Response(str(error), 400, media_type="text/plain; charset=utf-8")
     return Response(str(count), media_type="text/plain")
@@ -93,6 +93,8 @@ async def match(request: Request) -> Response:
     members = await run_in_threadpool(Members(site.home).all, known)
     if request.method == "GET":
         return page(request, "match", part="team", draft=_named(draft, members), names=[m.name for m in members])
+    if not draft.clips:
+        return refused(request, site.words(request).app["text"]["no_films"])
     told = await form(request)
     clips = []
     for clip in draft.clips:

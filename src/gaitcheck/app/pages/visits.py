@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import re
+import contextlib
+import shutil
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,6 @@ from starlette.routing import Route
 from gaitcheck.analysis.review import read_review
 from gaitcheck.analysis.store import load
 from gaitcheck.app import desk
-from gaitcheck.app.drafts import Draft
 from gaitcheck.app.roster import Members
 from gaitcheck.app.site import (
     Page,
@@ -30,6 +30,7 @@ from gaitcheck.app.site import (
     site_of,
     visit_of,
 )
+from gaitcheck.errors import GaitcheckError
 from gaitcheck.evidence import load_evidence
 from gaitcheck.report.content import Writer
 from gaitcheck.report.html import script_hash
@@ -137,41 +138,49 @@ async def share(request: Request) -> Response:
     return go_to(f"{address_of(folder)}/share.png")
 
 
-def _throw_away(site: Site, drafts: list[Draft]) -> None:
-    for draft in drafts:
-        site.drafts.throw_away(draft)
+def _name_of(visits: list[Path], folder: str) -> str:
+    """Whose visits they are, as their document says; where none can be read, as their folder does."""
+    for visit in reversed(visits):
+        with contextlib.suppress(GaitcheckError):
+            return load(visit).athlete.name or folder
+    return folder
+
+
+def _forget_the_rest(site: Site, name: str) -> None:
+    """What a page kept of somebody besides results: films, jobs, the team's line; and what shows several at once."""
+    site.drafts.forget(name)
+    site.queue.forget(name)
+    Members(site.home).remove(name)
+    shutil.rmtree(site.home.state / "compared", ignore_errors=True)
+    (site.home.state / "all.pdf").unlink(missing_ok=True)
 
 
 async def forget(request: Request) -> Response:
     """Delete everything of somebody's, after asking once."""
     site, folder = site_of(request), request.path_params["athlete"]
-    home = site.home.athletes / folder
-    known = bool(re.fullmatch(r"[^/\\\x00]+", folder)) and folder not in (".", "..") and home.is_dir()
-    if not known:
+    home = site.home.athlete(folder)
+    if home is None and not site.queue.knows(folder):
         return nothing_there(request)
-    visits = [item for item in sorted(home.iterdir()) if (item / "analysis.json").is_file()]
-    name = (await run_in_threadpool(load, visits[-1])).athlete.name if visits else folder
+    visits = [] if home is None else [item for item in sorted(home.iterdir()) if (item / "analysis.json").is_file()]
+    name = await run_in_threadpool(_name_of, visits, folder)
     words = site.words(request).app["text"]
     if request.method == "GET":
         return page(request, "forget", part="start", name=name, folder=folder, visits=len(visits))
-    if site.queue.busy_with(home):
+    if home is not None and site.queue.busy_with(home):
         return refused(request, words["busy"])
-    drafts = site.drafts.of_athlete(name)
-    gone = await site.desk.do(desk.forget, site.home.root, name or folder)
-    await run_in_threadpool(_throw_away, site, drafts)
-    await run_in_threadpool(site.queue.forget, name)
-    await run_in_threadpool(Members(site.home).remove, name)
+    gone = await site.desk.do(desk.forget, site.home.root, name) if home is not None else 0
+    await run_in_threadpool(_forget_the_rest, site, name)
     return go_to("/", words["forgotten"].format(n=gone))
 
 
 async def progress(request: Request) -> Response:
     """Somebody's progress report, drawn now."""
     site = site_of(request)
-    home = site.home.athletes / request.path_params["athlete"]
-    visits = [item for item in sorted(home.iterdir()) if (item / "analysis.json").is_file()] if home.is_dir() else []
-    if not visits or home.resolve().parent != site.home.athletes.resolve():
+    home = site.home.athlete(request.path_params["athlete"])
+    visits = [] if home is None else [item for item in sorted(home.iterdir()) if (item / "analysis.json").is_file()]
+    if home is None or not visits:
         return nothing_there(request)
-    name = (await run_in_threadpool(load, visits[-1])).athlete.name
+    name = await run_in_threadpool(_name_of, visits, home.name)
     return kept_file(await site.desk.do(desk.history, site.home.root, name))
 
 
