@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -18,6 +19,7 @@ import urllib.request
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -639,8 +641,6 @@ def test_a_workbook_of_a_million_rows_is_refused_before_it_is_opened(tmp_path: P
 
 
 def test_correcting_by_the_page(tmp_path: Path, short_results) -> None:
-    import shutil
-
     site = make_site(tmp_path / "club")
     folder = site.home.athletes / "Ann" / "2026-11-03"
     shutil.copytree(short_results[0], folder)
@@ -664,6 +664,36 @@ def test_correcting_by_the_page(tmp_path: Path, short_results) -> None:
         other = {"by": "Ann", "corrections": [{"what": "runner", "after": 2}]}
         assert "film itself" in client.post(f"{url}/correct/save", json=other).text
         assert [one.what for one in load(folder).corrections] == ["step"]
+
+
+def test_reports_are_printed_together_and_shared_without_a_face(tmp_path: Path, short_results) -> None:
+    site = make_site(tmp_path / "club")
+    for name in ("Ann", "Bob"):
+        shutil.copytree(short_results[0], site.home.athletes / name / "2026-11-03")
+        path = site.home.athletes / name / "2026-11-03" / "analysis.json"
+        table = json.loads(path.read_text(encoding="utf-8"))
+        path.write_text(json.dumps({**table, "athlete": {**table["athlete"], "name": name}}), encoding="utf-8")
+    (site.home.athletes / "Bob" / "2026-11-03" / "report.pdf").write_bytes(b"damaged")
+    with client_of(site) as client:
+        come_in(client, site)
+        printed = client.get("/team/print.pdf")
+        assert printed.status_code == 200 and printed.content[:4] == b"%PDF"
+        shared = client.post("/club/athletes/Ann/2026-11-03/share")
+        assert client.get(shared.headers["location"]).content[:8] == b"\x89PNG\r\n\x1a\n"
+        part = client.get("/club/athletes/Ann/2026-11-03/overlay.mp4", headers={"range": "bytes=0-99"})
+        assert part.status_code == 206 and len(part.content) == 100
+        page = client.get("/club/athletes/Ann/2026-11-03/report.html")
+        policy = page.headers["content-security-policy"]
+        script = re.search(r"script-src 'sha256-([^']+)'", page.text)
+        assert script is not None and script[1] in policy and "'unsafe-inline'" not in policy.split("style-src")[0]
+
+
+def test_the_phone_s_address_is_drawn(tmp_path: Path) -> None:
+    site = replace(make_site(tmp_path / "club", "long enough"), reachable=("192.168.1.5",))
+    with client_of(site) as client:
+        come_in(client, site)
+        text = client.get("/phone").text
+        assert "http://192.168.1.5:8123/" in text and "<svg" in text and 'href="/phone"' in client.get("/").text
 
 
 # ------------------------------------------------------------------ work
@@ -763,7 +793,7 @@ def until(told: str, browser: Browser, seconds: float = 120) -> str:
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills as Unix does")
 def test_a_server_that_is_killed_loses_nothing_and_does_nothing_twice(tmp_path: Path) -> None:
     """A real analysis, killed in its middle with its server: the next start takes it up, and the page still holds."""
-    club, clip = tmp_path / "club", cut(sample_clip("rear_valgus_crossover"), tmp_path / "piece.mp4", 0.0, 9.0)
+    club, clip = tmp_path / "club", cut(sample_clip("rear_valgus_crossover"), tmp_path / "piece.mp4", 0.0, 5.4)
     first, url = start_server(club)
     second = None
     try:

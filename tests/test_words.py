@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from gaitcheck.analysis.document import Analysis, FindingValue
 from gaitcheck.evidence import load_evidence
 from gaitcheck.report.content import Writer
-from gaitcheck.wording import load_wording
+from gaitcheck.wording import languages, load_wording
 from tests import cases
 
 WORDING = load_wording()
@@ -24,6 +24,9 @@ REFUSED = re.compile(
     r"will be pain|is the reason (for|of) your pain|proven to|always works",
     re.IGNORECASE,
 )
+
+
+SPELLED_SO = {"MediaPipe"}
 
 
 def texts(value: Any) -> Iterator[str]:
@@ -42,6 +45,16 @@ def test_wording_names_no_diagnosis_and_promises_nothing() -> None:
     for field in fields(WORDING):
         for text in texts(getattr(WORDING, field.name)):
             assert not REFUSED.search(text), text
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_sentence_holds_a_name_of_the_program_s(language: str) -> None:
+    """A class once took the place of a German hand; people's names and journals' are spelled so too."""
+    wording = load_wording(language)
+    for field in fields(wording):
+        for text in texts(getattr(wording, field.name)):
+            odd = set(re.findall(r"\b\w*[a-zäöüß][A-ZÄÖÜ]\w*\b", re.sub(r"{[^}]*}", "", text))) - SPELLED_SO
+            assert not odd, (field.name, text)
 
 
 @pytest.mark.parametrize("name", list(cases.stories()))

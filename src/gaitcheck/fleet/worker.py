@@ -46,7 +46,7 @@ def do(job: Job, say: Any) -> dict[str, Any]:
 
 
 def _listen(lines: queue.SimpleQueue[str], stream: IO[str]) -> None:
-    """WorkerProcess on lines; when there can be no more, nobody waits for us."""
+    """Hands on lines; when there can be no more, nobody waits for us."""
     for line in stream:
         lines.put(line)
     os._exit(0)
