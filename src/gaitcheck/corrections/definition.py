@@ -57,6 +57,8 @@ class Correction(Checked):
 
     renames_sides: ClassVar[bool] = False
     """What was left may be right afterwards; so it comes before whatever names a side."""
+    tells_sides: ClassVar[bool] = False
+    """Somebody says by it which leg is the left one."""
     names_a_side: ClassVar[bool] = False
 
     what: str

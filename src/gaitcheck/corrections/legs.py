@@ -13,6 +13,7 @@ class LegsCorrection(Correction):
     """From when to when the legs had each other's names, beyond what was put right already."""
 
     renames_sides: ClassVar[bool] = True
+    tells_sides: ClassVar[bool] = True
 
     what: Literal["legs"] = "legs"
     from_s: Instant

@@ -12,6 +12,7 @@ class MirroredCorrection(Correction):
     """Whether the film shows the runner in a mirror."""
 
     renames_sides: ClassVar[bool] = True
+    tells_sides: ClassVar[bool] = True
 
     what: Literal["mirrored"] = "mirrored"
     before: bool = False

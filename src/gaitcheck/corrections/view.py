@@ -12,6 +12,7 @@ class ViewCorrection(Correction):
     """Where the camera stood."""
 
     renames_sides: ClassVar[bool] = True
+    tells_sides: ClassVar[bool] = True
 
     what: Literal["view"] = "view"
     before: str = ""

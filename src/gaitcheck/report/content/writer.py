@@ -138,7 +138,7 @@ class Writer:
     def _sides_told(self) -> str:
         """How surely left is left, of the clip in which that is least sure."""
         words = self.wording.report["sides_told"]
-        if any(one.renames_sides for one in self.analysis.corrections):
+        if any(one.tells_sides for one in self.analysis.corrections):
             return str(self.wording.report["by_hand"]["sides"])
         told = [clip.sides_probability for clip in self.analysis.clips if clip.sides_probability is not None]
         return str(words["known"].format(percent=f"{100 * min(told):.1f}") if told else words["unknown"])
