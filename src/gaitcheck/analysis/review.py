@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -18,7 +18,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from gaitcheck.advice.judge import judge_visit
 from gaitcheck.analysis.compose import estimates_of, judged_fields
 from gaitcheck.analysis.document import Analysis
-from gaitcheck.checked import Words
 from gaitcheck.errors import InputError
 from gaitcheck.evidence import load_evidence
 
@@ -49,7 +48,7 @@ class Edit(_Part):
 class Review(_Part):
     """One sign-off."""
 
-    by: Annotated[Words, Field(min_length=1, max_length=120)]
+    by: str = Field(min_length=1, max_length=120)
     date: dt.date
     note: str = Field(default="", max_length=4_000)
     strike: tuple[Strike, ...] = ()

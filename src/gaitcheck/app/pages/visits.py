@@ -124,7 +124,8 @@ async def sign(request: Request) -> Response:
         return page(request, "sign", part="team", analysis=analysis, found=found, before=before, url=address_of(folder))
     told = await form(request)
     strike = tuple(f"{code}={first(told, f'why.{code}')}" for code, _ in found if first(told, f"strike.{code}"))
-    await site.desk.do(desk.sign, folder, first(told, "by"), first(told, "note"), strike)
+    by = "".join(c for c in first(told, "by") if c.isprintable())
+    await site.desk.do(desk.sign, folder, by, first(told, "note"), strike)
     return go_to(address_of(folder) + "/", wording.app["text"]["signed"])
 
 
