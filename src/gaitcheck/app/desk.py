@@ -11,7 +11,6 @@ import contextlib
 import datetime as dt
 import json
 import multiprocessing
-import os
 import signal
 import threading
 from collections.abc import Callable
@@ -19,9 +18,13 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from gaitcheck.errors import InputError
+from gaitcheck.pose.segments import end_with_parent
+
+if TYPE_CHECKING:
+    from gaitcheck.corrections import Corrections
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,14 +37,7 @@ MOST_TASKS = 200
 def _get_ready() -> None:
     """A helper hears no Ctrl-C, which the server does, and ends with who started it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def end_with() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=end_with, daemon=True).start()
+    end_with_parent()
 
 
 class Desk:
@@ -107,6 +103,7 @@ def get_eyes() -> Any:
 
 def wake_up() -> None:
     """Load what every helper needs, before anybody waits for it."""
+    import pyarrow.parquet  # noqa: F401
     import scipy.signal  # noqa: F401
 
     import gaitcheck.correct
@@ -126,25 +123,13 @@ def look(path: Path, name: str) -> Any:
     return replace(glance(probe(path), get_eyes()), file=name)
 
 
-def _told(corrections: str) -> Any:
-    from pydantic import ValidationError
-
-    from gaitcheck.corrections import Corrections
-    from gaitcheck.corrections.file import parse, refused
-
-    try:
-        return Corrections.model_validate({"correction": parse(corrections.encode("utf-8"), "corrections")})
-    except ValidationError as error:
-        raise refused(error, "corrections") from error
-
-
-def measured_again(folder: Path, corrections: str, language: str) -> str:
+def measured_again(folder: Path, corrections: Corrections, language: str) -> str:
     """A visit's numbers and drawn joints as corrected, as JSON; nothing is written.
 
     Parameters
     ----------
     corrections
-        All that are to hold, as a file's text.
+        All that are to hold.
     """
     from gaitcheck.analysis.store import load
     from gaitcheck.correct import remeasure
@@ -153,7 +138,7 @@ def measured_again(folder: Path, corrections: str, language: str) -> str:
     from gaitcheck.report.content.numbers import Numbers
     from gaitcheck.wording import load_wording
 
-    found = remeasure(load(folder), folder, _told(corrections))
+    found = remeasure(load(folder), folder, corrections)
     wording, evidence = load_wording(language), load_evidence()
     numbers = Numbers(found.analysis, wording, evidence, Citations(evidence, wording))
     rows = []
@@ -198,11 +183,11 @@ def drawn(joints: Any) -> list[list[float | None]]:
     return [[None if not np.isfinite(v) else round(float(v), 1) for v in frame.ravel()] for frame in own]
 
 
-def write_corrections(folder: Path, corrections: str) -> None:
+def write_corrections(folder: Path, corrections: Corrections) -> None:
     """Correct a visit and draw its report anew."""
     from gaitcheck.pipeline import correct_again
 
-    correct_again(folder, _told(corrections))
+    correct_again(folder, corrections)
 
 
 def board(root: Path, language: str) -> None:

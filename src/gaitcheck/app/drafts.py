@@ -57,7 +57,6 @@ class Draft(Checked):
     looks: dict[str, dict[str, Any]] = Field(default_factory=dict)
     shoes: Words = ""
     blur_faces: bool = False
-    asked: tuple[str, ...] = ()
     job: str = ""
 
 

@@ -68,6 +68,10 @@ class Home:
         inside = folder.resolve().is_relative_to(self.athletes.resolve())
         return folder if inside and (folder / DOCUMENT).is_file() else None
 
+    def visits(self, athlete: Path) -> list[Path]:
+        """The visits in somebody's folder, oldest first."""
+        return [item for item in sorted(athlete.iterdir()) if (item / DOCUMENT).is_file()]
+
     def file(self, folder: Path, name: str) -> Path | None:
         """A file of a results folder that may be shown, or None."""
         path = folder / name

@@ -42,14 +42,9 @@ class Field:
 
 @dataclass(frozen=True)
 class Group:
-    """The questions of one page."""
+    """The questions of one page; ``name`` is also the table of their answers in a file."""
 
     name: str
-
-    @property
-    def table(self) -> str:
-        """Where the answers stand in a file."""
-        return self.name
 
     def title(self, wording: Wording) -> str:
         """Above the questions."""

@@ -306,7 +306,6 @@ class Queue:
                 )
             self._changed()
 
-        job.out.parent.mkdir(parents=True, exist_ok=True)
         return process.work(job, stage)
 
     def _ended(self, name: str, job: Job, outcome: Outcome | None) -> None:

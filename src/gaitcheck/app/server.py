@@ -139,13 +139,21 @@ def application(site: Site, hosts: frozenset[str]) -> Door:
     return Door(app, site.keys, hosts, site.port)
 
 
-def running(home: Home) -> str | None:
-    """A fresh address of the server that is at work on a club already, or None."""
+def _last(home: Home) -> tuple[int, str] | None:
+    """Port and secret of the server that was started last, or None where that can't be read."""
     try:
         told = json.loads((home.state / SERVER).read_text(encoding="utf-8"))
-        port, secret = int(told["port"]), str(told["secret"])
+        return int(told["port"]), str(told["secret"])
     except UNREADABLE:
         return None
+
+
+def running(home: Home) -> str | None:
+    """A fresh address of the server that is at work on a club already, or None."""
+    last = _last(home)
+    if last is None:
+        return None
+    port, secret = last
     asked = urllib.request.Request(f"http://{HERE}:{port}/hello", headers={"x-secret": secret})
     try:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -156,14 +164,6 @@ def running(home: Home) -> str | None:
     return f"http://{HERE}:{port}/enter?token={token}"
 
 
-def _last_port(home: Home) -> int:
-    """The port of the last time, so that pages left open work again; 0 for any."""
-    try:
-        return int(json.loads((home.state / SERVER).read_text(encoding="utf-8"))["port"])
-    except UNREADABLE:
-        return 0
-
-
 def _listen(wanted: Wanted, home: Home) -> socket.socket:
     """A socket at the wanted port, else the last one's, else any.
 
@@ -172,7 +172,8 @@ def _listen(wanted: Wanted, home: Home) -> socket.socket:
     UsageError
         If the port is taken, or the host is none of this machine's.
     """
-    for port in (wanted.port,) if wanted.port else (_last_port(home), 0):
+    last = _last(home)  # so that pages left open work again
+    for port in (wanted.port,) if wanted.port else (0 if last is None else last[0], 0):
         one = socket.socket(socket.AF_INET6 if ":" in wanted.host else socket.AF_INET)
         with contextlib.suppress(OSError):
             one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

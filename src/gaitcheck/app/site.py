@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -141,10 +140,15 @@ def nothing_there(request: Request) -> Response:
     return page(request, "message", 404, title="404", text=site_of(request).words(request).app["text"]["no_page"])
 
 
+def bare(sentence: str, status: int = 400) -> Response:
+    """A sentence for a page's script."""
+    return Response(sentence, status, media_type="text/plain; charset=utf-8")
+
+
 def refused(request: Request, sentence: str, status: int = 400) -> Response:
     """What can't be done, in a sentence; to a script as bare text."""
     if request.headers.get("x-script") or "json" in request.headers.get("content-type", ""):
-        return Response(sentence, status, media_type="text/plain; charset=utf-8")
+        return bare(sentence, status)
     words = site_of(request).words(request).app["text"]
     return page(request, "message", status, title=words["not_possible"], text=sentence)
 
@@ -173,16 +177,7 @@ def visit_of(request: Request) -> Path | None:
     return site_of(request).home.visit(request.path_params["athlete"], request.path_params["day"])
 
 
-def address(athlete: str, day: str) -> str:
-    """Where a visit's pages are."""
-    return f"/club/athletes/{quote(athlete, safe='')}/{quote(day, safe='')}"
-
-
 def address_of(folder: Path) -> str:
     """Where the pages of a visit in a folder are."""
-    return address(folder.parent.name, folder.name)
-
-
-def today() -> dt.date:
-    """The day."""
-    return dt.date.today()
+    athlete, day = (quote(name, safe="") for name in (folder.parent.name, folder.name))
+    return f"/club/athletes/{athlete}/{day}"

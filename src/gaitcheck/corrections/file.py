@@ -125,6 +125,20 @@ def read_tables(path: Path) -> list[Mapping[str, Any]]:
         raise InputError(f"{path} can't be read ({error.strerror}).") from error
 
 
+def validated(rows: Iterable[Mapping[str, Any]], name: str) -> Corrections:
+    """Corrections of tables that are complete.
+
+    Raises
+    ------
+    InputError
+        Saying the first thing that is wrong.
+    """
+    try:
+        return Corrections.model_validate({"correction": list(rows)})
+    except ValidationError as error:
+        raise refused(error, name) from error
+
+
 def completed(
     rows: Iterable[Mapping[str, Any]],
     by: str,
@@ -152,11 +166,7 @@ def completed(
     usual = {"by": by, "on": now} | ({"clip": clips[0][1]} if len(clips) == 1 else {})
     told = [{**usual, **row} for row in rows]
     told = [{**row, "clip": known.get(str(row["clip"]), row["clip"])} if "clip" in row else row for row in told]
-    told = _with_what_was(told, found)
-    try:
-        return Corrections.model_validate({"correction": told})
-    except ValidationError as error:
-        raise refused(error, name) from error
+    return validated(_with_what_was(told, found), name)
 
 
 def _with_what_was(rows: list[dict[str, Any]], found: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -185,8 +195,4 @@ def read_corrections(folder: Path) -> Corrections:
     path = folder / CORRECTIONS
     if not path.is_file():
         return Corrections()
-    tables = read_tables(path)
-    try:
-        return Corrections.model_validate({"correction": tables})
-    except ValidationError as error:
-        raise refused(error, path.name) from error
+    return validated(read_tables(path), path.name)

@@ -19,7 +19,6 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import shared_memory
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -173,10 +172,16 @@ def _nothing() -> None:
     """Work that only makes a worker start."""
 
 
-def _end_with(parent: BaseProcess) -> None:
-    """Wait for who started this worker to end, by a kill too, and end as well: nobody else would ever stop it."""
-    parent.join()
-    os._exit(1)
+def end_with_parent() -> None:
+    """From now on this process ends as soon as who started it does, by a kill too: nobody else would ever stop it."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _get_ready(model: str) -> None:
@@ -184,9 +189,7 @@ def _get_ready(model: str) -> None:
 
     A model that can't be loaded is told with the first part, which comes with somebody to tell.
     """
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    end_with_parent()
     leave_out_what_draws()
     with contextlib.suppress(UsageError):
         _landmarker(model)

@@ -24,6 +24,9 @@ from gaitcheck.interview import parse_number
 from gaitcheck.request import Style, refusal
 from gaitcheck.setup import Setup
 
+_PLANNING = threading.Lock()
+"""A second press of the button finds what the first one queued."""
+
 
 async def begin(request: Request) -> Response:
     """A new draft."""
@@ -147,11 +150,7 @@ async def ask(request: Request) -> Response:
             request, "questions", 422, part="check", draft=draft, group=group, fields=fields, number=number,
             count=len(groups()), problems=problems, title=group.title(wording), intro=group.intro(wording),
         )  # fmt: skip
-    site_of(request).drafts.change(
-        draft.name,
-        answers={**draft.answers, group.table: answers},
-        asked=tuple(dict.fromkeys((*draft.asked, group.name))),
-    )
+    site_of(request).drafts.change(draft.name, answers={**draft.answers, group.name: answers})
     if first(told, "then") == "go" or following is None:
         return await _go(request, draft.name)
     return go_to(f"/check/{draft.name}/questions/{following.name}")
@@ -169,19 +168,11 @@ def queue_up(
     GaitcheckError
         If nothing can be planned.
     """
-    with _PLANNING:
-        return _queue_up(site, draft, language, about)
-
-
-_PLANNING = threading.Lock()
-"""A second press of the button finds what the first one queued."""
-
-
-def _queue_up(site: Site, draft: Draft, language: str, about: Callable[[str], dict[str, Any]]) -> list[str]:
     options = Options(style=Style(language=language, blur_faces=draft.blur_faces))
-    entries = tuple(replace(entry, **about(entry.athlete)) for entry in site.drafts.entries(draft))
-    jobs, ended = plan_jobs(Roster(entries), site.home.root, options)
-    return [*site.queue.add(jobs), *site.queue.note(ended)]
+    with _PLANNING:
+        entries = tuple(replace(entry, **about(entry.athlete)) for entry in site.drafts.entries(draft))
+        jobs, ended = plan_jobs(Roster(entries), site.home.root, options)
+        return [*site.queue.add(jobs), *site.queue.note(ended)]
 
 
 async def _go(request: Request, name: str) -> Response:

@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -15,15 +14,15 @@ from starlette.routing import Route
 
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.analysis.review import read_review
-from gaitcheck.analysis.store import load, write_whole
+from gaitcheck.analysis.store import load, numbered, write_whole
 from gaitcheck.app import desk
 from gaitcheck.app.pages.visits import VISIT
-from gaitcheck.app.site import Page, address_of, nothing_there, page, site_of, visit_of
-from gaitcheck.corrections import CORRECTIONS, Corrections, read_corrections
-from gaitcheck.corrections.file import completed, refused
+from gaitcheck.app.site import Page, address_of, bare, nothing_there, page, site_of, visit_of
+from gaitcheck.corrections import CORRECTIONS, Corrections
+from gaitcheck.corrections.file import completed
 from gaitcheck.corrections.runner import RunnerCorrection
 from gaitcheck.errors import GaitcheckError, InputError
-from gaitcheck.pipeline import read_before
+from gaitcheck.pipeline import held_corrections, read_before
 from gaitcheck.report.content.by_hand import correction_line
 from gaitcheck.views.detection import all_views
 
@@ -46,7 +45,7 @@ async def corrector(request: Request) -> Response:
     return page(
         request, "correct", part="team", analysis=analysis, clip=clip, number=number, url=address_of(folder), data=data,
         views=[view.name for view in all_views()], signed=await run_in_threadpool(read_review, folder) is not None,
-        film=f"proxy{'' if number == 0 else f'_{number + 1}'}.mp4",
+        film=numbered("proxy", ".mp4", number),
     )  # fmt: skip
 
 
@@ -81,8 +80,6 @@ async def _asked(request: Request, analysis: Analysis) -> Corrections:
             rows, by.strip() or site_of(request).words(request).app["correct"]["nobody"], now,
             [(clip.file, clip.sha256) for clip in analysis.clips], "corrections", read_before(analysis),
         )  # fmt: skip
-    except ValidationError as error:
-        raise refused(error, "corrections") from error
     except (TypeError, ValueError) as error:
         raise InputError("This could not be read; load the page again.") from error
 
@@ -101,9 +98,9 @@ async def preview(request: Request) -> Response:
         analysis = await run_in_threadpool(load, folder)
         told = await _asked(request, analysis)
         language = site.words(request).language
-        found = await site.desk.do(desk.measured_again, folder, told.to_toml(), language)
+        found = await site.desk.do(desk.measured_again, folder, told, language)
     except GaitcheckError as error:
-        return Response(str(error), 400, media_type="text/plain; charset=utf-8")
+        return bare(str(error))
     wording = site.words(request)
     said = [correction_line(one, analysis, wording) for one in told.correction]
     rows = json.dumps([one.model_dump(mode="json") for one in told.correction])
@@ -119,17 +116,17 @@ async def save(request: Request) -> Response:
         analysis = await run_in_threadpool(load, folder)
         told = await _asked(request, analysis)
         if _other_runner(analysis, told):
-            return JSONResponse({"go": await run_in_threadpool(_follow_anew, request, folder, told)})
-        await site.desk.do(desk.write_corrections, folder, told.to_toml())
+            return JSONResponse({"go": await run_in_threadpool(_follow_anew, request, folder, analysis, told)})
+        await site.desk.do(desk.write_corrections, folder, told)
     except GaitcheckError as error:
-        return Response(str(error), 400, media_type="text/plain; charset=utf-8")
+        return bare(str(error))
     return JSONResponse({"go": f"{address_of(folder)}/"})
 
 
-def _follow_anew(request: Request, folder: Path, told: Corrections) -> str:
+def _follow_anew(request: Request, folder: Path, analysis: Analysis, told: Corrections) -> str:
     """Queue the analysis again, with the corrections beside the results."""
     site = site_of(request)
-    before = read_corrections(folder)
+    before = held_corrections(folder, analysis)
     write_whole(folder / CORRECTIONS, told.to_toml())
     job = site.queue.again(folder)
     if job is None:

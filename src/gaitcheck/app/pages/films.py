@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from gaitcheck.app.desk import look
-from gaitcheck.app.site import Page, draft_of, fragment, nothing_there, refused, site_of
+from gaitcheck.app.site import Page, bare, draft_of, fragment, nothing_there, refused, site_of
 from gaitcheck.errors import ClipError, GaitcheckError
 from gaitcheck.video.limits import LARGEST_FILE_BYTES
 
@@ -73,9 +73,9 @@ async def take_in(request: Request) -> Response:
         path, shown = site.drafts.room_for(draft, request.query_params.get("name", ""), told)
         await _write(request, path, shown)
         _date(path, request.query_params.get("modified", ""))
-        clip = site.drafts.take_in(draft.name, path, shown)
+        clip = await run_in_threadpool(site.drafts.take_in, draft.name, path, shown)
     except GaitcheckError as error:
-        return Response(str(error), 400, media_type="text/plain; charset=utf-8")
+        return bare(str(error))
     return JSONResponse(clip.model_dump())
 
 

@@ -7,7 +7,6 @@ import json
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -19,7 +18,20 @@ from gaitcheck.app.drafts import Draft
 from gaitcheck.app.pages.check import queue_up
 from gaitcheck.app.pages.visits import kept_file
 from gaitcheck.app.roster import Member, Members
-from gaitcheck.app.site import Page, Site, draft_of, first, form, fragment, go_to, nothing_there, page, refused, site_of
+from gaitcheck.app.site import (
+    Page,
+    Site,
+    bare,
+    draft_of,
+    first,
+    form,
+    fragment,
+    go_to,
+    nothing_there,
+    page,
+    refused,
+    site_of,
+)
 from gaitcheck.board.index import Known, open_index
 from gaitcheck.errors import GaitcheckError, InputError
 from gaitcheck.fleet.batch import add_outcomes
@@ -67,14 +79,14 @@ async def edit(request: Request) -> Response:
 async def bring_in(request: Request) -> Response:
     """A roster from a CSV or XLSX file: names and what is told of them."""
     site = site_of(request)
-    name = unquote(request.query_params.get("name", "roster.csv"))
+    name = request.query_params.get("name", "roster.csv")
     body = await request.body()
     if len(body) > LARGEST_ROSTER_BYTES:
-        return Response(site.words(request).app["text"]["too_large"], 400, media_type="text/plain; charset=utf-8")
+        return bare(site.words(request).app["text"]["too_large"])
     try:
         count = await site.desk.do(desk.bring_in, site.home.root, name, body)
     except GaitcheckError as error:
-        return Response(str(error), 400, media_type="text/plain; charset=utf-8")
+        return bare(str(error))
     return Response(str(count), media_type="text/plain")
 
 

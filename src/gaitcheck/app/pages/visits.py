@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from gaitcheck.analysis.review import read_review
-from gaitcheck.analysis.store import load
+from gaitcheck.analysis.store import load, numbered
 from gaitcheck.app import desk
 from gaitcheck.app.roster import Members
 from gaitcheck.app.site import (
@@ -74,6 +74,7 @@ async def overview(request: Request) -> Response:
     names = sorted(item.name for item in folder.iterdir())
     return page(
         request, "visit", part="start", analysis=analysis, content=content, url=address_of(folder), files=names,
+        overlays=[(numbered("overlay", ".mp4", k), clip.view) for k, clip in enumerate(analysis.clips)],
         athlete=folder.parent.name, signed=read_review(folder) is not None,
         site_busy=site_of(request).queue.busy_with(folder),
     )  # fmt: skip
@@ -162,7 +163,7 @@ async def forget(request: Request) -> Response:
     home = site.home.athlete(folder)
     if home is None and not site.queue.knows(folder):
         return nothing_there(request)
-    visits = [] if home is None else [item for item in sorted(home.iterdir()) if (item / "analysis.json").is_file()]
+    visits = [] if home is None else site.home.visits(home)
     name = await run_in_threadpool(_name_of, visits, folder)
     words = site.words(request).app["text"]
     if request.method == "GET":
@@ -178,7 +179,7 @@ async def progress(request: Request) -> Response:
     """Somebody's progress report, drawn now."""
     site = site_of(request)
     home = site.home.athlete(request.path_params["athlete"])
-    visits = [] if home is None else [item for item in sorted(home.iterdir()) if (item / "analysis.json").is_file()]
+    visits = [] if home is None else site.home.visits(home)
     if home is None or not visits:
         return nothing_there(request)
     name = await run_in_threadpool(_name_of, visits, home.name)
