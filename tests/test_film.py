@@ -45,7 +45,8 @@ def test_a_window_maps_a_clip_s_points_to_its_own_picture(rear_results) -> None:
     picture = np.zeros((400, 200, 3), dtype=np.uint8)
     picture[240:244, 80:84] = 255
     window = Window(20.0, 100.0, 80.0, 200.0)
-    cut = window.cut(picture, clip)
+    x0, y0, x1, y1 = window.bounds(400, clip)
+    cut = picture[y0:y1, x0:x1]
     assert cut.shape == (200, 120, 3)
     bright = np.argwhere(cut[..., 0] > 128).mean(axis=0)[::-1]
     assert bright == pytest.approx(window.points(np.array([41.0, 121.0]), 200), abs=1.5)

@@ -7,7 +7,6 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -20,7 +19,7 @@ from gaitcheck.checked import Checked
 from gaitcheck.clock import EARLIEST_FILMED
 from gaitcheck.errors import UsageError
 from gaitcheck.measure import constants
-from gaitcheck.pose.models import model_path
+from gaitcheck.pose.models import model_path, model_sha256
 from gaitcheck.report.brand import Brand
 from gaitcheck.settings import Settings
 from gaitcheck.setup import Setup
@@ -135,12 +134,6 @@ def refusal(error: ValidationError, called: Callable[[str], str] = str) -> Usage
     if "error" in context:
         return UsageError(f"{name} can't be taken: {context['error']}.")
     return UsageError(f"{name} is {told!r}, which can't be: {first['msg']}.")
-
-
-@lru_cache(maxsize=8)
-def model_sha256(path: Path) -> str:
-    """The fingerprint of a model bundle, read once a process."""
-    return sha256_of(path)
 
 
 def work_sha256(request: Request, clips: list[str], settings: Settings, brand: Brand) -> str:

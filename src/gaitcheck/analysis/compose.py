@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -23,6 +22,7 @@ from gaitcheck.metrics import all_metrics
 from gaitcheck.metrics.curves import StanceCurve
 from gaitcheck.motion import Trajectories
 from gaitcheck.pose.landmarks import Landmarks
+from gaitcheck.pose.models import model_sha256
 from gaitcheck.quality import QualityNote
 from gaitcheck.settings import Settings
 from gaitcheck.uncertainty import Estimate, Steps, load_error_model
@@ -125,7 +125,7 @@ def _clip_value(film: Filmed, one: Measured, model: Path) -> doc.Clip:
         fps=film.clip.fps,
         capture_fps=film.clip.capture_fps,
         model=model.stem,
-        model_sha256=hashlib.sha256(model.read_bytes()).hexdigest(),
+        model_sha256=model_sha256(model),
         camera=film.clip.camera,
         slow_motion_source=film.clip.slow_motion_source,
         **measured_of_clip(one),

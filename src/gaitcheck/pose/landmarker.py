@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitcheck.errors import UsageError
+from gaitcheck.pose.lean import lean_bundle
+from gaitcheck.pose.models import read_model
 from gaitcheck.typing import FloatArray
 
 UNSMOOTHED_STEP_MS = 2000
@@ -82,6 +84,7 @@ class MediaPipeLandmarker:
             from mediapipe.tasks.python import vision
         self._mediapipe: Any = mediapipe
         self._vision: Any = vision
+        self._bundle = lean_bundle(read_model(model))
         self._scout = self._create("IMAGE", SCOUT_PEOPLE)
         self._tracker = self._create("VIDEO", 1)
 
@@ -89,7 +92,7 @@ class MediaPipeLandmarker:
         from mediapipe.tasks.python import BaseOptions
 
         options = self._vision.PoseLandmarkerOptions(
-            base_options=BaseOptions(model_asset_path=str(self._model)),
+            base_options=BaseOptions(model_asset_buffer=self._bundle),
             running_mode=self._vision.RunningMode[mode],
             num_poses=people,
         )
@@ -118,7 +121,9 @@ class MediaPipeLandmarker:
         return found[0] if found else None
 
     def restart(self) -> None:
-        """Forget the tracked person."""
+        """Forget the tracked person; a tracker that has seen nobody yet is new already."""
+        if self._stamp_ms == 0:
+            return
         self._tracker.close()
         self._tracker = self._create("VIDEO", 1)
         self._stamp_ms = 0

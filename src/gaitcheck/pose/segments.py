@@ -260,7 +260,7 @@ class _Tracker:
         assert self._pool is not None
         shape = (buffer.count, *buffer.pictures.shape[1:])
         self._waiting.append((self._pool.submit(_track_shared, buffer.block.name, shape, self._model), buffer))
-        while len(self._waiting) > self._jobs + 1:
+        while len(self._waiting) > self._jobs:
             self._take()
 
     def _take(self) -> None:

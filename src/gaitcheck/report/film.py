@@ -114,7 +114,7 @@ def _moments(
     for k, frame in frames:
         if not any(a <= frame.time_s <= b for a, b in scene.spans):
             continue
-        picture = overlay.cut(frame.picture())
+        picture = overlay.cut(frame)
         alone(picture, overlay.points(k, picture))
         overlay.draw(picture, k, frame.time_s)
         slow = any(a <= frame.time_s < b for a, b in scene.slow)

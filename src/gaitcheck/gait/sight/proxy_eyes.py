@@ -6,6 +6,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from gaitcheck.errors import InputError
@@ -47,6 +48,7 @@ class ProxyEyes:
     def _crops(self, wanted: set[int]) -> dict[int, NDArray[np.uint8]]:
         found = {}
         last = max(wanted, default=-1)
+        converter = VideoReformatter()
         with av.open(str(self._proxy)) as container:
             container.streams.video[0].thread_type = "AUTO"
             for number, coded in enumerate(container.decode(video=0)):
@@ -55,7 +57,7 @@ class ProxyEyes:
                     break
                 if frame not in wanted:
                     continue
-                picture = np.ascontiguousarray(coded.to_ndarray(format="rgb24"), dtype=np.uint8)
+                picture = np.asarray(converter.reformat(coded, format="rgb24").to_ndarray(), dtype=np.uint8)
                 picture = picture[:, ::-1] if self._mirrored else picture
                 share = picture.shape[0] / self._landmarks.height
                 found[frame] = cut(picture, self._landmarks.pixels[frame] * share)

@@ -23,7 +23,7 @@ from gaitcheck.report.pictures.stills import FRONTAL_LEAD, SAGITTAL_LEAD
 from gaitcheck.report.pictures.tracks import ProxyFrame, Tracks, proxy_frames
 from gaitcheck.report.typesetting import FONTS
 from gaitcheck.typing import FloatArray, Picture
-from gaitcheck.video import ProxyWriter
+from gaitcheck.video import ProxyWriter, proxy_size
 
 Colour = tuple[int, int, int]
 
@@ -83,26 +83,36 @@ class Window:
         """Points (..., 2) of the clip in a picture of the window that is ``shown_height`` px tall."""
         return np.asarray((points - np.array([self.x0, self.y0])) * (shown_height / (self.y1 - self.y0)))
 
-    def cut(self, picture: Picture, clip: Clip, tallest_px: int = TALLEST_PX) -> Picture:
-        """The window of a whole picture (H, W, 3), no taller than ``tallest_px``, with even sides."""
-        scale = picture.shape[0] / clip.height
-        x0, y0, x1, y1 = (round(v * scale) for v in (self.x0, self.y0, self.x1, self.y1))
-        shrink = min(1.0, tallest_px / (y1 - y0))
-        size = tuple(2 * max(1, round(shrink * side / 2)) for side in (x1 - x0, y1 - y0))
-        return np.asarray(cv2.resize(picture[y0:y1, x0:x1], size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    def bounds(self, height: int, clip: Clip) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom in a whole picture ``height`` px tall, all even."""
+        scale = height / clip.height
+        x0, y0, x1, y1 = (2 * round(0.5 * v * scale) for v in (self.x0, self.y0, self.x1, self.y1))
+        return x0, y0, max(x1, x0 + 2), max(y1, y0 + 2)
+
+
+def shrunk(picture: Picture, tallest_px: int = TALLEST_PX) -> Picture:
+    """A picture no taller than ``tallest_px``, with even sides."""
+    if picture.shape[0] <= tallest_px:
+        return picture
+    scale = tallest_px / picture.shape[0]
+    size = tuple(2 * max(1, round(scale * side / 2)) for side in (picture.shape[1], picture.shape[0]))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def window_of(tracks: Tracks, clip: Clip) -> Window:
-    """The window that holds the runner through the whole clip, with some room."""
+    """The window that holds the runner through the whole clip, with some room, on whole pixels of its proxy."""
     seen = tracks.points[np.isfinite(tracks.points).all(axis=2)]
+    grid = 2.0 * clip.height / proxy_size(clip.height, clip.width)[0]
+    right_most, bottom_most = (grid * np.floor(side / grid) for side in (clip.width, clip.height))
     if len(seen) == 0:
-        return Window(0.0, 0.0, clip.width, clip.height)
+        return Window(0.0, 0.0, right_most, bottom_most)
     (left, top), (right, bottom) = np.percentile(seen, [0.2, 99.8], axis=0)
     beside, above, below = (room * (bottom - top) for room in ROOM)
-    y0, y1 = max(0.0, top - above), min(float(clip.height), bottom + below)
+    y0, y1 = max(0.0, top - above), min(bottom_most, bottom + below)
     half = max(0.5 * (right - left) + beside, 0.5 * LEAST_WIDTH * (y1 - y0))
     middle = 0.5 * (left + right)
-    return Window(max(0.0, middle - half), y0, min(float(clip.width), middle + half), y1)
+    x0, x1 = max(0.0, middle - half), min(right_most, middle + half)
+    return Window(*(float(grid * np.rint(v / grid)) for v in (x0, y0, x1, y1)))
 
 
 def _line(picture: Picture, a: FloatArray, b: FloatArray, colour: Colour, width: int) -> None:
@@ -287,9 +297,9 @@ class Overlay:
         away = 0.25 * float(np.linalg.norm(knee - ankle)) * (1 if on_right else -1)
         labels.write(picture, mark.text, own + np.array([away, 0.0]), on_right)
 
-    def cut(self, picture: Picture) -> Picture:
-        """The part of a whole picture that is drawn on."""
-        return self.window.cut(picture, self._about)
+    def cut(self, frame: ProxyFrame) -> Picture:
+        """The part of a frame that is drawn on."""
+        return shrunk(frame.part(*self.window.bounds(frame.height, self._about)))
 
     def points(self, frame: int, picture: Picture) -> FloatArray:
         """Where the joints (33, 2) are in a frame as ``cut`` gave it."""
@@ -325,10 +335,9 @@ def _pictures(
     """
 
     def read(k: int, frame: ProxyFrame) -> tuple[float, Picture]:
-        picture = frame.picture()
         if k in wanted:
-            kept[k] = picture
-        return frame.time_s, overlay.cut(picture)
+            kept[k] = frame.picture()
+        return frame.time_s, overlay.cut(frame)
 
     ahead: deque[Future[tuple[float, Picture]]] = deque()
     with ThreadPoolExecutor(1) as pool:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
+from av.video.reformatter import VideoReformatter
 
 from gaitcheck.analysis.kept import read_landmark_table
 from gaitcheck.errors import InputError
@@ -74,24 +76,39 @@ def read_tracks(folder: Path, clip: int) -> Tracks:
 
 @dataclass(frozen=True)
 class ProxyFrame:
-    """One decoded frame, turned into a picture only when asked and as large as asked."""
+    """One decoded frame, turned into a picture only when asked and as large as asked.
+
+    ``converter`` belongs to the whole film: one that is set up for every frame takes longer than what it does.
+    """
 
     time_s: float
     frame: av.VideoFrame
+    converter: VideoReformatter
+
+    @property
+    def height(self) -> int:
+        """Of the whole frame, px."""
+        return self.frame.height
 
     def picture(self, tallest_px: int | None = None) -> Picture:
         """The frame as RGB (H, W, 3), no taller than ``tallest_px``."""
         height, width = self.frame.height, self.frame.width
         scale = 1.0 if tallest_px is None else min(1.0, tallest_px / height)
-        frame = self.frame
         if scale < 1.0:
-            frame = frame.reformat(
-                width=2 * round(scale * width / 2),
-                height=2 * round(scale * height / 2),
-                format="rgb24",
-                interpolation="FAST_BILINEAR",
-            )
-        return np.ascontiguousarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
+            width, height = 2 * round(scale * width / 2), 2 * round(scale * height / 2)
+        rgb = self.converter.reformat(self.frame, width, height, "rgb24", interpolation="FAST_BILINEAR")
+        return np.ascontiguousarray(rgb.to_ndarray(), dtype=np.uint8)
+
+    def part(self, x0: int, y0: int, x1: int, y1: int) -> Picture:
+        """A part of the frame as RGB, its bounds all even."""
+        if self.frame.format.name != "yuv420p":
+            return np.ascontiguousarray(self.picture()[y0:y1, x0:x1])
+        planes = []
+        for plane, finer in zip(self.frame.planes, (1, 2, 2), strict=True):
+            whole = np.frombuffer(memoryview(plane), dtype=np.uint8).reshape(plane.height, plane.line_size)
+            planes.append(whole[y0 // finer : y1 // finer, x0 // finer : x1 // finer].ravel())
+        stacked = np.concatenate(planes).reshape(-1, min(x1, self.frame.width) - x0)
+        return np.asarray(cv2.cvtColor(stacked, cv2.COLOR_YUV2RGB_I420), dtype=np.uint8)
 
 
 def proxy_frames(path: Path) -> Iterator[ProxyFrame]:
@@ -105,7 +122,8 @@ def proxy_frames(path: Path) -> Iterator[ProxyFrame]:
     try:
         with av.open(str(path)) as container:
             container.streams.video[0].thread_type = "AUTO"
+            converter = VideoReformatter()
             for frame in container.decode(video=0):
-                yield ProxyFrame(float(frame.time or 0.0), frame)
+                yield ProxyFrame(float(frame.time or 0.0), frame, converter)
     except av.error.FFmpegError as error:
         raise InputError(f"{path} is damaged; run gaitcheck analyze again.") from error
