@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -83,6 +84,15 @@ class _Followed:
     film: Film
     tally: Tally
     quarter_turns: int
+
+
+def _load_ahead() -> None:
+    """Load what measuring and reporting need; a second that is free while workers start."""
+    import matplotlib.backends.backend_svg
+    import matplotlib.figure  # noqa: F401
+    import scipy.optimize
+    import scipy.signal  # noqa: F401
+    import typst  # noqa: F401
 
 
 def _follow(
@@ -284,6 +294,7 @@ def analyze(
     if request.shown_as:
         clips = [replace(clip, name=name) for clip, name in zip(clips, request.shown_as, strict=True)]
     measuring = request.model_copy(update={"athlete": athlete})
+    threading.Thread(target=_load_ahead, daemon=True).start()
     with staging(out, results_kind()) as folder:
         measured: list[Measured] = []
         films: list[Filmed] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import sys
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
+from weakref import WeakSet
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +75,16 @@ def _quiet() -> Iterator[None]:
         os.close(null)
 
 
+_open: WeakSet[MediaPipeLandmarker] = WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    """A model that is still open when the interpreter goes down complains in a traceback of its own."""
+    for landmarker in list(_open):
+        landmarker.close()
+
+
 class MediaPipeLandmarker:
     """MediaPipe Tasks pose landmarker from a ``.task`` bundle on disk."""
 
@@ -87,6 +99,7 @@ class MediaPipeLandmarker:
         self._bundle = lean_bundle(read_model(model))
         self._scout = self._create("IMAGE", SCOUT_PEOPLE)
         self._tracker = self._create("VIDEO", 1)
+        _open.add(self)
 
     def _create(self, mode: str, people: int) -> Any:
         from mediapipe.tasks.python import BaseOptions

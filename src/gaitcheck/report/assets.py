@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -305,20 +306,31 @@ def _drawings(content: Content, into: Path) -> dict[str, str]:
     return found
 
 
+def _figures(writer: Writer, folder: Path, into: Path) -> list[Drawn]:
+    """Every plot; they need nothing of the films, so they are drawn beside them."""
+    strips = [
+        write_foot_strip(writer, folder, clip, into / f"feet_{clip}.svg") for clip in range(len(writer.analysis.clips))
+    ]
+    curves = [
+        write_curves(writer, curves, into / f"curve_{clip}_{curve}.svg")
+        for (clip, curve), curves in curve_groups(writer.analysis).items()
+    ]
+    return [strip for strip in strips if strip is not None] + curves
+
+
 def make_assets(writer: Writer, content: Content, folder: Path, into: Path) -> Assets:
     """Everything a report shows; overlays go into ``folder``, the rest into ``into``."""
     analysis: Analysis = writer.analysis
-    stills, key_frames, figures, people, overlays = [], [], [], [], []
-    for clip in range(len(analysis.clips)):
-        own = _one_clip(writer, content, clip, folder, into)
-        stills += own.stills
-        key_frames += own.key_frames
-        people += [] if own.who is None else [own.who]
-        overlays.append(own.overlay)
-        strip = write_foot_strip(writer, folder, clip, into / f"feet_{clip}.svg")
-        figures += [strip] if strip is not None else []
-    for (clip, curve), curves in curve_groups(analysis).items():
-        figures.append(write_curves(writer, curves, into / f"curve_{clip}_{curve}.svg"))
+    stills, key_frames, people, overlays = [], [], [], []
+    with ThreadPoolExecutor(1) as beside:
+        plotted = beside.submit(_figures, writer, folder, into)
+        for clip in range(len(analysis.clips)):
+            own = _one_clip(writer, content, clip, folder, into)
+            stills += own.stills
+            key_frames += own.key_frames
+            people += [] if own.who is None else [own.who]
+            overlays.append(own.overlay)
+        figures = plotted.result()
     findings = _of_findings(writer, content, [chosen for _, chosen in stills], into)
     legs = _legs(writer, findings, [chosen for _, chosen in stills], into)
     thumbnail = _thumbnail(content, [chosen for _, chosen in stills], writer, into)
