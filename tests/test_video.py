@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from gaitcheck.errors import ClipError
-from gaitcheck.video import ProxyWriter, decode, limits, probe
+from gaitcheck.video import ProxyWriter, Tally, decode, limits, probe
 from gaitcheck.video.decode import upright
+from gaitcheck.video.probe import every_nth
 
 CODECS = [("libx264", "yuv420p", "mp4"),
           ("libx264", "yuv420p10le", "mp4"), ("libx265", "yuv420p", "mp4"),
@@ -68,6 +69,27 @@ def test_slow_motion_from_tag_and_by_hand(tmp_path: Path) -> None:
     given = probe(path, capture_fps=240.0)
     assert given.slow_motion == pytest.approx(8.0)
     assert list(decode(given))[-1].time_s == pytest.approx(8 / 240)
+
+
+@pytest.mark.parametrize(
+    ("rate", "every"), [(24, 1), (60, 1), (90, 1), (119.88, 2), (120, 2), (150, 2), (239.76, 4), (960, 16)]
+)
+def test_of_many_pictures_enough_are_looked_at(rate: float, every: int) -> None:
+    assert every_nth(rate) == every
+    assert every == 1 or rate / every > 59
+
+
+def test_every_fourth_of_240_a_second_is_decoded_and_a_gap_grows_no_wider(tmp_path: Path) -> None:
+    stamps = [10 * k for k in range(480) if k not in (16, 17, 30, 31, 32, 33, 34)]
+    clip = probe(write_clip(tmp_path / "fast.mp4", stamps, base=2400), capture_fps=240.0)
+    assert clip.every == 4 and clip.looked_at_fps == pytest.approx(60.0)
+    times = np.array([frame.time_s for frame in decode(clip)])
+    assert len(times) == pytest.approx(480 / 4, abs=2)
+    gaps = np.diff(times)
+    assert np.median(gaps) == pytest.approx(1 / 60, rel=0.04)
+    assert gaps.max() < 1 / 60 + 5 / 240
+    tally = Tally()
+    assert len(list(decode(clip, tally=tally))) < tally.read == len(stamps)
 
 
 def test_start_and_end_cut_half_open(tmp_path: Path) -> None:

@@ -62,7 +62,9 @@ class Remeasured:
             was = clip.as_analysed
             if was is not None and clip.film_changed:
                 faster = clip.capture_fps / was.capture_fps
-                recut_proxy(shown, clip.capture_fps, factor=faster, mirror=clip.mirrored != was.mirrored, source=first)
+                recut_proxy(
+                    shown, clip.looked_at_fps, factor=faster, mirror=clip.mirrored != was.mirrored, source=first
+                )
         write_all(tracks(self.measured), folder)
 
 

@@ -105,9 +105,9 @@ def _follow(
     def tracked(frames: int) -> None:
         nonlocal done
         done += frames
-        progress("pose", done, clip.frame_count)
+        progress("pose", done, clip.frame_count // clip.every)
 
-    with ProxyWriter(proxy_path, clip.capture_fps) as proxy:
+    with ProxyWriter(proxy_path, clip.looked_at_fps) as proxy:
 
         def frames() -> Iterator[Frame]:
             first: float | None = None
@@ -197,14 +197,14 @@ def measure_clip(
     if not take.whole or take.scale.factor != 1.0:
         recut_proxy(
             proxy_path,
-            clip.capture_fps,
+            clip.looked_at_fps,
             start_s=take.start_s,
             stop_s=take.stop_s,
             factor=take.scale.factor,
         )
     if request.style.blur_faces:
         everybody = [person.part(take.start_s, take.stop_s, take.scale.factor) for person in followed.people]
-        blur_proxy(proxy_path, everybody, clip.capture_fps)
+        blur_proxy(proxy_path, everybody, clip.looked_at_fps)
     notes = [
         *file_notes(clip, followed.tally, whole=whole),
         *take_notes(
@@ -331,7 +331,7 @@ def _exchange_sides(analysis: doc.Analysis, folder: Path) -> doc.Analysis:
     mirror_landmarks(folder / "landmarks.parquet", [clip.width for clip in analysis.clips])
     mirror_strides(folder / "strides.csv")
     for k, clip in enumerate(analysis.clips):
-        recut_proxy(folder / numbered("proxy", ".mp4", k), clip.capture_fps, mirror=True)
+        recut_proxy(folder / numbered("proxy", ".mp4", k), clip.looked_at_fps, mirror=True)
     return mirrored(analysis, dt.date.today())
 
 

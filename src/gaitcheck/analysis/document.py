@@ -152,6 +152,13 @@ class Clip(Checked):
         return first is not None and (first.mirrored, first.capture_fps) != (self.mirrored, self.capture_fps)
 
     @property
+    def looked_at_fps(self) -> float:
+        """Frames that were measured in a second of life: of more than 60 a second only some are."""
+        if self.frames < 2 or self.duration_s <= 0:
+            return self.capture_fps
+        return self.capture_fps / max(1, round(self.capture_fps * self.duration_s / self.frames))
+
+    @property
     def slow_motion(self) -> float:
         """How many times slower than life it plays."""
         return self.capture_fps / self.fps

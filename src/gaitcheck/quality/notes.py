@@ -49,7 +49,7 @@ LEADING = (
 
 OF_THE_FILM = (
     "pictures_damaged", "shorter_than_declared", "left_out_", "picture_turned", "slow_motion_", "tag_not_believed",
-    "several_people", "others_far_away", "mirrored_as_told", "clips_differ",
+    "more_frames_", "several_people", "others_far_away", "mirrored_as_told", "clips_differ",
 )  # fmt: skip
 """Codes, or their beginnings, that only the film itself tells; all others follow from landmarks."""
 
@@ -203,6 +203,9 @@ def take_notes(
         notes.append(QualityNote("slow_motion_found", "warning", {"factor": round(clip.slow_motion, 2)}))
     elif abs(clip.slow_motion - 1.0) > 0.01:
         notes.append(QualityNote("slow_motion_undone", "info", {"factor": round(clip.slow_motion, 2)}))
+    if clip.every > 1:
+        rates: dict[str, float | str] = {"fps": round(clip.capture_fps), "looked_at": round(clip.looked_at_fps)}
+        notes.append(QualityNote("more_frames_than_needed", "info", rates))
     if clip.tagged_fps is not None and clip.slow_motion_source == "none" and clip.tagged_fps > TAG_DIFFERS * clip.fps:
         notes.append(
             QualityNote("tag_not_believed", "info", {"tagged": round(clip.tagged_fps), "fps": round(clip.fps)})

@@ -109,7 +109,7 @@ def _moments(
     analysis: Analysis, scene: Scene, overlay: Overlay, film_px: int, folder: Path
 ) -> Iterator[tuple[float, Picture]]:
     """(seconds shown, picture) of every frame of a scene."""
-    frame_s = 1.0 / analysis.clips[scene.clip].capture_fps
+    frame_s = 1.0 / analysis.clips[scene.clip].looked_at_fps
     frames = zip(range(overlay.frames), proxy_frames(folder / numbered("proxy", ".mp4", scene.clip)), strict=False)
     for k, frame in frames:
         if not any(a <= frame.time_s <= b for a, b in scene.spans):

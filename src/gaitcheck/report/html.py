@@ -47,7 +47,7 @@ def _events(analysis: Analysis, content: Content, assets: Assets) -> dict[str, A
     return {
         "clips": [
             {
-                "fps": clip.capture_fps,
+                "fps": clip.looked_at_fps,
                 "stances": [
                     [s.side, round(s.initial_contact_s, 4), round(s.toe_off_s, 4)]
                     for s in analysis.stances

@@ -144,7 +144,9 @@ def decode(
 ) -> Iterator[Frame]:
     """Yield the clip's frames from ``start_s`` up to, not including, ``end_s`` (playback seconds).
 
-    Frames whose stamp repeats or runs backwards are dropped: two pictures can't share an instant.
+    Of a clip with more than enough frames a second only ``clip.every``-th ones are; by their times, so that where some
+    are missing none more are left out. Frames whose stamp repeats or runs backwards are dropped: two pictures can't
+    share an instant.
     Times are playback stamps from the first frame, divided by the slow-motion factor.
 
     Parameters
@@ -163,6 +165,7 @@ def decode(
     last = -np.inf
     tally = Tally() if tally is None else tally
     turn: tuple[bool, bool, bool] | None = None
+    shown, least_gap_s = -np.inf, clip.slow_motion * (clip.every - 0.5) / clip.capture_fps
     coded_size, shape = (0, 0), (0, 0, 0)
     converter = VideoReformatter()
     with av.open(str(clip.path), metadata_errors="replace") as container:
@@ -185,6 +188,9 @@ def decode(
                 break
             if stamp - first > limits.LONGEST_CLIP_S:
                 raise ClipError(f"{clip.name} lasts over {limits.LONGEST_CLIP_S:.0f} s; trim it to 20-30 s of running.")
+            if clip.every > 1 and stamp - shown < least_gap_s:
+                continue
+            shown = stamp
             coloured, scale = _picture(coded, clip.pixel_aspect, converter)
             image = upright(coloured, turn)
             if mirrored:

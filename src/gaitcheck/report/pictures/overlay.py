@@ -354,7 +354,7 @@ def write_overlay(overlay: Overlay, proxy: Path, clip: Clip, wanted: set[int], t
     kept: dict[int, Picture] = {}
     written: deque[Future[None]] = deque()
     most = 8.0 * LARGEST_OF_CLIP * clip.size_bytes / max(clip.duration_s, 1.0)
-    with ProxyWriter(target, clip.capture_fps, crf=26, most_bits_per_s=most) as writer, ThreadPoolExecutor(1) as pool:
+    with ProxyWriter(target, clip.looked_at_fps, crf=26, most_bits_per_s=most) as writer, ThreadPoolExecutor(1) as pool:
         for k, (time_s, picture) in enumerate(_pictures(overlay, proxy, clip, wanted, kept)):
             overlay.draw(picture, k, time_s)
             written.append(pool.submit(writer.write, picture, time_s))
