@@ -442,11 +442,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", default="")
+    parser.add_argument("--exactly", default="", help="the one case of this name")
     parser.add_argument("--write", action="store_true", help="write the table into docs/validation.md")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     verdicts = []
-    for case in (case for case in CASES if options.only in case.name):
+    for case in (case for case in CASES if options.only in case.name and options.exactly in ("", case.name)):
         verdict = judge(case, options.folder)
         if verdict is None:
             print(f"absent   {case.name}", file=sys.stderr)

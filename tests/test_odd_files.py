@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,9 +13,10 @@ import av
 import numpy as np
 import pytest
 
+from gaitcheck.checked import plain_file
 from gaitcheck.errors import ClipError
 from gaitcheck.pipeline import analyze
-from gaitcheck.quality import damaged, file_notes
+from gaitcheck.quality import damaged, file_notes, require_times
 from gaitcheck.request import Request
 from gaitcheck.video import Film, ProxyWriter, Tally, decode, probe, recut_proxy
 
@@ -49,6 +53,42 @@ def test_pixels_become_square(tmp_path: Path, aspect: Fraction, shape: tuple[int
     clip = probe(film.write(tmp_path / "wide.mp4", _shots(), aspect=aspect))
     assert clip.pixel_aspect == pytest.approx(float(aspect))
     assert next(iter(decode(clip))).image.shape == shape
+
+
+def test_pipes_and_devices_are_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(ClipError, match="is a pipe or a device"):
+            probe(path)
+        with pytest.raises(FileNotFoundError):
+            plain_file(path)
+
+
+def test_pictures_no_decoder_is_known_for_are_refused(tmp_path: Path) -> None:
+    data = film.write(tmp_path / "clip.mp4", _shots(), 30.0).read_bytes()
+    (tmp_path / "clip.mp4").write_bytes(data.replace(b"avc1", b"xyz1").replace(b"avcC", b"xyzC"))
+    with pytest.raises(ClipError, match="can't be read; export it again"):
+        probe(tmp_path / "clip.mp4")
+
+
+@pytest.mark.parametrize(
+    ("declared_s", "read", "refused"),
+    [(2.0, 120, False), (2.03, 120, False), (1.9, 120, True), (2.2, 120, True), (2.2, 100, False), (1.9, 130, True)],
+)
+def test_a_film_whose_length_and_times_disagree_is_refused(
+    tmp_path: Path, declared_s: float, read: int, refused: bool
+) -> None:
+    """A flipped bit in a track's times makes a runner of 168 steps a minute one of 160."""
+    clip = replace(probe(film.write(tmp_path / "clip.mp4", _shots(120), 60.0)), duration_s=declared_s)
+    tally = Tally(read=read, last_s=119 / 60)
+    require_times(clip, tally, whole=False)
+    with pytest.raises(ClipError, match="times can't be trusted") if refused else contextlib.nullcontext():
+        require_times(clip, tally, whole=True)
+
+
+def test_a_film_whose_header_tells_no_rate_is_read_by_its_times(tmp_path: Path) -> None:
+    path = film.remuxed(film.write(tmp_path / "clip.mp4", _shots(60), 30.0), tmp_path / "clip.mkv")
+    assert probe(path).fps == pytest.approx(30.0, rel=0.01)
 
 
 def test_a_bare_stream_asks_for_the_rate_and_takes_it(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import time
 from html import unescape
+from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ import pytest
 
 from gaitcheck.errors import UsageError
 from gaitcheck.pipeline import analyze
+from gaitcheck.pose import segments
 from gaitcheck.pose.landmarker import Detection
 from gaitcheck.pose.models import model_path
 from gaitcheck.pose.segments import track, track_part
@@ -52,6 +55,26 @@ def test_the_answer_does_not_depend_on_jobs() -> None:
     one, two = (track(decode(clip, end_s=2.5), model_path("full"), jobs=jobs)[0] for jobs in (1, 2))
     np.testing.assert_array_equal(one.pixels, two.pixels)
     assert len(one.times_s) == 150
+
+
+@pytest.mark.parametrize("blocks", [0, 1])
+def test_where_memory_can_t_be_shared_the_answer_is_the_same(blocks: int, monkeypatch) -> None:
+    """A container's shared memory may hold no part at all, or one."""
+    made = 0
+    real = segments._shared_block
+
+    def scarce(size: int) -> SharedMemory:
+        nonlocal made
+        if made == blocks:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        made += 1
+        return real(size)
+
+    monkeypatch.setattr(segments, "_shared_block", scarce)
+    clip = probe(REAR)
+    scarcely, plainly = (track(decode(clip, end_s=2.5), model_path("full"), jobs=jobs)[0] for jobs in (2, 1))
+    assert made == blocks
+    np.testing.assert_array_equal(scarcely.pixels, plainly.pixels)
 
 
 class TwoPeople:

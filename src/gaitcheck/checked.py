@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import unicodedata
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 LONGEST_TEXT = 200
+
+
+def plain_file(path: Path) -> Path:
+    """A path somebody named, if a file is there: a pipe would be waited for, and a device never ends.
+
+    Raises
+    ------
+    OSError
+        If it is something else, or nothing.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    return path
 
 
 def _printable(text: str) -> str:

@@ -38,6 +38,7 @@ from gaitcheck.quality import (
     damaged,
     file_notes,
     require_runner,
+    require_times,
     take_notes,
 )
 from gaitcheck.report import parts, require_parts, write_report
@@ -183,6 +184,7 @@ def measure_clip(
     followed = _follow(clip, request, proxy_path, progress)
     progress("measure", 0, 1)
     whole = request.setup.end_s is None
+    require_times(clip, followed.tally, whole=whole)
     try:
         chosen = _choose(followed, clip, request, settings)
         clip, take = _timed(clip, chosen.take), chosen.take

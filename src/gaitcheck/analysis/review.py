@@ -20,6 +20,7 @@ from gaitcheck.analysis.compose import estimates_of, judged_fields
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.errors import InputError
 from gaitcheck.evidence import load_evidence
+from gaitcheck.seal import open_toml, seal_toml
 
 REVIEW = "review.toml"
 LARGEST_REVIEW_BYTES = 200_000
@@ -56,7 +57,7 @@ class Review(_Part):
 
     def to_toml(self) -> str:
         """The file's text."""
-        return tomli_w.dumps(self.model_dump())
+        return seal_toml(tomli_w.dumps(self.model_dump()))
 
 
 def numbers_in(text: str) -> list[str]:
@@ -78,7 +79,7 @@ def read_review(folder: Path) -> Review | None:
     try:
         if path.stat().st_size > LARGEST_REVIEW_BYTES:
             raise InputError(f"{path.name} is larger than 200 kB; shorten it.")
-        review = Review.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+        review = Review.model_validate(tomllib.loads(open_toml(path.read_text(encoding="utf-8-sig"), path.name)))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

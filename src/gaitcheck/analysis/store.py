@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import datetime as dt
 import hashlib
 import json
@@ -10,6 +11,7 @@ import os
 import re
 import shutil
 import sqlite3
+import sys
 import tempfile
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
@@ -26,14 +28,18 @@ from gaitcheck.evidence import load_evidence
 DOCUMENT = "analysis.json"
 LEADING_STILL = "leading.svg"
 """The still of what leads, legs alone, for boards."""
+CHECKSUMS = "checksums.txt"
+"""Sha256 of every file of a results folder, as ``sha256sum -c`` reads them."""
 OURS = re.compile(
-    r"(report\.(pdf|html)|share\.(png|mp4)|leading\.svg|analysis\.json|(overlay|proxy|first)(_\d+)?\.mp4)"
+    r"(checksums\.txt|report\.(pdf|html)|share\.(png|mp4)|leading\.svg|analysis\.json|(overlay|proxy|first)(_\d+)?\.mp4)"
 )
 """What an analysis writes besides its exports. Everything else in its folder is somebody else's and survives."""
 
 
 LARGEST = 1e6
 """No value of a runner is larger, in any unit."""
+AT_THE_PATH, EXCHANGE = -100, 2
+"""Linux's AT_FDCWD and RENAME_EXCHANGE."""
 LEFT_BEHIND = re.compile(r"\.(?P<name>.+)\.(?P<kind>part|old)-[A-Za-z0-9_]{8}")
 """Folders of a change that never ended: half-made (part), or moved out of the way (old)."""
 
@@ -90,10 +96,14 @@ def staging(out: Path, kind: Kind = RESULTS) -> Iterator[Path]:
     folder: Path | None = None
     missing = [parent for parent in out.parents if not parent.exists()]
     try:
-        with _alone(out):
+        with _alone(out) as alone:
             out.parent.mkdir(parents=True, exist_ok=True)
+            if alone:
+                recover(out.parent, out.name)
             folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.part-", dir=out.parent))
             yield folder
+            if kind.marker == DOCUMENT:
+                _write_checksums(folder, kind)
             _keep_others(out, folder, kind)
             _sync(folder)
             _swap(folder, out)
@@ -111,8 +121,10 @@ def staging(out: Path, kind: Kind = RESULTS) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _alone(out: Path) -> Iterator[None]:
+def _alone(out: Path) -> Iterator[bool]:
     """A results folder for one piece of work at a time on this machine; the lock goes with its process.
+
+    Whether that is sure is told: a machine without a place for locks has to do without.
 
     Raises
     ------
@@ -124,29 +136,36 @@ def _alone(out: Path) -> Iterator[None]:
     try:
         lock = sqlite3.connect(Path(tempfile.gettempdir()) / f"gaitcheck-{owner}-{name}.lock", timeout=0)
     except sqlite3.Error:
-        yield  # a machine without a place for locks has to do without
+        yield False
         return
+    held = True
     try:
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.Error as error:
+            held = False
             if "locked" in str(error):
                 raise OutputError(
                     f"Another gaitcheck is writing to {out}; wait for it, or name another folder for --out."
                 ) from error
-        yield
+        yield held
     finally:
         lock.close()
 
 
-def recover(parent: Path) -> None:
+def recover(parent: Path, name: str | None = None) -> None:
     """Tidy up what a killed analysis left in ``parent``: an earlier folder is put back, half-made ones go.
 
     Only what names itself as ours is touched, and only where nobody is at work.
+
+    Parameters
+    ----------
+    name
+        Only what belongs to the folder of this name.
     """
     for item in parent.glob(".*"):
         match = LEFT_BEHIND.fullmatch(item.name)
-        if match is None or not item.is_dir() or item.is_symlink():
+        if match is None or name not in (None, match["name"]) or not item.is_dir() or item.is_symlink():
             continue
         if match["kind"] == "old" and not (item / DOCUMENT).exists():
             continue
@@ -246,6 +265,42 @@ def write_with(path: Path, write: Callable[[Path], None]) -> None:
         raise OutputError(f"{path} can't be written ({error.strerror}); choose another place.") from error
 
 
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _write_checksums(folder: Path, kind: Kind) -> None:
+    lines = [
+        f"{_sha256(item)}  {item.name}\n"
+        for item in sorted(folder.iterdir())
+        if item.is_file() and kind.ours.fullmatch(item.name) and item.name != CHECKSUMS
+    ]
+    (folder / CHECKSUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
+def require_intact(folder: Path, *names: str) -> None:
+    """Refuse files of a results folder that are not as they were written; a folder without checksums is believed.
+
+    Raises
+    ------
+    InputError
+        Naming the first that was damaged or changed.
+    """
+    try:
+        text = (folder / CHECKSUMS).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return
+    told = {name: digest for digest, _, name in (line.partition("  ") for line in text.splitlines())}
+    for name in names:
+        path = folder / name
+        if path.is_file() and name in told and _sha256(path) != told[name]:
+            raise InputError(
+                f"{path} is damaged or was changed after it was written; run gaitcheck analyze again, or, if you "
+                f"changed it, delete {CHECKSUMS}."
+            )
+
+
 def _sync(folder: Path) -> None:
     for item in folder.iterdir():
         if item.is_file() and not item.is_symlink():
@@ -260,12 +315,26 @@ def _umask() -> int:
     return mask
 
 
+def _exchanged(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step, so that no moment is without either; False where this system can't."""
+    if sys.platform != "linux":
+        return False
+    try:
+        exchange = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return False
+    told = exchange(AT_THE_PATH, os.fsencode(one), AT_THE_PATH, os.fsencode(other), ctypes.c_uint(EXCHANGE))
+    return bool(told == 0)
+
+
 def _swap(folder: Path, out: Path) -> None:
     if not out.exists():
         folder.chmod(0o777 & ~_umask())
         folder.rename(out)
         return
     folder.chmod(out.stat().st_mode & 0o777)
+    if _exchanged(folder, out):
+        return
     old = out.with_name(f".{out.name}.old-{folder.name[-8:]}")
     out.rename(old)
     try:
@@ -288,6 +357,7 @@ def load(folder: Path | str) -> Analysis:
         path = Path(folder) / DOCUMENT if Path(folder).is_dir() else Path(folder)
         if not path.is_file():
             raise FileNotFoundError(path)
+        require_intact(path.parent, *([DOCUMENT] if path.name == DOCUMENT else []))
         text = path.read_text(encoding="utf-8")
         table = json.loads(text)
         schema = table.get("schema_version")

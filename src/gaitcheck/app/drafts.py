@@ -20,6 +20,7 @@ from gaitcheck.errors import ClipError, InputError
 from gaitcheck.fleet.roster import CLIP_SUFFIXES, VIEW_WORD, Entry, same_name
 from gaitcheck.interview import as_toml
 from gaitcheck.request import refusal
+from gaitcheck.seal import open_json, seal_json
 from gaitcheck.video.limits import LARGEST_FILE_BYTES
 from gaitcheck.video.probe import printable
 
@@ -101,13 +102,13 @@ class Drafts:
         if not NAMED.fullmatch(name) or not path.is_file() or path.stat().st_size > LARGEST_DRAFT_BYTES:
             return None
         try:
-            return Draft.model_validate_json(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, ValidationError):
+            return Draft.model_validate_json(open_json(path.read_text(encoding="utf-8"), path.name))
+        except (OSError, UnicodeDecodeError, ValidationError, InputError):
             return None
 
     def save(self, draft: Draft) -> Draft:
         """Keep a draft as it is now."""
-        write_whole(self.folder(draft) / "draft.json", draft.model_dump_json(indent=1), mode=0o600)
+        write_whole(self.folder(draft) / "draft.json", seal_json(draft.model_dump_json(indent=1)), mode=0o600)
         return draft
 
     def throw_away(self, draft: Draft) -> None:

@@ -20,6 +20,7 @@ from gaitcheck.fleet.roster import SEXES, folder_name, same_name
 from gaitcheck.fleet.tables import read_table
 from gaitcheck.interview import parse_number
 from gaitcheck.request import refusal
+from gaitcheck.seal import open_json, seal_json
 
 TEAM = "team.json"
 MOST = 5_000
@@ -73,7 +74,8 @@ class Members:
     def _read(self) -> list[Kept]:
         try:
             return [
-                Kept.model_validate(row) for row in json.loads(self._path.read_text(encoding="utf-8"))["team"][:MOST]
+                Kept.model_validate(row)
+                for row in json.loads(open_json(self._path.read_text(encoding="utf-8"), self._path.name))["team"][:MOST]
             ]
         except FileNotFoundError:
             return []
@@ -84,7 +86,7 @@ class Members:
         if len(team) > MOST:
             raise InputError(f"A team has at most {MOST} names.")
         rows = [one.model_dump() for one in sorted(team, key=lambda one: same_name(one.name))]
-        write_whole(self._path, json.dumps({"team": rows}, indent=1, ensure_ascii=False) + "\n", mode=0o600)
+        write_whole(self._path, seal_json(json.dumps({"team": rows}, indent=1, ensure_ascii=False) + "\n"), mode=0o600)
 
     def all(self, known: Known) -> list[Member]:
         """Everybody who was told, or has visits, by name."""

@@ -12,9 +12,10 @@ from typing import Annotated, Any
 import tomli_w
 from pydantic import Field, ValidationError, model_validator
 
-from gaitcheck.checked import Checked
+from gaitcheck.checked import Checked, plain_file
 from gaitcheck.corrections.definition import AnyCorrection, Correction, kinds
 from gaitcheck.errors import InputError, UsageError
+from gaitcheck.seal import open_toml, seal_toml
 
 CORRECTIONS = "corrections.toml"
 LARGEST_BYTES = 1_000_000
@@ -77,7 +78,7 @@ class Corrections(Checked):
 
     def to_toml(self) -> str:
         """The file's text."""
-        return tomli_w.dumps(self.model_dump(exclude_none=True))
+        return seal_toml(tomli_w.dumps(self.model_dump(exclude_none=True)))
 
 
 def refused(error: ValidationError, name: str) -> InputError:
@@ -100,7 +101,7 @@ def parse(text: bytes, name: str) -> list[Mapping[str, Any]]:
     if len(text) > LARGEST_BYTES:
         raise InputError(f"{name} is larger than 1 MB; shorten it.")
     try:
-        table = tomllib.loads(text.decode("utf-8-sig"))
+        table = tomllib.loads(open_toml(text.decode("utf-8-sig"), name))
     except (ValueError, RecursionError) as error:
         raise InputError(f"{name} is no TOML file that can be read; mend it or delete it.") from error
     rows = table.get("correction", [])
@@ -119,10 +120,12 @@ def read_tables(path: Path) -> list[Mapping[str, Any]]:
         If it can't be read.
     """
     try:
-        with path.open("rb") as stream:
+        with plain_file(path).open("rb") as stream:
             return parse(stream.read(LARGEST_BYTES + 1), path.name)
     except OSError as error:
-        raise InputError(f"{path} can't be read ({error.strerror}).") from error
+        raise InputError(
+            f"{path} can't be read ({error.strerror}); name the file that holds the corrections."
+        ) from error
 
 
 def validated(rows: Iterable[Mapping[str, Any]], name: str) -> Corrections:

@@ -11,6 +11,7 @@ from gaitcheck.analysis.store import check_file_target, write_whole
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.fleet.roster import same_name
 from gaitcheck.request import Request
+from gaitcheck.seal import open_json, seal_json
 
 LETTERS = "bcdfghjkmnpqrstvwxz23456789"
 
@@ -58,7 +59,7 @@ class Pseudonyms:
 
     def _save(self) -> None:
         text = json.dumps(self._known, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-        write_whole(self.path, text, mode=0o600)
+        write_whole(self.path, seal_json(text), mode=0o600)
 
 
 def open_key(path: Path, out: Path) -> Pseudonyms:
@@ -77,7 +78,7 @@ def open_key(path: Path, out: Path) -> Pseudonyms:
     if not path.exists():
         return Pseudonyms(path, {})
     try:
-        known = json.loads(path.read_text(encoding="utf-8"))
+        known = json.loads(open_json(path.read_text(encoding="utf-8"), path.name))
         if not isinstance(known, dict) or not all(re.fullmatch(r"runner-\w{6}", known[n]) for n in known):
             raise ValueError
     except (OSError, ValueError, TypeError, RecursionError) as error:

@@ -8,6 +8,7 @@ their own; from part to part people are known by where they are and how large. W
 from __future__ import annotations
 
 import contextlib
+import errno
 import multiprocessing
 import os
 import signal
@@ -137,6 +138,7 @@ def track_part(landmarker: Landmarker, pictures: NDArray[np.uint8]) -> PartResul
     return PartResult((), n, 0)
 
 
+SHARED_MEMORY = Path("/dev/shm")
 _blocks: dict[str, shared_memory.SharedMemory] = {}
 """Blocks a worker has opened: each once, since a clip's parts come in the same few."""
 
@@ -149,13 +151,53 @@ def _track_shared(name: str, shape: tuple[int, ...], model: str) -> PartResult:
     return track_part(landmarker, pictures)
 
 
-class _Buffer:
-    """A shared block for one part's pictures, filled again and again: fresh memory costs more than the copying."""
+def _largest_file() -> float:
+    """How large a file this process may write, bytes."""
+    try:
+        import resource
+    except ImportError:
+        return float("inf")
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    return float("inf") if most == resource.RLIM_INFINITY else float(most)
 
-    def __init__(self, shape: tuple[int, int, int]) -> None:
+
+def _shared_block(size: int) -> shared_memory.SharedMemory:
+    """A block of shared memory that is really there: a container's may be small, and who writes beyond its end dies.
+
+    Raises
+    ------
+    OSError
+        If there is too little.
+    """
+    if size > _largest_file():
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    block = shared_memory.SharedMemory(create=True, size=size)
+    place = SHARED_MEMORY / block.name.lstrip("/")
+    try:
+        if place.is_file():
+            with place.open("r+b") as stream:
+                os.posix_fallocate(stream.fileno(), 0, size)
+    except OSError:
+        block.close()
+        block.unlink()
+        raise
+    return block
+
+
+class _Buffer:
+    """A block for one part's pictures, filled again and again: fresh memory costs more than the copying.
+
+    Raises
+    ------
+    OSError
+        If it is to be shared and can't be.
+    """
+
+    def __init__(self, shape: tuple[int, int, int], *, shared: bool) -> None:
         size = FRAMES_A_PART * int(np.prod(shape))
-        self.block = shared_memory.SharedMemory(create=True, size=size)
-        self.pictures: NDArray[np.uint8] = np.ndarray((FRAMES_A_PART, *shape), dtype=np.uint8, buffer=self.block.buf)
+        self.block = _shared_block(size) if shared else None
+        buffer = np.empty(size, dtype=np.uint8).data if self.block is None else self.block.buf
+        self.pictures: NDArray[np.uint8] = np.ndarray((FRAMES_A_PART, *shape), dtype=np.uint8, buffer=buffer)
         self.count = 0
 
     def add(self, picture: NDArray[np.uint8]) -> None:
@@ -164,8 +206,9 @@ class _Buffer:
 
     def free(self) -> None:
         del self.pictures
-        self.block.close()
-        self.block.unlink()
+        if self.block is not None:
+            self.block.close()
+            self.block.unlink()
 
 
 def _nothing() -> None:
@@ -246,18 +289,34 @@ class _Tracker:
         if jobs > 1:
             self._pool = _deaf_pool(jobs, self._model)
         else:
-            self._own = _landmarker(self._model) if _keeps_models else MediaPipeLandmarker(model)
+            self._work_here()
+
+    def _work_here(self) -> None:
+        """Without workers, in this process."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+        self._own = _landmarker(self._model) if _keeps_models else MediaPipeLandmarker(Path(self._model))
 
     def buffer(self, shape: tuple[int, int, int]) -> _Buffer:
-        """An empty block."""
-        return self._empty.pop() if self._empty else _Buffer(shape)
+        """An empty block; where memory can't be shared (any more), one that is free again, or one of this process."""
+        if self._empty:
+            return self._empty.pop()
+        try:
+            return _Buffer(shape, shared=self._pool is not None)
+        except OSError:
+            if self._waiting:
+                self._take()
+                return self._empty.pop()
+            self._work_here()
+            return _Buffer(shape, shared=False)
 
     def hand_over(self, buffer: _Buffer) -> None:
         if self._own is not None:
             self.results.append(track_part(self._own, buffer.pictures[: buffer.count]))
             self._done_with(buffer)
             return
-        assert self._pool is not None
+        assert self._pool is not None and buffer.block is not None
         shape = (buffer.count, *buffer.pictures.shape[1:])
         self._waiting.append((self._pool.submit(_track_shared, buffer.block.name, shape, self._model), buffer))
         while len(self._waiting) > self._jobs:

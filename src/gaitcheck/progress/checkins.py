@@ -18,6 +18,7 @@ from gaitcheck.analysis.store import write_whole
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.report.checkin_sheet import checkin_page
+from gaitcheck.seal import open_json, seal_json
 
 HIGHEST = {"pain": 10, "done": 100, "effort": 10}
 
@@ -53,7 +54,7 @@ def earlier(folder: Path) -> list[Checkin]:
         try:
             if not path.is_file():
                 raise OSError(path)
-            one = Checkin.model_validate_json(path.read_text(encoding="utf-8"))
+            one = Checkin.model_validate_json(open_json(path.read_text(encoding="utf-8"), path.name))
         except (OSError, UnicodeDecodeError, ValidationError) as error:
             raise InputError(f"{path.name} is damaged; put back a copy of it, or analyse into a new folder.") from error
         if one.number != k or k != len(found) + 1:
@@ -161,6 +162,6 @@ def record(folder: Path, told: CheckinAnswers, today: dt.date) -> Checkin:
         pain_before=_pain_before(analysis, before),
     )
     page = checkin_page(analysis, result)
-    write_whole(_path(folder, result.number), result.model_dump_json(indent=1) + "\n", new=True)
+    write_whole(_path(folder, result.number), seal_json(result.model_dump_json(indent=1) + "\n"), new=True)
     write_whole(folder / f"checkin_{result.number}.pdf", page)
     return result

@@ -13,6 +13,7 @@ from gaitcheck.quality.notes import (
     leading_place,
     require_level,
     require_runner,
+    require_times,
     take_notes,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "leading_place",
     "require_level",
     "require_runner",
+    "require_times",
     "take_notes",
 ]

@@ -27,6 +27,9 @@ LOW_RATE_FPS = 50.0
 TRACKED_WARNING = 0.97
 OUTSIDE_SHARE = 0.25
 LEAST_MISSING_S = 0.5
+TIMES_DIFFER = 0.03
+"""How far the length of a film and its pictures' own times may be apart: ten clips of phones and apps lie within 0.001.
+Heuristic."""
 LOST_SHARE = 0.1
 """A file that lacks less of what it declares can't be measured for another reason than damage. Heuristic."""
 OFF_OF_LEG = 0.045
@@ -157,6 +160,27 @@ def damaged(clip: ClipInfo, tally: Tally, *, whole: bool) -> ClipError | None:
         f"{clip.name} is damaged: {tally.read} of {max(clip.frame_count, tally.read)} pictures could be read, which is "
         "not enough to measure; copy the clip from the phone again."
     )
+
+
+def require_times(clip: ClipInfo, tally: Tally, *, whole: bool) -> None:
+    """Refuse a film that says how long it lasts, and all of whose pictures say otherwise: all times may be wrong.
+
+    A film that ends early is another matter, and so is one without times of its own.
+
+    Raises
+    ------
+    ClipError
+        Saying both.
+    """
+    if not (whole and clip.stamped and clip.duration_s > 0):
+        return
+    all_read = tally.read >= clip.frame_count and not (tally.damaged or tally.ended_early)
+    off = tally.last_s + 1.0 / clip.fps - clip.duration_s
+    if (off if not all_read else abs(off)) > max(TIMES_DIFFER * clip.duration_s, 1.5 / clip.fps):
+        raise ClipError(
+            f"{clip.name} says it lasts {clip.duration_s:.2f} s, but its pictures end at {tally.last_s:.2f} s, so its "
+            "times can't be trusted; copy the clip from the phone again, or export it as MP4."
+        )
 
 
 def file_notes(clip: ClipInfo, tally: Tally, *, whole: bool) -> list[QualityNote]:

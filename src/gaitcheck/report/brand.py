@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from gaitcheck.analysis.document import Presentation
+from gaitcheck.checked import plain_file
 from gaitcheck.errors import InputError, UsageError
 
 LARGEST_LOGO_BYTES = 2_000_000
@@ -60,7 +61,7 @@ def _text(table: dict[str, object], key: str, path: Path) -> str:
 def _logo(path: Path) -> bytes:
     """A PNG or JPEG drawn anew, so that nothing but its picture gets into a report."""
     try:
-        if path.stat().st_size > LARGEST_LOGO_BYTES:
+        if plain_file(path).stat().st_size > LARGEST_LOGO_BYTES:
             raise InputError(f"The logo {path.name} is larger than 2 MB; make it smaller.")
         data = np.frombuffer(path.read_bytes(), dtype=np.uint8)
     except OSError as error:
@@ -86,9 +87,9 @@ def read_brand(path: Path) -> Brand:
         If it can't be used.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        table = tomllib.loads(plain_file(path).read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise UsageError(f"{path} can't be read; --brand needs a TOML file.") from error
+        raise UsageError(f"{path} can't be read; give --brand a TOML file.") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path.name} is no TOML file; write name, colour, contact and logo.") from error
     unknown = set(table) - KEYS

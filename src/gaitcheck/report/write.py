@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gaitcheck.analysis.document import Analysis
 from gaitcheck.analysis.review import Review, reviewed
-from gaitcheck.analysis.store import LEADING_STILL, numbered
+from gaitcheck.analysis.store import LEADING_STILL, numbered, require_intact
 from gaitcheck.errors import InputError
 from gaitcheck.report.assets import make_assets
 from gaitcheck.report.content import Content, Writer
@@ -40,6 +40,7 @@ def require_parts(analysis: Analysis, folder: Path) -> None:
     for name in parts(analysis):
         if not (folder / name).is_file():
             raise InputError(f"{folder} lacks {name}; run gaitcheck analyze again.")
+    require_intact(folder, *parts(analysis))
 
 
 def content_of(analysis: Analysis, review: Review | None) -> tuple[Writer, Content]:

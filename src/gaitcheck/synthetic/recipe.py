@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from gaitcheck.checked import plain_file
 from gaitcheck.errors import OutputError, UsageError
 from gaitcheck.synthetic.bodies import body_names, load_body
 from gaitcheck.synthetic.camera import VIEW_AZIMUTH_DEG
@@ -73,7 +74,7 @@ def read_recipe(path: Path) -> Recipe:
         If it can't be read, or names something unknown or out of range.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(plain_file(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"The recipe {path.name} can't be read: {error}.") from error
     recipe: Recipe = _build(Recipe, table, "")

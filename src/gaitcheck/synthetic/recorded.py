@@ -14,6 +14,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.spatial.transform import Rotation
 
+from gaitcheck.checked import plain_file
 from gaitcheck.errors import UsageError
 from gaitcheck.synthetic.bodies import Body
 from gaitcheck.synthetic.gait import Pose, solve_leg
@@ -28,7 +29,7 @@ ARM_SWING_DEG = 26.0
 
 def _columns(path: Path) -> dict[str, FloatArray]:
     try:
-        with path.open(encoding="utf-8", newline="") as stream:
+        with plain_file(path).open(encoding="utf-8", newline="") as stream:
             rows = list(csv.DictReader(stream))
         return {name: np.array([float(row[name]) for row in rows]) for name in rows[0] if name != "side"} | (
             {"side": np.array([1.0 if row["side"] == "L" else -1.0 for row in rows])} if "side" in rows[0] else {}

@@ -126,6 +126,8 @@ def _open(path: Path) -> av.container.InputContainer:
         raise ClipError(f"{name} does not exist; check the path.")
     if path.is_dir():
         raise ClipError(f"{name} is a folder; name the clip inside it.")
+    if not path.is_file():
+        raise ClipError(f"{name} is a pipe or a device and no film; name the clip itself.")
     try:
         size = path.stat().st_size
         with path.open("rb"):
@@ -142,9 +144,14 @@ def _open(path: Path) -> av.container.InputContainer:
         ) from error
 
 
+def _decodable(stream: av.VideoStream) -> bool:
+    context: object = stream.codec_context  # None, whatever PyAV's types say, where no decoder is known
+    return context is not None
+
+
 def picture_track(container: av.container.InputContainer) -> av.VideoStream | None:
-    """The track to read: never a cover picture; the default one, else the largest."""
-    film = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
+    """The track to read: never a cover picture or one that can't be decoded; the default one, else the largest."""
+    film = [s for s in container.streams.video if _decodable(s) and not s.disposition & Disposition.attached_pic]
     return max(
         film,
         key=lambda s: (bool(s.disposition & Disposition.default), s.codec_context.width * s.codec_context.height),
@@ -158,6 +165,16 @@ def _tagged_rate(tags: dict[str, str]) -> float | None:
     except ValueError:
         return None
     return tagged if 1.0 <= tagged <= limits.HIGHEST_RATE_FPS else None
+
+
+def _counted_rate(container: av.container.InputContainer, stream: av.VideoStream) -> float:
+    """Mean rate by the pictures' own times, where a file's header tells none that can be; 0 for fewer than two."""
+    try:
+        times = [float(p.pts * p.time_base) for p in container.demux(stream) if p.pts is not None]
+    except (av.error.FFmpegError, ValueError):
+        return 0.0
+    span = max(times, default=0.0) - min(times, default=0.0)
+    return (len(times) - 1) / span if span > 0 else 0.0
 
 
 def _pixel_aspect(stream: av.VideoStream) -> float:
@@ -207,6 +224,8 @@ def probe(path: Path, capture_fps: float | None = None) -> ClipInfo:
     name = printable(path.name)
     with _open(path) as container:
         stream = picture_track(container)
+        if stream is None and not all(_decodable(s) for s in container.streams.video):
+            raise ClipError(f"{name} is coded in a way that can't be read; export it again as H.264 MP4.")
         if stream is None:
             raise ClipError(f"{name} has no video track; choose the clip itself, not its sound or cover.")
         context = stream.codec_context
@@ -221,6 +240,8 @@ def probe(path: Path, capture_fps: float | None = None) -> ClipInfo:
                 "--capture-fps, or export it as MP4."
             )
         fps = float(stream.average_rate or stream.guessed_rate or 0)
+        if stamped and not 0 < fps <= limits.HIGHEST_RATE_FPS:
+            fps = _counted_rate(container, stream)
         fps = fps if stamped or capture_fps is None else capture_fps
         if fps <= 0 or context.width == 0:
             raise ClipError(f"{name} has no readable frames; copy or export it again as MP4.")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import gaitcheck.pose.formats as package
+from gaitcheck.checked import plain_file
 from gaitcheck.discovery import collect
 from gaitcheck.errors import InputError
 from gaitcheck.typing import FloatArray
@@ -83,7 +84,7 @@ def text_of(path: Path) -> str:
         If it can't be read or is too large.
     """
     try:
-        if path.stat().st_size > MOST_BYTES:
+        if plain_file(path).stat().st_size > MOST_BYTES:
             raise InputError(f"{path} is too large to hold one runner's landmarks.")
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError, ValueError) as error:
