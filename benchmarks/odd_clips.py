@@ -31,8 +31,9 @@ import numpy as np
 import film_tools as film
 import other_motions
 from clips import SHARED, recorded_jobs
-from gaitcheck.analysis import Analysis
+from gaitcheck.analysis import Analysis, load
 from gaitcheck.analysis.document import Athlete
+from gaitcheck.analysis.store import write_whole
 from gaitcheck.errors import GaitcheckError
 from gaitcheck.pipeline import analyze
 from gaitcheck.report.content import Writer
@@ -359,15 +360,20 @@ def _analysed(*clips: Path, **asked: Any) -> Analysis:
 
 
 @lru_cache(maxsize=16)
-def _untouched(name: str) -> Analysis:
+def _untouched(name: str, folder: Path) -> Analysis:
+    """What the clip itself says; kept in ``folder``, for the next case like it."""
     path = SHARED / name if "/" in name else sample(name)
-    return _analysed(path, **({"capture_fps": 240.0} if name == SLOW else {}))
+    kept = folder / f"{path.stem}.untouched.json"
+    if not kept.is_file():
+        found = _analysed(path, **({"capture_fps": 240.0} if name == SLOW else {}))
+        write_whole(kept, found.to_json())
+    return load(kept)
 
 
-def _differences(case: Case, found: Analysis) -> list[str]:
+def _differences(case: Case, found: Analysis, folder: Path) -> list[str]:
     """What a case says otherwise than it should."""
     wrong = []
-    like = _untouched(case.like) if case.like else None
+    like = _untouched(case.like, folder) if case.like else None
     view = case.view or (like.clips[0].view if like else None)
     if view and found.clips[0].view != view:
         wrong.append(f"view {found.clips[0].view} for {view}")
@@ -417,7 +423,7 @@ def judge(case: Case, folder: Path) -> Verdict | None:
     except GaitcheckError as error:
         fine = case.refused is not None and case.refused in str(error) and error.exit_code == 3
         return Verdict(case, "refused" if fine else "wrong", str(error))
-    wrong = _differences(case, found)
+    wrong = _differences(case, found, folder)
     if case.steps and (misnamed := _misnamed(found, clip)):
         wrong.append(f"{misnamed} steps named after the other foot")
     if case.refused is not None and case.like is None:

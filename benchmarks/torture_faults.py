@@ -338,7 +338,8 @@ def _worker_killed(stock: Stock, seed: int, folder: Path) -> Verdict:
     process = _started("analyze", stock.clip, "--out", place / "visit", "--quiet", "--jobs", "2")
     time.sleep(random.Random(seed).uniform(1.0, 3.5))
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    workers = children.read_text().split() if children.is_file() else []
+    started = children.read_text().split() if children.is_file() else []
+    workers = [w for w in started if b"spawn_main" in Path(f"/proc/{w}/cmdline").read_bytes()]
     for worker in workers[seed % 2 :][:1]:
         os.kill(int(worker), signal.SIGKILL)
     _, err = process.communicate(timeout=120)

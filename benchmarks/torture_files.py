@@ -63,7 +63,7 @@ def _prepared(stock: Stock, folder: Path) -> Path:
     ):
         ended = gaitcheck(*arguments)
         if ended.code != 0:
-            raise SystemExit(f"{arguments[0]}: {ended.err}")
+            raise RuntimeError(f"{arguments[0]}: {ended.err}")
     return visit
 
 

@@ -62,8 +62,8 @@ def leave_out_what_draws() -> None:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """MediaPipe writes start-up notes to file descriptor 2; a user can't act on them."""
+def quiet() -> Iterator[None]:
+    """Nothing written to file descriptor 2 is shown: MediaPipe's start-up notes, say, that a user can't act on."""
     kept = os.dup(2)
     null = os.open(os.devnull, os.O_WRONLY)
     try:
@@ -91,7 +91,7 @@ class MediaPipeLandmarker:
     def __init__(self, model: Path) -> None:
         self._model = model
         self._stamp_ms = 0
-        with _quiet():
+        with quiet():
             import mediapipe
             from mediapipe.tasks.python import vision
         self._mediapipe: Any = mediapipe
@@ -110,7 +110,7 @@ class MediaPipeLandmarker:
             num_poses=people,
         )
         try:
-            with _quiet():
+            with quiet():
                 return self._vision.PoseLandmarker.create_from_options(options)
         except (RuntimeError, ValueError, OSError) as error:
             raise UsageError(
@@ -122,7 +122,7 @@ class MediaPipeLandmarker:
 
     def scout(self, image: NDArray[np.uint8]) -> list[Detection]:
         """Everyone in one picture."""
-        with _quiet():
+        with quiet():
             result = self._scout.detect(self._image(image))
         return _detections(result, image.shape[1], image.shape[0])
 

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import shared_memory
+from multiprocessing import resource_tracker, shared_memory
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitcheck.errors import InputError, RunnerError, UsageError
-from gaitcheck.pose.landmarker import Detection, Landmarker, MediaPipeLandmarker, leave_out_what_draws
+from gaitcheck.pose.landmarker import Detection, Landmarker, MediaPipeLandmarker, leave_out_what_draws, quiet
 from gaitcheck.pose.landmarks import INDEX, Landmarks
 
 FRAMES_A_PART = 60
@@ -260,6 +260,8 @@ def _deaf_pool(jobs: int, model: str) -> ProcessPoolExecutor:
     A blocked signal stays blocked in a child from its first instruction on, so a worker that is still
     importing can't print a traceback either.
     """
+    with quiet():
+        resource_tracker.ensure_running()  # its notes on what a killed worker left are nothing a user can act on
     pool = ProcessPoolExecutor(
         jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_get_ready, initargs=(model,)
     )
