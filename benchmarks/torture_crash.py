@@ -128,6 +128,8 @@ def _trial(store: Store, stock: Path, folder: Path) -> Verdict:
             continue
         if now not in (old, new):
             wrong.append(f"{where}: neither old nor new: {now}")
+        if now == new:
+            continue
         code, said = _changed(store, place)
         if code != 0 or store.seen(place) != new:
             wrong.append(f"{where}: once more ends with {code}: {said.strip()[-200:]}; {store.seen(place)}")
@@ -156,7 +158,9 @@ def _document(place: Path) -> tuple[object, ...]:
     names = (analysis.athlete.name, analysis.athlete.name in page) if analysis.athlete.name else ()
     by_hand = len(read_corrections(place / "visit").correction), len(analysis.corrections)
     signed = None if review is None else (review.by, review.by in page)
-    return whole, analysis.presentation.language, language, names, by_hand, signed, len(earlier(place / "visit"))
+    checked_in = earlier(place / "visit")
+    pages = all((place / "visit" / f"checkin_{one.number}.pdf").is_file() for one in checked_in)
+    return whole, analysis.presentation.language, language, names, by_hand, signed, len(checked_in), pages
 
 
 def _analyze(stock: Stock, place: Path) -> list[str]:
@@ -170,17 +174,17 @@ def _correct(place: Path) -> list[str]:
     if stance is not None and not told.exists():
         middle = 0.5 * (stance.initial_contact_s + stance.toe_off_s)
         told.write_text(
-            f'by = "Ann"\n[[correction]]\nwhat = "step"\nside = "{stance.side}"\nat_s = {middle:.4f}\n',
+            f'[[correction]]\nwhat = "step"\nside = "{stance.side}"\nat_s = {middle:.4f}\n',
             encoding="utf-8",
         )
-    return ["correct", str(place / "visit"), "--file", str(told)]
+    return ["correct", str(place / "visit"), "--file", str(told), "--by", "Ann"]
 
 
 def _club(stock: Stock, place: Path) -> None:
     """Two athletes, one of them with two visits, and their board."""
     stock.truth  # noqa: B018
     for athlete, day in (("Ann", "2026-10-01"), ("Ann", "2026-11-01"), ("Ben", "2026-11-01")):
-        target = place / "club" / athlete / day
+        target = place / "club" / "athletes" / athlete / day
         shutil.copytree(stock.results, target)
         (target / "checksums.txt").unlink()
         path = target / "analysis.json"
@@ -192,9 +196,9 @@ def _club(stock: Stock, place: Path) -> None:
 
 def _add_visit(stock: Stock, place: Path) -> list[str]:
     """A board after another visit has come."""
-    target = place / "club" / "Ben" / "2026-11-20"
+    target = place / "club" / "athletes" / "Ben" / "2026-11-20"
     if not target.exists():
-        shutil.copytree(place / "club" / "Ben" / "2026-11-01", target)
+        shutil.copytree(place / "club" / "athletes" / "Ben" / "2026-11-01", target)
         path = target / "analysis.json"
         table = json.loads(path.read_text(encoding="utf-8"))
         table["visit"]["filmed_on"] = "2026-11-20"
@@ -208,9 +212,10 @@ def _board(place: Path) -> object:
 
 
 def _told_of_ann(place: Path) -> object:
-    """Whether anything of somebody is left; a half is told apart by what the next run does."""
-    visits = sorted(str(p.relative_to(place)) for p in (place / "club" / "Ann").glob("*/analysis.json"))
-    return bool(visits)
+    """Whether anything of somebody is left, in a file or on the board; as long as there is, the next run deletes it."""
+    files = [p for p in (place / "club" / "athletes" / "Ann").rglob("*") if p.is_file()]
+    board = place / "club" / "board.html"
+    return bool(files) or (board.is_file() and ">Ann<" in board.read_text(encoding="utf-8"))
 
 
 def _archived(place: Path) -> list[str]:

@@ -19,7 +19,7 @@ from gaitcheck.analysis.compose import Filmed, Measured, Source, compose, estima
 from gaitcheck.analysis.kept import results_kind, write_all
 from gaitcheck.analysis.kept.exchange import mirror_landmarks, mirror_strides
 from gaitcheck.analysis.mirror import mirrored
-from gaitcheck.analysis.review import read_review
+from gaitcheck.analysis.review import REVIEW, Review, read_review
 from gaitcheck.analysis.store import check_target, load, numbered, staging
 from gaitcheck.correct import remeasure
 from gaitcheck.corrections import CORRECTIONS, Correction, Corrections, read_corrections
@@ -343,6 +343,7 @@ def report_again(
     *,
     style: Style = Style(),
     mirror: bool = False,
+    signed: Review | None = None,
 ) -> doc.Analysis:
     """Draw the report of a results folder anew, with other answers or another look if they are given.
 
@@ -350,6 +351,8 @@ def report_again(
     ----------
     mirror
         The clips are mirrored after all (or are not): exchange left and right of everything.
+    signed
+        A sign-off from now on, kept with the report that shows it, or neither.
 
     Raises
     ------
@@ -358,7 +361,7 @@ def report_again(
     InputError
         If the folder or the answers can't be read; the folder is left as it was.
     """
-    analysis, review = load(folder), read_review(folder)
+    analysis, review = load(folder), signed or read_review(folder)
     analysis = analysis.model_copy(update={"presentation": look_of(style, analysis.presentation)})
     intake, problems = read_intakes(intake_files, load_evidence())
     if intake is not None:
@@ -381,6 +384,8 @@ def report_again(
             shutil.copy2(folder / name, new / name)
         if mirror:
             analysis = _exchange_sides(analysis, new)
+        if signed is not None:
+            (new / REVIEW).write_text(signed.to_toml(), encoding="utf-8", newline="\n")
         write_report(analysis, new, review=review)
         (new / "analysis.json").write_text(analysis.to_json(), encoding="utf-8")
     return analysis

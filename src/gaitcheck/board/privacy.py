@@ -129,6 +129,8 @@ def forget_athlete(root: Path, athlete: str, key: Pseudonyms | None = None) -> i
     with locked(root):
         tidy(root)
         homes, visits = _homes(root, name)
+        for board in BOARDS:
+            (root / board).unlink(missing_ok=True)  # first, since who is killed below names nobody who is gone
         for home in homes:
             try:
                 shutil.rmtree(home)
@@ -147,7 +149,4 @@ def forget_athlete(root: Path, athlete: str, key: Pseudonyms | None = None) -> i
             index.compact()
     if known.visits or known.faults or left:
         write_board(root)
-    else:
-        for board in BOARDS:
-            (root / board).unlink(missing_ok=True)
     return visits

@@ -11,7 +11,6 @@ from pydantic import ValidationError
 
 from gaitcheck.analysis import Analysis, load
 from gaitcheck.analysis.review import REVIEW, Edit, Review, Strike, numbers_in, read_review
-from gaitcheck.analysis.store import write_whole
 from gaitcheck.errors import UsageError
 from gaitcheck.pipeline import look_of, report_again
 from gaitcheck.report import require_parts
@@ -85,6 +84,5 @@ def _sign(folder: Path, said: SignOff, today: dt.date, style: Style) -> Path:
     edits |= {e.sentence: e for e in new.edit}
     note = said.note if said.note is not None else before.note if before else ""
     review = Review(by=said.by, date=today, note=note, strike=tuple(strikes.values()), edit=tuple(edits.values()))
-    write_whole(folder / REVIEW, review.to_toml())
-    report_again(folder, style=style)
+    report_again(folder, style=style, signed=review)
     return folder / REVIEW

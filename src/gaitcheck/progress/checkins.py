@@ -162,6 +162,6 @@ def record(folder: Path, told: CheckinAnswers, today: dt.date) -> Checkin:
         pain_before=_pain_before(analysis, before),
     )
     page = checkin_page(analysis, result)
+    write_whole(folder / f"checkin_{result.number}.pdf", page)  # counts for nothing without what comes after it
     write_whole(_path(folder, result.number), seal_json(result.model_dump_json(indent=1) + "\n"), new=True)
-    write_whole(folder / f"checkin_{result.number}.pdf", page)
     return result
