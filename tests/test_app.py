@@ -672,6 +672,7 @@ def test_reports_are_printed_together_and_shared_without_a_face(tmp_path: Path, 
         shutil.copytree(short_results[0], site.home.athletes / name / "2026-11-03")
         path = site.home.athletes / name / "2026-11-03" / "analysis.json"
         table = json.loads(path.read_text(encoding="utf-8"))
+        path.with_name("checksums.txt").unlink(missing_ok=True)
         path.write_text(json.dumps({**table, "athlete": {**table["athlete"], "name": name}}), encoding="utf-8")
     (site.home.athletes / "Bob" / "2026-11-03" / "report.pdf").write_bytes(b"damaged")
     with client_of(site) as client:
