@@ -31,6 +31,8 @@ TRUNCATIONS = 40
 FLIPS = 200
 Make = Callable[[Path], Path]
 TICKS = Fraction(1, 90_000)
+COARSE = ("mpeg4", "mpeg2video")
+"""Codecs that count no finer than frames."""
 
 
 class Stock:
@@ -169,8 +171,9 @@ def _coded(
         stream.pix_fmt = pixel_format
         if aspect is not None:
             stream.codec_context.sample_aspect_ratio = aspect
+        ticks = Fraction(1, round(fps)) if codec in COARSE else TICKS
         if suffix != ".avi":
-            stream.time_base = stream.codec_context.time_base = TICKS
+            stream.time_base = stream.codec_context.time_base = ticks
         if colours is not None:
             context = stream.codec_context
             context.color_primaries, context.color_trc, context.colorspace = colours
@@ -178,11 +181,11 @@ def _coded(
             frame = av.VideoFrame.from_ndarray(
                 np.ascontiguousarray(picture[: stream.height, : stream.width]), format="rgb24"
             ).reformat(format=pixel_format)
-            stamp = round(k / fps / TICKS) if stamps is None else stamps(k)
+            stamp = round(k / fps / ticks) if stamps is None else stamps(k)
             if suffix == ".avi":
                 frame.pts = k
             elif stamp is not None:
-                frame.pts, frame.time_base = stamp + start, TICKS
+                frame.pts, frame.time_base = stamp + start, ticks
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return target

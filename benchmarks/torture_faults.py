@@ -16,6 +16,8 @@ from functools import partial
 from pathlib import Path
 
 from gaitcheck.analysis import Analysis, load
+from gaitcheck.app.home import open_home
+from gaitcheck.app.server import running
 from gaitcheck.errors import GaitcheckError
 from torture_case import ROOT, Case, Ended, Verdict, disagreements, faults_of, gaitcheck, judged, leavings, unclear
 from torture_clips import Stock
@@ -448,6 +450,39 @@ def _batch_killed(stock: Stock, seed: int, how: signal.Signals, folder: Path) ->
     return Verdict("wrong", "; ".join(wrong)) if wrong else Verdict("right")
 
 
+def _up(process: subprocess.Popen[bytes], root: Path) -> bool:
+    """Whether the page answers within a minute."""
+    for _ in range(600):
+        if running(open_home(root)) is not None:
+            return True
+        if process.poll() is not None:
+            return False
+        time.sleep(0.1)
+    return False
+
+
+def _served_killed(stock: Stock, seed: int, how: signal.Signals, folder: Path) -> Verdict:
+    """The page in a browser, killed while it starts or serves; started again it is there, and ends at a word."""
+    root = folder / "club"
+    truth = stock.truth
+    shutil.copytree(stock.results, root / "athletes" / "Ann" / "2026-11-01")
+    arguments = ("serve", root, "--no-browser", "--port", "0")
+    process = _started(*arguments)
+    time.sleep(random.Random(f"serve{how.name}{seed}").uniform(0.0, 4.0))
+    process.send_signal(how)
+    _, err = process.communicate(timeout=60)
+    wrong = ["a traceback: " + err.decode()[-200:]] if b"Traceback" in err else []
+    again = _started(*arguments)
+    if not _up(again, root):
+        wrong.append("does not come up again")
+    again.send_signal(signal.SIGTERM)
+    _, err = again.communicate(timeout=60)
+    if b"Traceback" in err or again.returncode not in (0, 130):
+        wrong.append(f"ended with {again.returncode}: {err.decode()[-200:]}")
+    wrong += _whole(root / "athletes" / "Ann" / "2026-11-01", truth)
+    return Verdict("wrong", "; ".join(wrong)) if wrong else Verdict("right")
+
+
 def cases(scratch: Path) -> list[Case]:
     """Every fault of the machine."""
     stock = Stock(scratch)
@@ -459,6 +494,7 @@ def cases(scratch: Path) -> list[Case]:
                 Case("killed", f"{name}_{how.name}_{k}", partial(_killed_command, stock, name, change, k, how))
                 for k in range(KILLS // 20)
             ]
+        found += [Case("killed", f"serve_{how.name}_{k}", partial(_served_killed, stock, k, how)) for k in range(8)]
         found += [Case("killed", f"batch_{how.name}_{k}", partial(_batch_killed, stock, k, how)) for k in range(3)]
     found += [Case("disks", f"full_at_{k}_tenths", partial(_full_disk, stock, k)) for k in range(TENTHS)]
     found += [Case("disks", f"largest_file_{size}_kB", partial(_largest_file, stock, size)) for size in (4, 64, 200)]

@@ -24,6 +24,8 @@ from torture_clips import Stock
 FLIPS_A_FILE = 6
 SIGNED = ("--by", "Ann", "--note", "Well run.")
 HANDED_ON = ("report.pdf", "report.html", "overlay.mp4", "proxy.mp4", "leading.svg", "share.png", "share.mp4")
+SHORTEST_SECRET = 4
+"""A shorter one is in every file by chance."""
 ROW = b"<row><c><v>1</v></c></row>"
 ATTACKS = {
     "typst": '#panic("x") #read("/etc/passwd") $x$ *b* @a <b> //',
@@ -193,9 +195,8 @@ def _private(stock: Stock, folder: Path) -> Verdict:
         "the artist": "Geheim", "the comment": "secret comment", "the software": "17.4.1-canary",
         "the folder": "private/",
     }  # fmt: skip
-    user = getpass.getuser()
-    if len(user) > 4:
-        secrets["the user"] = user
+    secrets["the user"] = getpass.getuser()
+    secrets = {what: secret for what, secret in secrets.items() if len(secret) > SHORTEST_SECRET}
     for name in HANDED_ON:
         path = visit / name
         if not path.is_file():
