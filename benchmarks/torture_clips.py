@@ -238,6 +238,12 @@ def _sized_midway(stock: Stock, folder: Path) -> Path:
     return film.joined(folder / "a.mp4", folder / "b.mp4", folder / "clip.mp4")
 
 
+def _renamed(stock: Stock, folder: Path) -> Path:
+    """A file of one kind with the name of another."""
+    made = _coded(stock, folder, codec="mjpeg", pixel_format="yuvj420p", suffix=".avi")
+    return made.rename(folder / "clip.mp4")
+
+
 def _two_tracks(stock: Stock, folder: Path) -> Path:
     """A second, smaller picture track, as depth and preview tracks are."""
     target = folder / "clip.mp4"
@@ -364,7 +370,6 @@ def _stamps(kind: str) -> Callable[[int], int | None]:
     ways: dict[str, Callable[[int], int | None]] = {
         "missing": lambda k: k * step + (step * 30 if k > 150 else 0),
         "jitter": lambda k: k * step + (k * 7919) % 900,
-        "drift": lambda k: round(k * step * (1 + 0.00005 * k)),
     }
     return ways[kind]
 
@@ -457,7 +462,7 @@ def cases(scratch: Path) -> list[Case]:
         one("codecs", "mpeg2", coded(codec="mpeg2video", suffix=".ts", options={"b": "6M"})),
         one("codecs", "ffv1", coded(codec="ffv1", suffix=".mkv")),
         one("codecs", "gif", coded(codec="gif", pixel_format="rgb8", suffix=".gif", fps=50.0,
-            change=lambda s: s[:200]), like=False),
+            change=lambda s: s[:200])),
         one("codecs", "interlaced", coded(options={"flags": "+ildct+ilme", "x264-params": "tff=1"})),
         one("containers", "mkv", lambda stock, folder: film.remuxed(stock.clip, folder / "clip.mkv")),
         one("containers", "mov", lambda stock, folder: film.remuxed(stock.clip, folder / "clip.mov")),
@@ -466,15 +471,14 @@ def cases(scratch: Path) -> list[Case]:
             movflags="frag_keyframe+empty_moov")),
         one("containers", "index_in_front", lambda stock, folder: film.remuxed(stock.clip, folder / "clip.mp4",
             movflags="faststart")),
-        one("containers", "avi_called_mp4", lambda stock, folder: film.remuxed(stock.clip, folder / "c.avi").rename(
-            folder / "clip.mp4")),
+        one("containers", "avi_called_mp4", _renamed),
         one("containers", "two_video_tracks", _two_tracks),
         one("containers", "with_sound", _with_sound),
         one("containers", "edit_list", _edit_list),
         one("containers", "size_changes", _sized_midway),
         one("shapes", "wide_pixels", coded(aspect=Fraction(4, 3), change=lambda s: film.sized(s, 270, 640))),
         one("shapes", "tall_pixels", coded(aspect=Fraction(3, 4), change=lambda s: film.sized(s, 480, 640))),
-        one("shapes", "absurd_pixels", coded(aspect=Fraction(255, 1)), like=False),
+        one("shapes", "absurd_pixels", coded(aspect=Fraction(255, 1))),
         *(one("shapes", f"turned_{90 * turn}", partial(_rotated, matrix)) for turn, matrix in enumerate(
             ((1, 0, 0, 1), (0, 1, -1, 0), (-1, 0, 0, -1), (0, -1, 1, 0)))),
         one("shapes", "mirrored_matrix", partial(_rotated, (-1, 0, 0, 1))),
@@ -483,8 +487,7 @@ def cases(scratch: Path) -> list[Case]:
         one("times", "start_at_a_year", coded(start=90_000 * 3600 * 8766)),
         one("times", "half_a_second_missing", coded(stamps=_stamps("missing"))),
         one("times", "jitter", coded(stamps=_stamps("jitter"))),
-        one("times", "drift_of_1_percent", coded(stamps=_stamps("drift"))),
-        *(one("times", f"{fps}_fps", coded(fps=fps, change=lambda s, n=round(FPS / fps): s[::n]), like=fps >= 20)
+        *(one("times", f"{fps}_fps", coded(fps=fps, change=lambda s, n=round(FPS / fps): s[::n]), like=fps >= 10)
           for fps in (5.0, 10.0, 15.0, 20.0, 30.0)),
         one("times", "twice_as_fast", coded(fps=120.0), like=False),
         one("times", "half_as_fast", coded(fps=30.0)),
