@@ -377,7 +377,7 @@ def _stamps(kind: str) -> Callable[[int], int | None]:
 ODD_NAMES: tuple[str | bytes, ...] = (
     "two words.mp4", "it's.mp4", 'a "quoted" name.mp4', "new\nline.mp4", "läufer 🏃.mp4", "-rf.mp4", "--help.mp4",
     "a;b&c|d.mp4",
-    "$(touch gotcha).mp4", "%s%n.mp4", "#[panic()].mp4", "<script>alert(1)</script>.mp4", "=cmd|'A1'.mp4",
+    "$(touch gotcha).mp4", "%s%n.mp4", "#[panic()].mp4", "<img src=x onerror=alert(1)>.mp4", "=cmd|'A1'.mp4",
     "\u202e4pm.mp4",
     "x" * 251 + ".mp4", b"\xff\xfe.mp4", "CON.mp4", ".mp4", "clip", "clip.txt", "clip.pdf", "clip.MP4",
 )  # fmt: skip
