@@ -41,20 +41,12 @@ from gaitcheck.request import Request
 from gaitcheck.setup import Setup
 from gaitcheck.synthetic.population import random_recipe
 from gaitcheck.synthetic.recipe import render_clip
+from torture_case import TOLERANCES
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "sample_videos"
 REAR, OTHER_REAR, FRONT = "rear_valgus_crossover", "rear_typical", "front_valgus"
 SIDE, OTHER_SIDE, SLOW = "left_overstriding", "right_typical", "left_slow_motion_240fps"
-TOLERANCES = {
-    "cadence": 2.0,
-    "contact_time": 20.0,
-    "frontal_plane_projection_angle": 4.0,
-    "foot_placement_offset": 0.02,
-    "contralateral_pelvic_drop": 3.0,
-    "overstride": 0.04,
-}
-"""How far a case may be off the untouched clip: what a shorter piece, half the frames or another codec cost."""
 Make = Callable[[Path], Path]
 
 

@@ -34,7 +34,7 @@ TOLERANCES = {
     "contralateral_pelvic_drop": 3.0,
     "overstride": 0.04,
 }
-"""How far a case may be off the untouched clip where their intervals don't say it: those of odd_clips.py."""
+"""How far a case may be off the untouched clip: what a shorter piece, half the frames or another codec cost."""
 
 
 @dataclass(frozen=True)
