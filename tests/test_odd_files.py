@@ -17,6 +17,7 @@ from gaitcheck.checked import plain_file
 from gaitcheck.errors import ClipError
 from gaitcheck.pipeline import analyze
 from gaitcheck.quality import damaged, file_notes, require_times
+from gaitcheck.quality.notes import even_rate
 from gaitcheck.request import Request
 from gaitcheck.video import Film, ProxyWriter, Tally, decode, probe, recut_proxy
 
@@ -84,6 +85,20 @@ def test_a_film_whose_length_and_times_disagree_is_refused(
     require_times(clip, tally, whole=False)
     with pytest.raises(ClipError, match="times can't be trusted") if refused else contextlib.nullcontext():
         require_times(clip, tally, whole=True)
+
+
+@pytest.mark.parametrize(
+    ("times", "rate"),
+    [
+        (np.arange(100) / 57.27, 57.27),
+        (np.concatenate([np.arange(60), np.arange(90, 150)]) / 30, 30.0),
+        (np.cumsum(np.tile([1 / 30, 1 / 24], 50)), 0.0),
+        (np.zeros(1), 0.0),
+        (np.zeros(0), 0.0),
+    ],
+)
+def test_the_rate_of_a_film_is_told_where_its_pictures_come_evenly(times: np.ndarray, rate: float) -> None:
+    assert even_rate(times) == pytest.approx(rate, rel=1e-6)
 
 
 def test_a_film_whose_header_tells_no_rate_is_read_by_its_times(tmp_path: Path) -> None:

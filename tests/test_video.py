@@ -127,6 +127,16 @@ def test_the_proxy_is_small_upright_and_its_own_time_map(tmp_path: Path) -> None
     np.testing.assert_allclose([f.time_s for f in decode(clip)], times, atol=1e-3)
 
 
+@pytest.mark.parametrize("shape", [(675, 1280), (676, 1279), (97, 96), (1281, 721), (961, 541)])
+def test_pictures_of_odd_size_become_a_proxy(tmp_path: Path, shape: tuple[int, int]) -> None:
+    picture = np.full((*shape, 3), 120, dtype=np.uint8)
+    with ProxyWriter(tmp_path / "proxy.mp4", 30.0) as writer:
+        for k in range(3):
+            writer.write(picture, k / 30)
+    frames = list(decode(probe(tmp_path / "proxy.mp4")))
+    assert len(frames) == 3 and abs(float(frames[0].image.mean()) - 120) < 3
+
+
 def test_what_is_not_a_clip_is_refused_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "empty.mp4").touch()
     (tmp_path / "text.mp4").write_text("not a video" * 50)

@@ -27,6 +27,11 @@ LOW_RATE_FPS = 50.0
 TRACKED_WARNING = 0.97
 OUTSIDE_SHARE = 0.25
 LEAST_MISSING_S = 0.5
+USUAL_FPS = (12, 15, 20, 24, 25, 30, 48, 50, 60, 72, 90, 100, 120, 144, 180, 200, 240, 300, 480, 960)
+UNUSUAL = 0.015
+"""How far the even rate of a film may be off every rate that cameras have. Heuristic."""
+EVENLY, EVENLY_FOR = 0.02, 0.95
+"""How nearly alike the gaps of an even film are, and how many of them: a pause makes none uneven."""
 TIMES_DIFFER = 0.03
 """How far the length of a film and its pictures' own times may be apart: ten clips of phones and apps lie within 0.001.
 Heuristic."""
@@ -44,7 +49,7 @@ HEAD_DOWN_DEG = 120.0
 SEVERE = ("joints_fit_poorly",)
 """Notes after which no clip is told good news by."""
 LEADING = (
-    "slow_motion_found", "picture_turned", "several_people", "back_taken_for_front", "pictures_damaged",
+    "slow_motion_found", "unusual_rate", "picture_turned", "several_people", "back_taken_for_front", "pictures_damaged",
     "shorter_than_declared", "clips_differ", "strange_pictures", "left_out_",
 )  # fmt: skip
 """Codes, or their beginnings, of what a reader must know before anything else, in this order."""
@@ -52,7 +57,7 @@ LEADING = (
 
 OF_THE_FILM = (
     "pictures_damaged", "shorter_than_declared", "left_out_", "picture_turned", "slow_motion_", "tag_not_believed",
-    "more_frames_", "several_people", "others_far_away", "mirrored_as_told", "clips_differ",
+    "more_frames_", "unusual_rate", "several_people", "others_far_away", "mirrored_as_told", "clips_differ",
 )  # fmt: skip
 """Codes, or their beginnings, that only the film itself tells; all others follow from landmarks."""
 
@@ -201,6 +206,14 @@ def file_notes(clip: ClipInfo, tally: Tally, *, whole: bool) -> list[QualityNote
     return notes
 
 
+def even_rate(times_s: FloatArray) -> float:
+    """Pictures a second of a film whose pictures come evenly; 0 where they don't, as phones film in poor light."""
+    gaps = np.diff(times_s)
+    usual = float(np.median(gaps)) if len(gaps) else 0.0
+    even = usual > 0 and float((np.abs(gaps - usual) < EVENLY * usual).mean()) > EVENLY_FOR
+    return 1.0 / usual if even else 0.0
+
+
 def take_notes(
     clip: ClipInfo, chosen: Chosen, quarter_turns: int, *, mirrored: bool, start_s: float
 ) -> list[QualityNote]:
@@ -227,6 +240,9 @@ def take_notes(
         notes.append(QualityNote("slow_motion_found", "warning", {"factor": round(clip.slow_motion, 2)}))
     elif abs(clip.slow_motion - 1.0) > 0.01:
         notes.append(QualityNote("slow_motion_undone", "info", {"factor": round(clip.slow_motion, 2)}))
+    rate = even_rate(chosen.landmarks.times_s) * clip.every / clip.slow_motion
+    if clip.stamped and min(abs(rate / usual - 1.0) for usual in USUAL_FPS) > UNUSUAL and rate > 0:
+        notes.append(QualityNote("unusual_rate", "warning", {"fps": round(rate, 2)}))
     if clip.every > 1:
         rates: dict[str, float | str] = {"fps": round(clip.capture_fps), "looked_at": round(clip.looked_at_fps)}
         notes.append(QualityNote("more_frames_than_needed", "info", rates))

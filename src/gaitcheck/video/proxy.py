@@ -72,8 +72,8 @@ class ProxyWriter:
         if self._stream is None:
             self._stream = self._start(*image.shape[:2])
         size = (self._stream.width, self._stream.height)
-        small = cv2.resize(image, size, interpolation=cv2.INTER_LINEAR) if image.shape[1] != size[0] else image
-        even: NDArray[np.uint8] = np.ascontiguousarray(small[: size[1], : size[0]], dtype=np.uint8)
+        fits = image.shape[:2] == (size[1], size[0])
+        even = image if fits else cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
         planes: NDArray[np.uint8] = np.asarray(cv2.cvtColor(even, cv2.COLOR_RGB2YUV_I420), dtype=np.uint8)
         frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
         self._last_pts = max(round(time_s / TIME_BASE), self._last_pts + 1)
