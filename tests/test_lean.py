@@ -17,13 +17,16 @@ from gaitcheck.pose.models import SHA256, model_path, read_model
 from gaitcheck.samples import sample_clip
 from gaitcheck.video import decode, probe
 
+MODELS = Path(__file__).parents[1] / "models"
+"""An installation has but one of them."""
+
 
 @pytest.mark.parametrize("name", ["lite", "full"])
 def test_leaving_the_outline_out_changes_no_landmark_by_a_bit(name: str, monkeypatch) -> None:
     pictures = [frame.image for frame in islice(decode(probe(sample_clip("rear_valgus_crossover"))), 8)]
 
     def found() -> list[np.ndarray]:
-        eyes = MediaPipeLandmarker(model_path(name))
+        eyes = MediaPipeLandmarker(MODELS / f"pose_{name}.task")
         try:
             seen = [person for person in (eyes.track(picture) for picture in pictures) if person is not None]
             seen += eyes.scout(pictures[0])

@@ -69,6 +69,7 @@ def _results(rear_results: tuple[Path, Any], story: dict[str, Any], folder: Path
     base = load(folder)
     told = {(m.name, m.side): m for m in cases.measured(story).metrics}
     metrics = [m.model_copy(update={"clip": 0 if m.value is not None else None}) for m in told.values()]
+    (folder / "checksums.txt").unlink(missing_ok=True)
     (folder / "analysis.json").write_text(base.model_copy(update={"metrics": metrics}).to_json())
     (folder.parent / "answers.toml").write_text(as_toml(story["answers"]))
     return folder
