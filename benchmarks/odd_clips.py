@@ -41,7 +41,7 @@ from gaitcheck.request import Request
 from gaitcheck.setup import Setup
 from gaitcheck.synthetic.population import random_recipe
 from gaitcheck.synthetic.recipe import render_clip
-from torture_case import TOLERANCES
+from torture_case import TOLERANCES, table
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "sample_videos"
@@ -425,17 +425,6 @@ def judge(case: Case, folder: Path) -> Verdict | None:
     return Verdict(case, "wrong" if wrong else "right", said)
 
 
-def table(verdicts: list[Verdict]) -> str:
-    """Counts by kind, as Markdown."""
-    kinds = list(dict.fromkeys(v.case.kind for v in verdicts))
-    rows = ["| kind | cases | right | refused clearly | wrong |", "|---|---|---|---|---|"]
-    for kind in [*kinds, ""]:
-        own = [v for v in verdicts if kind in ("", v.case.kind)]
-        counts = [sum(v.what == what for v in own) for what in ("right", "refused", "wrong")]
-        rows.append(f"| {kind or 'all'} | {len(own)} | {' | '.join(map(str, counts))} |")
-    return "\n".join(rows)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
@@ -452,15 +441,14 @@ def main() -> None:
             continue
         verdicts.append(verdict)
         print(f"{verdict.what:8s} {case.name}: {verdict.said}", file=sys.stderr, flush=True)
-    print(table(verdicts))
+    counted = table("kind", [(v.case.kind, v.what) for v in verdicts])
+    print(counted)
     if options.write:
         page = ROOT / "docs" / "validation.md"
         text = page.read_text(encoding="utf-8")
         head, rest = text.split("<!-- odd clips: begin -->\n")
         tail = rest.split("<!-- odd clips: end -->")[1]
-        page.write_text(
-            f"{head}<!-- odd clips: begin -->\n{table(verdicts)}\n<!-- odd clips: end -->{tail}", encoding="utf-8"
-        )
+        page.write_text(f"{head}<!-- odd clips: begin -->\n{counted}\n<!-- odd clips: end -->{tail}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ import torture_crash
 import torture_faults
 import torture_files
 import torture_long
-from torture_case import ROOT, Case, Verdict
+from torture_case import ROOT, Case, Verdict, table
 
 GROUPS = (torture_clips.cases, torture_crash.cases, torture_faults.cases, torture_files.cases, torture_long.cases)
 PAGE = ROOT / "docs" / "reliability.md"
@@ -67,18 +67,6 @@ def known(path: Path) -> dict[str, Verdict]:
     return {row["case"]: Verdict(row["what"], row["said"]) for row in rows}
 
 
-def table(cases: list[Case], verdicts: dict[str, Verdict]) -> str:
-    """Counts by group, as Markdown."""
-    rows = ["| group | cases | right | refused clearly | wrong | not tried here |", "|---|---|---|---|---|---|"]
-    groups = list(dict.fromkeys(case.group for case in cases))
-    for group in (*groups, ""):
-        own = [verdicts.get(key(case)) for case in cases if group in ("", case.group)]
-        counts = [sum(v is not None and v.what == what for v in own) for what in ("right", "refused", "wrong")]
-        rest = len(own) - sum(counts)
-        rows.append(f"| {group or '**all**'} | {sum(counts)} | {' | '.join(map(str, counts))} | {rest} |")
-    return "\n".join(rows)
-
-
 def key(case: Case) -> str:
     """What a case is kept under."""
     return f"{case.group}/{case.name}"
@@ -109,7 +97,8 @@ def main() -> None:
             record.flush()
             text = verdict.said.replace("\n", " ")[:300]
             print(f"{number}/{len(running)} {verdict.what:8s} {key(case)} ({seconds:.0f} s): {text}", file=sys.stderr)
-    counted = table(cases, verdicts)
+    known_so_far = [(case.group, verdicts[key(case)].what if key(case) in verdicts else "") for case in cases]
+    counted = table("group", known_so_far)
     print(counted)
     wrong = [key(case) for case in cases if key(case) in verdicts and verdicts[key(case)].what == "wrong"]
     if options.write:

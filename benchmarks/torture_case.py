@@ -167,6 +167,23 @@ def unclear(ended: Ended) -> list[str]:
     return [] if REMEDY.search(lines[0][11:]) else [f"no remedy: {lines[0]}"]
 
 
+def table(kind: str, cases: Sequence[tuple[str, str]]) -> str:
+    """Cases, each with its kind and what became of it, counted by kind as Markdown.
+
+    Nothing, or "absent", is what became of a case that was not tried; where all were, there is no column for those.
+    """
+    tried = ("right", "refused", "wrong")
+    missing = any(what not in tried for _, what in cases)
+    heads = [kind, "cases", "right", "refused clearly", "wrong", *(["not tried here"] if missing else [])]
+    rows = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
+    for name in [*dict.fromkeys(group for group, _ in cases), ""]:
+        own = [what for group, what in cases if name in ("", group)]
+        counts = [own.count(what) for what in tried]
+        counts = [sum(counts), *counts, *([len(own) - sum(counts)] if missing else [])]
+        rows.append(f"| {name or 'all'} | {' | '.join(map(str, counts))} |")
+    return "\n".join(rows)
+
+
 def leavings(place: Path, *expected: str) -> list[str]:
     """What lies in a place beside what was expected there: half-made folders, parts of files."""
     found = sorted(item.name for item in place.iterdir() if item.name not in expected)

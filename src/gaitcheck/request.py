@@ -21,10 +21,10 @@ from gaitcheck.errors import UsageError
 from gaitcheck.measure import constants
 from gaitcheck.pose.models import model_path, model_sha256
 from gaitcheck.report.brand import Brand
+from gaitcheck.seal import sha256_of
 from gaitcheck.settings import Settings
 from gaitcheck.setup import Setup
 from gaitcheck.uncertainty import load_error_model
-from gaitcheck.video.probe import sha256_of
 from gaitcheck.views import view_named
 
 

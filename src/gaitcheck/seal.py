@@ -1,4 +1,4 @@
-"""A line in a small file that tells whether it is as it was written: a flipped digit is no other answer.
+"""Fingerprints of files, and a line in a small file that tells whether it is as it was written.
 
 A file without such a line is somebody's own, and is read as it is.
 """
@@ -7,11 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import re
+from pathlib import Path
 
 from gaitcheck.errors import InputError
 
 _IN_JSON = re.compile(r'\A\{\n "sealed": "([0-9a-f]{64})",\n')
 _IN_TOML = re.compile(r"^# sealed ([0-9a-f]{64})\n?\Z", re.MULTILINE)
+
+
+def sha256_of(path: Path) -> str:
+    """The fingerprint of a file of any size."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _digest(text: str) -> str:

@@ -24,6 +24,7 @@ from gaitcheck.analysis.migrations import OLDEST, migrate
 from gaitcheck.clock import EARLIEST_FILMED
 from gaitcheck.errors import InputError, OutputError, UsageError
 from gaitcheck.evidence import load_evidence
+from gaitcheck.seal import sha256_of
 
 DOCUMENT = "analysis.json"
 LEADING_STILL = "leading.svg"
@@ -265,14 +266,9 @@ def write_with(path: Path, write: Callable[[Path], None]) -> None:
         raise OutputError(f"{path} can't be written ({error.strerror}); choose another place.") from error
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def _write_checksums(folder: Path, kind: Kind) -> None:
     lines = [
-        f"{_sha256(item)}  {item.name}\n"
+        f"{sha256_of(item)}  {item.name}\n"
         for item in sorted(folder.iterdir())
         if item.is_file() and kind.ours.fullmatch(item.name) and item.name != CHECKSUMS
     ]
@@ -294,7 +290,7 @@ def require_intact(folder: Path, *names: str) -> None:
     told = {name: digest for digest, _, name in (line.partition("  ") for line in text.splitlines())}
     for name in names:
         path = folder / name
-        if path.is_file() and name in told and _sha256(path) != told[name]:
+        if path.is_file() and name in told and sha256_of(path) != told[name]:
             raise InputError(
                 f"{path} is damaged or was changed after it was written; run gaitcheck analyze again, or, if you "
                 f"changed it, delete {CHECKSUMS}."
@@ -357,7 +353,7 @@ def load(folder: Path | str) -> Analysis:
         path = Path(folder) / DOCUMENT if Path(folder).is_dir() else Path(folder)
         if not path.is_file():
             raise FileNotFoundError(path)
-        require_intact(path.parent, *([DOCUMENT] if path.name == DOCUMENT else []))
+        require_intact(path.parent, path.name)
         text = path.read_text(encoding="utf-8")
         table = json.loads(text)
         schema = table.get("schema_version")

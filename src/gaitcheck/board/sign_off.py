@@ -12,8 +12,7 @@ from pydantic import ValidationError
 from gaitcheck.analysis import Analysis, load
 from gaitcheck.analysis.review import REVIEW, Edit, Review, Strike, numbers_in, read_review
 from gaitcheck.errors import UsageError
-from gaitcheck.pipeline import look_of, report_again
-from gaitcheck.report import require_parts
+from gaitcheck.pipeline import report_again
 from gaitcheck.report.write import content_of
 from gaitcheck.request import Style
 from gaitcheck.wording import load_wording
@@ -72,8 +71,6 @@ def sign_off(folder: Path, said: SignOff, today: dt.date, style: Style = Style()
 def _sign(folder: Path, said: SignOff, today: dt.date, style: Style) -> Path:
     words = load_wording().review
     analysis, before = load(folder), read_review(folder)
-    require_parts(analysis, folder)
-    look_of(style)
     if said.note is None and not said.strike and not said.edit and before is None:
         raise UsageError(words["nothing"])
     strikes = {(s.finding, s.side): s for s in (before.strike if before else ())}

@@ -23,8 +23,8 @@ from gaitcheck.errors import InputError
 from gaitcheck.fleet.tables import Cell, Table, read_table
 from gaitcheck.report.brand import KEYS as BRAND_KEYS
 from gaitcheck.request import limits
+from gaitcheck.seal import sha256_of
 from gaitcheck.setup import Runner, Setup
-from gaitcheck.video.probe import sha256_of
 from gaitcheck.views.detection import all_views
 from gaitcheck.wording import Wording, load_wording
 

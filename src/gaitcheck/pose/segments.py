@@ -8,7 +8,6 @@ their own; from part to part people are known by where they are and how large. W
 from __future__ import annotations
 
 import contextlib
-import errno
 import multiprocessing
 import os
 import signal
@@ -151,16 +150,6 @@ def _track_shared(name: str, shape: tuple[int, ...], model: str) -> PartResult:
     return track_part(landmarker, pictures)
 
 
-def _largest_file() -> float:
-    """How large a file this process may write, bytes."""
-    try:
-        import resource
-    except ImportError:
-        return float("inf")
-    most = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
-    return float("inf") if most == resource.RLIM_INFINITY else float(most)
-
-
 def _shared_block(size: int) -> shared_memory.SharedMemory:
     """A block of shared memory that is really there: a container's may be small, and who writes beyond its end dies.
 
@@ -169,8 +158,6 @@ def _shared_block(size: int) -> shared_memory.SharedMemory:
     OSError
         If there is too little.
     """
-    if size > _largest_file():
-        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
     block = shared_memory.SharedMemory(create=True, size=size)
     place = SHARED_MEMORY / block.name.lstrip("/")
     try:

@@ -9,6 +9,8 @@ LONGEST_CLIP_S = 600.0
 HIGHEST_RATE_FPS = 1000.0
 LARGEST_FILE_BYTES = 4 * 1024**3
 SHORTEST_SIDE_PX = 96
+ENOUGH_FPS = 60.0
+"""Pictures a second of life beyond which none are looked at."""
 
 
 def check(name: str, *, width: int, height: int, duration_s: float, fps: float, size_bytes: int) -> None:
@@ -27,7 +29,3 @@ def check(name: str, *, width: int, height: int, duration_s: float, fps: float, 
         raise ClipError(f"{name} has {fps:.0f} frames/s, over the limit of {HIGHEST_RATE_FPS:.0f}; export it at 240.")
     if size_bytes > LARGEST_FILE_BYTES:
         raise ClipError(f"{name} is larger than 4 GB; trim it to 20-30 s of running.")
-
-
-ENOUGH_FPS = 60.0
-"""Pictures a second of life beyond which none are looked at."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,6 +12,7 @@ from av.stream import Disposition
 
 from gaitcheck.clock import EARLIEST_FILMED
 from gaitcheck.errors import ClipError
+from gaitcheck.seal import sha256_of
 from gaitcheck.video import limits
 
 ANDROID_CAPTURE_RATE = "com.android.capture.fps"
@@ -110,14 +110,6 @@ def printable(name: str) -> str:
         The same where it is UTF-8.
     """
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def sha256_of(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        for block in iter(lambda: stream.read(1 << 20), b""):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _open(path: Path) -> av.container.InputContainer:

@@ -51,10 +51,8 @@ class ProxyWriter:
         self._encoder, self._hurried = ENCODERS[codec]
         self._stream: av.VideoStream | None = None
         self._last_pts = -1
-        self.scale = 1.0
 
     def _start(self, height: int, width: int) -> av.VideoStream:
-        self.scale = min(1.0, self._tallest_px / height)
         rate = Fraction(self._fps).limit_denominator(1000)
         options = {"crf": str(self._crf), **self._hurried}
         if self._most_bits_per_s is not None:
