@@ -11,6 +11,7 @@ reader; ends with 1 if there are any.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import random
 import shutil
@@ -24,6 +25,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import openpyxl
+import pandas as pd
+import pyarrow as pa
+import tomli_w
 from tests import cases
 
 from gaitcheck.advice.intake import read_intake
@@ -39,13 +43,15 @@ from gaitcheck.evidence import load_evidence
 from gaitcheck.fleet.pseudonyms import open_key
 from gaitcheck.fleet.roster import RosterError, read_roster
 from gaitcheck.pipeline import analyze
+from gaitcheck.pose import LANDMARK_NAMES
 from gaitcheck.progress.checkins import CheckinAnswers, earlier, record
 from gaitcheck.report.brand import read_brand
 from gaitcheck.request import Request
 from gaitcheck.results import read_landmarks
 from gaitcheck.samples import sample_clip
+from gaitcheck.seal import open_json
 from gaitcheck.setup import Setup
-from gaitcheck.synthetic.recipe import check_recipe, read_recipe
+from gaitcheck.synthetic.recipe import Recipe, read_recipe
 
 WORDS = [
     *(
@@ -136,6 +142,16 @@ def _xlsx(folder: Path) -> bytes:
     return path.read_bytes()
 
 
+def _unsealed(path: Path) -> bytes:
+    """A file without its seal, so that what is changed in it is read."""
+    return open_json(path.read_text(encoding="utf-8"), path.name).encode("utf-8")
+
+
+def _first_rows(path: Path) -> bytes:
+    """Two frames of landmarks as text, so that what is changed is not caught by checksums of pages."""
+    return pd.read_parquet(path).iloc[: 2 * len(LANDMARK_NAMES)].to_csv(index=False).encode("utf-8")
+
+
 TRC = b"""PathFileType\t4\t(X/Y/Z)\tx.trc
 DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame\tOrigNumFrames
 60\t60\t3\t2\tm\t60\t1\t3
@@ -150,20 +166,6 @@ BRAND = b'name = "Club"\ncontact = "x"\ncolour = "#123456"\n'
 REVIEW = b'by = "Ann"\ndate = 2026-11-03\nnote = "x"\n[[strike]]\nfinding = "knee_valgus"\nside = "left"\n'
 DRAFT = b'{"name": "aaaaaaaaaaaa", "clips": [{"number": 1, "name": "x.mp4", "file": "x.mp4", "bytes": 3}]}'
 TEAM = b'{"team": [{"name": "Ann", "group": "A", "height_cm": 171}]}'
-ANSWERS = b"""[you]
-age = 31
-[pain]
-worst_week = 4
-where = "around_kneecap"
-since_weeks = 6.5
-[red_flags]
-hot_swollen = false
-[training]
-km_per_week = 30
-[tests.single_leg_bridge]
-left = 20
-right = 22
-"""
 CORRECTIONS = b"""[[correction]]
 what = "joint"
 by = "Ann"
@@ -185,13 +187,32 @@ event = "toe_off"
 side = "left"
 before = 1.0
 after = 1.02
+[[correction]]
+what = "step"
+side = "left"
+at_s = 3.1
+[[correction]]
+what = "view"
+clip = "0000000000000000000000000000000000000000000000000000000000000000"
+after = "rear"
+[[correction]]
+what = "runner"
+clip = "0000000000000000000000000000000000000000000000000000000000000000"
+after = 2
 """
-RECIPE = b"""duration_s = 4.0
-seed = 3
-[filming]
-view = "rear"
-fps = 60
-"""
+
+
+def _answers() -> bytes:
+    """Every answer that any of the stories gives."""
+    told: dict[str, object] = {}
+    for story in cases.stories().values():
+        told |= story["answers"]
+    return tomli_w.dumps(told).encode("utf-8")
+
+
+def _recipe() -> bytes:
+    """A recipe that names every value it may hold."""
+    return tomli_w.dumps(dataclasses.asdict(Recipe())).encode("utf-8")
 
 
 def readers(scratch: Path) -> list[Reader]:
@@ -217,6 +238,13 @@ def readers(scratch: Path) -> list[Reader]:
     def landmarks(folder: Path) -> object:
         return read_landmarks_of(folder, document, 0)
 
+    def landmarks_table(folder: Path) -> object:
+        try:
+            pd.read_csv(folder / "landmarks.csv").to_parquet(folder / "landmarks.parquet")
+        except (ValueError, TypeError, OverflowError, MemoryError, pa.ArrowException):
+            return None
+        return landmarks(folder)
+
     def draft(folder: Path) -> object:
         club = folder / "club"
         home = open_home(club)
@@ -239,15 +267,16 @@ def readers(scratch: Path) -> list[Reader]:
     return [
         Reader("roster_csv", "roster.csv", csv, roster),
         Reader("roster_xlsx", "roster.xlsx", _xlsx(scratch), roster),
-        Reader("answers", "answers.toml", ANSWERS, lambda f: read_intake(f / "answers.toml", evidence)),
-        Reader("recipe", "recipe.toml", RECIPE, lambda f: check_recipe(read_recipe(f / "recipe.toml"))),
+        Reader("answers", "answers.toml", _answers(), lambda f: read_intake(f / "answers.toml", evidence)),
+        Reader("recipe", "recipe.toml", _recipe(), lambda f: read_recipe(f / "recipe.toml")),
         Reader("corrections", "corrections.toml", CORRECTIONS, read_corrections),
         Reader("brand", "brand.toml", BRAND, lambda f: read_brand(f / "brand.toml")),
         Reader("review", "review.toml", REVIEW, read_review),
         Reader("document", "analysis.json", document.to_json().encode(), load),
         Reader("document_of_a_story", "analysis.json", story.to_json().encode(), load),
         Reader("landmarks", "landmarks.parquet", (results / "landmarks.parquet").read_bytes(), landmarks),
-        Reader("checkins", "checkin_1.json", (told / "checkin_1.json").read_bytes(), earlier),
+        Reader("landmarks_table", "landmarks.csv", _first_rows(results / "landmarks.parquet"), landmarks_table),
+        Reader("checkins", "checkin_1.json", _unsealed(told / "checkin_1.json"), earlier),
         Reader("key", "key.json", b'{"Ann": "runner-abcdef"}', lambda f: open_key(f / "key.json", f / "club")),
         Reader("trc", "x.trc", TRC, lambda f: read_landmarks(f / "x.trc")),
         Reader("draft", "draft.json", DRAFT, draft),
@@ -256,31 +285,51 @@ def readers(scratch: Path) -> list[Reader]:
     ]  # fmt: skip
 
 
+class Keeper:
+    """Keeps what was found of a reader, one file of each kind of fault."""
+
+    def __init__(self, reader: Reader, folder: Path) -> None:
+        self.faults = 0
+        self._reader, self._folder = reader, folder
+        self._seen: set[str] = set()
+
+    def note(self, data: bytes, fault: str) -> None:
+        """Count a fault, and keep it if none of its kind was seen; an empty one is none."""
+        if not fault:
+            return
+        self.faults += 1
+        kind = fault.strip().splitlines()[-1][:120]
+        if kind in self._seen or len(self._seen) >= MOST_KEPT:
+            return
+        self._seen.add(kind)
+        self._folder.mkdir(exist_ok=True)
+        name = f"{self._reader.name}_{len(self._seen)}"
+        (self._folder / f"{name}_{self._reader.file}").write_bytes(data)
+        (self._folder / f"{name}.txt").write_text(fault)
+        print(f"  {self._reader.name}: {kind}", flush=True)
+
+
+def laid(reader: Reader, folder: Path, data: bytes) -> None:
+    """A reader's folder with this file in it and nothing else."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / reader.file).write_bytes(data)
+
+
 def attack(reader: Reader, scratch: Path, seconds: float, seed: int) -> tuple[int, int]:
     """Tries and faults; what was found is kept."""
     rng = random.Random(f"{reader.name} {seed}")
-    folder, kept = scratch / "at" / reader.name, scratch / "faults"
-    end, tries, faults = time.monotonic() + seconds, 0, 0
-    seen: set[str] = set()
+    folder, keeper = scratch / "at" / reader.name, Keeper(reader, scratch / "faults")
+    end, tries = time.monotonic() + seconds, 0
     while time.monotonic() < end:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
         data = reader.valid if tries == 0 else change(reader.valid, rng)
-        (folder / reader.file).write_bytes(data)
+        laid(reader, folder, data)
         fault = fault_of(reader, folder)
         if tries == 0 and fault:
             raise SystemExit(f"{reader.name}: the valid file is refused: {fault}")
         tries += 1
-        if fault:
-            faults += 1
-            kind = fault.strip().splitlines()[-1][:120]
-            if kind not in seen and len(seen) < MOST_KEPT:
-                seen.add(kind)
-                kept.mkdir(exist_ok=True)
-                (kept / f"{reader.name}_{len(seen)}_{reader.file}").write_bytes(data)
-                (kept / f"{reader.name}_{len(seen)}.txt").write_text(fault)
-                print(f"  {reader.name}: {kind}", flush=True)
-    return tries, faults
+        keeper.note(data, fault)
+    return tries, keeper.faults
 
 
 def main() -> None:

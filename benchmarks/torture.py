@@ -27,13 +27,17 @@ os.environ.setdefault("LP_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import torture_clips
+import torture_cluster
 import torture_crash
 import torture_faults
 import torture_files
 import torture_long
 from torture_case import ROOT, Case, Verdict, table
 
-GROUPS = (torture_clips.cases, torture_crash.cases, torture_faults.cases, torture_files.cases, torture_long.cases)
+GROUPS = (
+    torture_clips.cases, torture_crash.cases, torture_faults.cases, torture_cluster.cases, torture_files.cases,
+    torture_long.cases,
+)  # fmt: skip
 PAGE = ROOT / "docs" / "reliability.md"
 MARKS = ("<!-- torture: begin -->\n", "<!-- torture: end -->")
 

@@ -34,6 +34,8 @@ from torture_clips import Stock
 SHIM = Path(__file__).with_name("crash_points.c")
 CRASHED = 137
 OF_ONE_FILE = 4
+ONCE_MORE = 4
+"""After every so many of these crashes the command is run again, and must end as if nothing had been."""
 MOST_POINTS = int(os.environ.get("TORTURE_POINTS", "120"))
 _building = threading.Lock()
 
@@ -114,7 +116,7 @@ def _trial(store: Store, stock: Path, folder: Path) -> Verdict:
         return Verdict("wrong", f"the trial changes nothing: {code} {said[-300:]} {old}")
     wrong = []
     points = points_of(log)
-    for point in points:
+    for number, point in enumerate(points):
         shutil.rmtree(place)
         shutil.copytree(first, place, symlinks=True)
         code, said = _changed(store, place, library, CRASH_AT=str(point))
@@ -128,7 +130,7 @@ def _trial(store: Store, stock: Path, folder: Path) -> Verdict:
             continue
         if now not in (old, new):
             wrong.append(f"{where}: neither old nor new: {now}")
-        if now == new:
+        if now == new or number % ONCE_MORE:
             continue
         code, said = _changed(store, place)
         if code != 0 or store.seen(place) != new:
@@ -270,12 +272,11 @@ def _queue(place: Path) -> object:
         queue.stop()
 
 
-def cases(scratch: Path) -> list[Case]:
-    """Every store."""
-    stock = Stock(scratch)
+def stores(stock: Stock) -> tuple[Store, ...]:
+    """Everything kept, and what changes it."""
     results = partial(_results, stock)
     visit = "visit"
-    stores = (
+    return (
         Store("analyze_again", results, partial(_analyze, stock), _document),
         Store("report_in_german", results, lambda p: ["report", str(p / visit), "--language", "de"], _document),
         Store("sign_off", results, lambda p: ["sign-off", str(p / visit), "--by", "Ann", "--note", "Yes."], _document),
@@ -287,4 +288,11 @@ def cases(scratch: Path) -> list[Case]:
         Store("draft", lambda p: _python(DRAFT, p, "Ann"), lambda p: ["-c", DRAFT, str(p), "Ben"], _draft, True),
         Store("queue", lambda p: _python(QUEUE, p, "Ann"), lambda p: ["-c", QUEUE, str(p), "Ann", "Ben"], _queue, True),
     )  # fmt: skip
-    return [Case("crash points", store.name, partial(_trial, store, scratch), store.quick) for store in stores]
+
+
+def cases(scratch: Path) -> list[Case]:
+    """Every store, crashed at every change."""
+    return [
+        Case("crash points", store.name, partial(_trial, store, scratch), store.quick)
+        for store in stores(Stock(scratch))
+    ]

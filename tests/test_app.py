@@ -29,6 +29,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from gaitcheck.advice.intake import questions
+from gaitcheck.analysis.document import Athlete
 from gaitcheck.analysis.store import load
 from gaitcheck.app.desk import Desk
 from gaitcheck.app.door import cookie_name
@@ -41,10 +42,12 @@ from gaitcheck.app.server import Wanted, application, check, hosts_of, running
 from gaitcheck.app.site import TEMPLATES, Site
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.evidence import load_evidence
+from gaitcheck.fleet.jobs import Job, Outcome
 from gaitcheck.fleet.tables import read_table
 from gaitcheck.glance import glance
 from gaitcheck.pose.landmarker import MediaPipeLandmarker
 from gaitcheck.pose.models import model_path
+from gaitcheck.request import Request
 from gaitcheck.samples import sample_clip
 from gaitcheck.video import probe
 from gaitcheck.wording import load_wording
@@ -591,6 +594,34 @@ def test_damaged_state_is_put_aside(tmp_path: Path, name: str, damage: str) -> N
     site = make_site(tmp_path / "club")
     assert site.queue.all() == [] and site.keys.use_token(site.keys.new_token()) is not None
     assert (home.state / f"{name}.damaged").exists()
+
+
+def test_a_changed_byte_of_the_queue_is_no_other_work(tmp_path: Path) -> None:
+    """Names, days and jobs are as they were handed in, or the file is put aside."""
+    home = open_home(tmp_path / "club")
+    path, kept = home.state / "jobs.sqlite", tmp_path / "kept"
+    queue = Queue(home.root, path)
+    request = Request(clips=(tmp_path / "clip.mp4",), athlete=Athlete(name="Ann", height_cm=171.0))
+    queue.add([Job("Ann", request, home.athletes / "Ann" / "2026-11-01", "work", day="2026-11-01")])
+    queue.note([Outcome("Ben", "failed", "Film again.", day="2026-11-02", folder="Ben")])
+    queue.stop()
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        rows = database.execute("SELECT athlete, day, payload, state FROM jobs").fetchall()
+    path.replace(kept)
+    whole = kept.read_bytes()
+    used = [at for at in range(len(whole)) if whole[at]]
+    aside = 0
+    for at in used[:: max(len(used) // 150, 1)]:
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :])
+        Queue(home.root, path).stop()
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            found = database.execute("SELECT athlete, day, payload, state FROM jobs").fetchall()
+        assert found in (rows, []), at
+        aside += found == []
+        for left in home.state.glob("jobs.sqlite*"):
+            left.unlink()
+    assert aside > 50
 
 
 @pytest.mark.parametrize(

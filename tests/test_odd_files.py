@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
+import shutil
+import subprocess
 import sys
 from dataclasses import replace
 from fractions import Fraction
@@ -63,6 +66,41 @@ def test_pipes_and_devices_are_not_waited_for(tmp_path: Path) -> None:
             probe(path)
         with pytest.raises(FileNotFoundError):
             plain_file(path)
+
+
+def _not_past_permissions() -> None:
+    """In a new process: permissions hold for it, also where it is root's (prctl of Linux, capabilities 1 and 2)."""
+    for capability in (1, 2):
+        ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="root's right past permissions is taken away as Linux does it")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("analyze", "file", "--out", "out"), "file can't be read (Permission denied); check its permissions."),
+        (("batch", "roster.csv", "--out", "out"), "roster.csv can't be read (Permission denied); check"),
+        (("synth", "x.mp4", "--recipe", "file"), "The recipe file can't be read (Permission denied); name a TOML file"),
+        (("report", "visit"), "visit/checksums.txt can't be read (Permission denied); check its permissions."),
+        (("analyze", "clip.mp4", "--out", "locked/out"), "(Permission denied); choose another --out"),
+    ],
+)  # fmt: skip
+def test_what_may_not_be_read_or_written_is_one_sentence(
+    tmp_path: Path, rear_results: tuple[Path, object], arguments: tuple[str, ...], said: str
+) -> None:
+    for name in ("file", "roster.csv"):
+        (tmp_path / name).touch(0o000)
+    (tmp_path / "locked").mkdir(0o500)
+    film.write(tmp_path / "clip.mp4", _shots(), 30.0)
+    shutil.copytree(rear_results[0], tmp_path / "visit")
+    (tmp_path / "visit" / "checksums.txt").chmod(0)
+    ended = subprocess.run(
+        [sys.executable, "-m", "gaitcheck.cli", *arguments],
+        cwd=tmp_path, preexec_fn=_not_past_permissions, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ended.returncode in (2, 3), ended.stderr
+    assert len(ended.stderr.splitlines()) == 1 and said in ended.stderr, ended.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_pictures_no_decoder_is_known_for_are_refused(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from gaitcheck.analysis import Analysis, load, staging
@@ -104,6 +105,20 @@ def test_a_flipped_byte_of_the_landmarks_changes_no_number(rear_results, tmp_pat
         assert np.array_equal(again.pixels, first.pixels, equal_nan=True), at
         assert np.array_equal(again.world, first.world, equal_nan=True)
     assert refused > 40
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("time_s", np.nan), ("time_s", 0.0), ("x_px", "12 px"), ("landmark", "tail"), ("y_px", {})]
+)
+def test_a_table_of_landmarks_made_by_others_is_refused_where_it_is_none(
+    rear_results, tmp_path: Path, column: str, value: Any
+) -> None:
+    folder, analysis = rear_results
+    table = pd.read_parquet(folder / "landmarks.parquet")
+    table[column] = [{"a": 1}] * len(table) if value == {} else value
+    table.to_parquet(tmp_path / "landmarks.parquet")
+    with pytest.raises(InputError, match="is damaged; analyse the clip again"):
+        read_landmarks_of(tmp_path, analysis, 0)
 
 
 @pytest.mark.parametrize("part", ["landmarks.parquet", "proxy.mp4"])

@@ -123,10 +123,13 @@ def test_a_camera_rolled_clockwise_turns_the_picture_anticlockwise() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("spead = 3", "unknown entry"), ("[runner]\nspeed_m_s = 'fast'", "must be float"), ("body = 'me'", "no body"),
-        ("duration_s = 1e9", "120 s"), ("[filming]\nview = 'top'", "no view"), ("=", "can't be read"),
+        ("spead = 3", "unknown entry"), ("[runner]\nspeed_m_s = 'fast'", "a number"), ("body = 'me'", "no body"),
+        ("duration_s = 1e5", "120 s"), ("[filming]\nview = 'top'", "no view"), ("=", "can't be read"),
         ("runner = 3", "table"), ("[look]\nhair_style = 'mohawk'", "hair_style"), ("[filming]\nwidth = 101", "even"),
         ("[filming]\ncodec = 'vp9'", "codec"), ("[runner]\ncontact_time_s = 0.5", "contact ends"),
+        ("[look]\nshirt = ['a', 1, 2]", "shirt must be 3 numbers"), ("[room]\nwall = [0.5]", "wall must be 3 numbers"),
+        ("[filming]\nheight_m = nan", "must be a number"), ("seed = -1", "seed is 0 or more"),
+        ("[filming]\nplayback_fps = -30.0", "playback_fps"), ("crf = 99", "crf from 0 to 51"),
     ],
 )  # fmt: skip
 def test_bad_recipes_are_refused(tmp_path: Path, text: str, words: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import functools
 import gc
 import io
 import json
@@ -37,13 +38,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Out = Annotated[Path, typer.Option("--out", help="Folder for the results; new, empty, or an earlier analysis.")]
+file_option = functools.partial(typer.Option, readable=False)
+file_argument = functools.partial(typer.Argument, readable=False)
+"""Files, which are tried where they are read: what can't be read is told there, in a sentence."""
+
+Out = Annotated[Path, file_option("--out", help="Folder for the results; new, empty, or an earlier analysis.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")]
 Jobs = Annotated[int | None, typer.Option("--jobs", help="Processes; default: one a core.")]
 
 IntakeFiles = Annotated[
-    list[Path] | None, typer.Option("--intake", help="Answers, .toml; of several files a later one's answers count.")
+    list[Path] | None, file_option("--intake", help="Answers, .toml; of several files a later one's answers count.")
 ]
 View = Annotated[str, typer.Option("--view", help="auto, rear, front, left or right.")]
 CaptureRate = Annotated[
@@ -54,9 +59,9 @@ Mirrored = Annotated[bool, typer.Option("--mirrored", help="The clip is mirrored
 Start = Annotated[float, typer.Option("--start", help="Begin here, seconds of the clip.")]
 End = Annotated[float | None, typer.Option("--end", help="End here, seconds of the clip.")]
 
-BrandFile = Annotated[Path | None, typer.Option("--brand", help="Your name, colour, contact and logo, .toml.")]
+BrandFile = Annotated[Path | None, file_option("--brand", help="Your name, colour, contact and logo, .toml.")]
 KeyFile = Annotated[
-    Path | None, typer.Option("--pseudonyms", help="A key file, .json: names stay in it, results hold pseudonyms.")
+    Path | None, file_option("--pseudonyms", help="A key file, .json: names stay in it, results hold pseudonyms.")
 ]
 BlurFaces = Annotated[bool, typer.Option("--blur-faces", help="Blur the runner's face in every output.")]
 PaperSize = Annotated[str, typer.Option("--paper", help="a4 or letter.")]
@@ -267,7 +272,7 @@ def demo(
 
 @app.command()
 def analyze(
-    clips: Annotated[list[Path], typer.Argument(help="One athlete's clips of one visit, say rear and side.")],
+    clips: Annotated[list[Path], file_argument(help="One athlete's clips of one visit, say rear and side.")],
     out: Out,
     athlete: Annotated[str, typer.Option(help="Name in the report.")] = "",
     height_cm: Annotated[float | None, typer.Option(help="Body height; gives lengths in centimetres.")] = None,
@@ -363,8 +368,8 @@ class _BatchProgress:
 
 @app.command()
 def batch(
-    roster: Annotated[Path, typer.Argument(help="A folder of clips, or a .csv or .xlsx roster.")],
-    out: Annotated[Path, typer.Option("--out", help="The club's folder: results of all athletes and the board.")],
+    roster: Annotated[Path, file_argument(help="A folder of clips, or a .csv or .xlsx roster.")],
+    out: Annotated[Path, file_option("--out", help="The club's folder: results of all athletes and the board.")],
     jobs: Jobs = None,
     scheduler: Annotated[str | None, typer.Option(help="A dask.distributed scheduler, tcp://host:8786.")] = None,
     send_clips: Annotated[str, typer.Option(help="To the cluster: auto, path or bytes.")] = "auto",
@@ -421,10 +426,10 @@ def batch(
 
 @app.command()
 def board(
-    club: Annotated[Path, typer.Argument(help="A folder that gaitcheck batch has written.")],
+    club: Annotated[Path, file_argument(help="A folder that gaitcheck batch has written.")],
     group: Annotated[str | None, typer.Option(help="Only this group.")] = None,
     pseudonyms: KeyFile = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Another folder for the board.")] = None,
+    out: Annotated[Path | None, file_option("--out", help="Another folder for the board.")] = None,
     language: Language = "en",
 ) -> None:
     """Write the board again, from the documents; with a key file, one with real names for yourself."""
@@ -445,9 +450,9 @@ def board(
 
 @app.command()
 def compare(
-    old: Annotated[Path, typer.Argument(help="The earlier visit's results folder.")],
-    new: Annotated[Path, typer.Argument(help="The later visit's results folder.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder for the page and the PDF.")] = Path("comparison"),
+    old: Annotated[Path, file_argument(help="The earlier visit's results folder.")],
+    new: Annotated[Path, file_argument(help="The later visit's results folder.")],
+    out: Annotated[Path, file_option("--out", help="Folder for the page and the PDF.")] = Path("comparison"),
 ) -> None:
     """Say what really changed between two visits, what is within noise, and what can't be told."""
     from gaitcheck.progress.compare import compare_text, write_comparison
@@ -466,9 +471,9 @@ def compare(
 
 @app.command()
 def history(
-    results: Annotated[Path, typer.Argument(help="A folder with one athlete's visits, or a club's.")],
+    results: Annotated[Path, file_argument(help="A folder with one athlete's visits, or a club's.")],
     athlete: Annotated[str | None, typer.Option(help="Only this athlete.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="The PDF; default: in the athlete's folder.")] = None,
+    out: Annotated[Path | None, file_option("--out", help="The PDF; default: in the athlete's folder.")] = None,
 ) -> None:
     """Write the progress report: trends, what the plan did meanwhile, what comes next."""
     from gaitcheck.board.histories import write_histories
@@ -480,7 +485,7 @@ def history(
 
 @app.command("sign-off")
 def sign_off(
-    results: Annotated[Path, typer.Argument(help="The visit's results folder.")],
+    results: Annotated[Path, file_argument(help="The visit's results folder.")],
     by: Annotated[str, typer.Option(help="Who signs.")],
     note: Annotated[str | None, typer.Option(help="Your note on the report.")] = None,
     strike: Annotated[list[str] | None, typer.Option(help="A finding to strike: knee_valgus:left=reason.")] = None,
@@ -506,8 +511,8 @@ def sign_off(
 
 @app.command()
 def correct(
-    results: Annotated[Path, typer.Argument(help="A folder that gaitcheck analyze has written.")],
-    file: Annotated[Path | None, typer.Option("--file", help="Corrections by hand to add, .toml.")] = None,
+    results: Annotated[Path, file_argument(help="A folder that gaitcheck analyze has written.")],
+    file: Annotated[Path | None, file_option("--file", help="Corrections by hand to add, .toml.")] = None,
     by: Annotated[str, typer.Option(help="Who corrects, where the file does not say.")] = "",
     undo: Annotated[int | None, typer.Option("--undo", help="Take the correction of this number back.")] = None,
 ) -> None:
@@ -531,9 +536,9 @@ def correct(
 
 @app.command()
 def export(
-    results: Annotated[Path, typer.Argument(help="A folder that gaitcheck analyze has written.")],
+    results: Annotated[Path, file_argument(help="A folder that gaitcheck analyze has written.")],
     kinds: Annotated[str, typer.Option("--as", help="Formats, with commas: trc, mot, c3d, nc, csv, parquet.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder for the files.")],
+    out: Annotated[Path, file_option("--out", help="Folder for the files.")],
     replace: Annotated[bool, typer.Option("--replace", help="Write over earlier files.")] = False,
 ) -> None:
     """Write a visit's joints, angles and contacts in formats that other programs open."""
@@ -545,9 +550,9 @@ def export(
 
 @app.command()
 def archive(
-    club: Annotated[Path, typer.Argument(help="A folder that gaitcheck batch has written.")],
+    club: Annotated[Path, file_argument(help="A folder that gaitcheck batch has written.")],
     athlete: Annotated[str, typer.Argument(help="Whose data.")],
-    out: Annotated[Path, typer.Option("--out", help="The archive, .zip.")],
+    out: Annotated[Path, file_option("--out", help="The archive, .zip.")],
     pseudonyms: KeyFile = None,
 ) -> None:
     """Take everything kept of one athlete along, in one archive."""
@@ -560,7 +565,7 @@ def archive(
 
 @app.command()
 def forget(
-    club: Annotated[Path, typer.Argument(help="A folder that gaitcheck batch has written.")],
+    club: Annotated[Path, file_argument(help="A folder that gaitcheck batch has written.")],
     athlete: Annotated[str, typer.Argument(help="Whose data.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do it; nothing can be brought back.")] = False,
     pseudonyms: KeyFile = None,
@@ -578,7 +583,7 @@ def forget(
 
 @app.command()
 def report(
-    results: Annotated[Path, typer.Argument(help="A folder that gaitcheck analyze has written.")],
+    results: Annotated[Path, file_argument(help="A folder that gaitcheck analyze has written.")],
     intake: IntakeFiles = None,
     mirrored: Annotated[
         bool, typer.Option("--mirrored", help="The clip was mirrored after all (selfie camera): exchange the sides.")
@@ -601,7 +606,7 @@ def report(
 
 @app.command()
 def intake(
-    out: Annotated[Path, typer.Option("--out", help="Where the answers go, .toml.")] = Path("answers.toml"),
+    out: Annotated[Path, file_option("--out", help="Where the answers go, .toml.")] = Path("answers.toml"),
     replace: Annotated[bool, typer.Option("--replace", help="Write over an earlier file.")] = False,
     language: Language = "en",
 ) -> None:
@@ -615,7 +620,7 @@ def intake(
 
 @app.command("home-tests")
 def home_tests(
-    out: Annotated[Path, typer.Option("--out", help="The sheet, .pdf.")] = Path("home_tests.pdf"),
+    out: Annotated[Path, file_option("--out", help="The sheet, .pdf.")] = Path("home_tests.pdf"),
     replace: Annotated[bool, typer.Option("--replace", help="Write over an earlier file.")] = False,
     language: Language = "en",
 ) -> None:
@@ -628,7 +633,7 @@ def home_tests(
 
 @app.command()
 def checkin(
-    results: Annotated[Path, typer.Argument(help="The results folder whose plan you follow.")],
+    results: Annotated[Path, file_argument(help="The results folder whose plan you follow.")],
     pain: Annotated[list[str] | None, typer.Option(help="Worst pain of the two weeks, 0-10; NAME=3 for one.")] = None,
     done: Annotated[
         list[str] | None, typer.Option(help="Share of the sessions done, percent; NAME=50 for one.")
@@ -677,9 +682,9 @@ def evidence(
 
 @app.command()
 def synth(
-    out: Annotated[Path, typer.Argument(help="The clip to write, .mp4; its truth goes beside it.")],
+    out: Annotated[Path, file_argument(help="The clip to write, .mp4; its truth goes beside it.")],
     recipe: Annotated[
-        Path | None, typer.Option(help="A TOML recipe; without one, a typical runner from behind.")
+        Path | None, file_option(help="A TOML recipe; without one, a typical runner from behind.")
     ] = None,
     view: Annotated[str | None, typer.Option(help="rear, front, left or right.")] = None,
     duration: Annotated[float | None, typer.Option(help="Seconds.")] = None,
@@ -721,7 +726,7 @@ def synth(
 
 @app.command()
 def serve(
-    club: Annotated[Path, typer.Argument(help="The club's folder, or a new one: visits, films and the board.")] = Path(
+    club: Annotated[Path, file_argument(help="The club's folder, or a new one: visits, films and the board.")] = Path(
         "gaitcheck-club"
     ),
     host: Annotated[str, typer.Option(help="Where to listen; beyond this machine a password is needed.")] = "127.0.0.1",
@@ -781,7 +786,12 @@ def main() -> None:
         typer.echo(f"gaitcheck: {error}", err=True)
         raise SystemExit(error.exit_code) from None
     except OSError as error:
-        typer.echo(f"gaitcheck: {error.strerror or error}; nothing more was written.", err=True)
+        where = f"{error.filename}: " if error.filename else ""
+        typer.echo(
+            f"gaitcheck: {where}{error.strerror or error}; nothing more was written; check permissions and free "
+            "space, and run this again.",
+            err=True,
+        )
         raise SystemExit(3) from None
     except KeyboardInterrupt:
         typer.echo("\ngaitcheck: stopped; nothing was left half-written.", err=True)

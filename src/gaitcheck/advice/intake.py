@@ -387,7 +387,9 @@ def read_intake(path: Path, evidence: Evidence) -> tuple[Intake, list[Problem]]:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise UsageError(f"{path} does not exist; gaitcheck intake --out {path.name} asks and writes it.") from error
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise InputError(f"{path} can't be read ({error.strerror}); check its permissions.") from error
+    except UnicodeDecodeError as error:
         raise InputError(
             f"{path} can't be read as text; save it as UTF-8, or make it with gaitcheck intake."
         ) from error

@@ -281,12 +281,14 @@ def require_intact(folder: Path, *names: str) -> None:
     Raises
     ------
     InputError
-        Naming the first that was damaged or changed.
+        Naming the first that was damaged or changed, or if the checksums are there and can't be read.
     """
     try:
         text = (folder / CHECKSUMS).read_text(encoding="utf-8", errors="replace")
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return
+    except OSError as error:
+        raise InputError(f"{folder / CHECKSUMS} can't be read ({error.strerror}); check its permissions.") from error
     told = {name: digest for digest, _, name in (line.partition("  ") for line in text.splitlines())}
     for name in names:
         path = folder / name

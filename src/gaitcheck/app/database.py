@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from gaitcheck.errors import OutputError
 
 
-def opened(path: Path, tables: str) -> sqlite3.Connection:
+def _believed(_: sqlite3.Connection) -> bool:
+    return True
+
+
+def opened(path: Path, tables: str, as_written: Callable[[sqlite3.Connection], bool] = _believed) -> sqlite3.Connection:
     """A database with its tables; a file that is none, or has other tables, is put aside beside it.
+
+    ``as_written`` tells whether what the tables hold is what was written; if not, the file is put aside too.
 
     Raises
     ------
@@ -21,7 +28,8 @@ def opened(path: Path, tables: str) -> sqlite3.Connection:
         with contextlib.suppress(sqlite3.Error):
             connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
             connection.executescript(tables)
-            if connection.execute("PRAGMA quick_check").fetchone()[0] == "ok" and _has(connection, tables):
+            whole = connection.execute("PRAGMA quick_check").fetchone()[0] == "ok"
+            if whole and _has(connection, tables) and as_written(connection):
                 return connection
             connection.close()
         with contextlib.suppress(OSError):

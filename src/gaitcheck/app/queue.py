@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import json
 import os
 import secrets
+import sqlite3
 import threading
 import time
 from dataclasses import dataclass, replace
@@ -25,11 +28,14 @@ COLUMNS = "id, athlete, day, folder, state, stage, done, total, message, added, 
 TABLES = """
 CREATE TABLE IF NOT EXISTS jobs (
   number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, work TEXT NOT NULL, athlete TEXT NOT NULL,
-  day TEXT NOT NULL, folder TEXT NOT NULL, payload TEXT NOT NULL, state TEXT NOT NULL, stage TEXT NOT NULL DEFAULT '',
-  done INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 1, message TEXT NOT NULL DEFAULT '',
-  added REAL NOT NULL, began REAL, ended REAL
+  day TEXT NOT NULL, folder TEXT NOT NULL, payload TEXT NOT NULL, seal TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'failed', 'cancelled')),
+  stage TEXT NOT NULL DEFAULT '', done INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 1,
+  message TEXT NOT NULL DEFAULT '', added REAL NOT NULL, began REAL, ended REAL
 );
 """
+SEALED = "id, work, athlete, day, folder, payload"
+"""What of a job never changes."""
 SHARES = {"pose": (0.0, 0.7), "measure": (0.7, 0.8), "report": (0.8, 1.0)}
 """Where a stage stands in the whole of a job, by the time it takes."""
 KEPT = 2_000
@@ -79,6 +85,16 @@ class JobState:
         return self.state in OVER
 
 
+def _seal(*told: str) -> str:
+    """A fingerprint of what is sealed of a job, in order."""
+    return hashlib.sha256(json.dumps(told).encode("utf-8")).hexdigest()
+
+
+def _as_written(database: sqlite3.Connection) -> bool:
+    """Whether every job is what was queued."""
+    return all(_seal(*row[:-1]) == row[-1] for row in database.execute(f"SELECT {SEALED}, seal FROM jobs"))
+
+
 class Queue:
     """Jobs of one club, and the threads that do them, each with a worker process of its own."""
 
@@ -92,7 +108,7 @@ class Queue:
         self._threads: list[threading.Thread] = []
         self._busy, self._held = 0, contextlib.ExitStack()
         self.version = 0
-        self._db = opened(path, TABLES)
+        self._db = opened(path, TABLES, _as_written)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute(
             "UPDATE jobs SET state = 'waiting', stage = '', done = 0, began = NULL WHERE state = 'running'"
@@ -126,9 +142,10 @@ class Queue:
                     names.append(row[0])
                     continue
                 name = secrets.token_urlsafe(9)
+                sealed = (name, job.work, job.athlete, job.day, str(job.out), job.to_json())
                 self._db.execute(
-                    "INSERT INTO jobs (id, work, athlete, day, folder, payload, state, added) VALUES (?,?,?,?,?,?,?,?)",
-                    (name, job.work, job.athlete, job.day, str(job.out), job.to_json(), "waiting", time.time()),
+                    f"INSERT INTO jobs ({SEALED}, seal, state, added) VALUES (?,?,?,?,?,?,?,?,?)",
+                    (*sealed, _seal(*sealed), "waiting", time.time()),
                 )
                 names.append(name)
         self._changed()
@@ -148,10 +165,10 @@ class Queue:
                     continue
                 names.append(secrets.token_urlsafe(9))
                 state = "failed" if one.status == "failed" else "done"
+                sealed = (names[-1], "", one.athlete, one.day, one.folder, "")
                 self._db.execute(
-                    "INSERT INTO jobs (id, work, athlete, day, folder, payload, state, message, added, ended) "
-                    "VALUES (?, '', ?, ?, ?, '', ?, ?, ?, ?)",
-                    (names[-1], one.athlete, one.day, one.folder, state, one.message, time.time(), time.time()),
+                    f"INSERT INTO jobs ({SEALED}, seal, state, message, added, ended) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+                    (*sealed, _seal(*sealed), state, one.message, time.time(), time.time()),
                 )
         self._changed()
         return names

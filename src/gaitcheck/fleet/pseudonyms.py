@@ -81,6 +81,8 @@ def open_key(path: Path, out: Path) -> Pseudonyms:
         known = json.loads(open_json(path.read_text(encoding="utf-8"), path.name))
         if not isinstance(known, dict) or not all(re.fullmatch(r"runner-\w{6}", known[n]) for n in known):
             raise ValueError
-    except (OSError, ValueError, TypeError, RecursionError) as error:
+    except OSError as error:
+        raise InputError(f"{path} can't be read ({error.strerror}); check its permissions.") from error
+    except (ValueError, TypeError, RecursionError) as error:
         raise InputError(f"{path} is no key file of gaitcheck; put back a copy of it, or name a new file.") from error
     return Pseudonyms(path, known)

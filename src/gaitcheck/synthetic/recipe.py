@@ -27,6 +27,8 @@ from gaitcheck.synthetic.style import RunnerStyle
 from gaitcheck.synthetic.truth import describe
 from gaitcheck.video.proxy import ProxyWriter
 
+LARGEST_NUMBER = 1e6
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -43,6 +45,10 @@ class Recipe:
     crf: int = 23
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST_NUMBER
+
+
 def _build(kind: type[Any], table: dict[str, Any], where: str) -> Any:
     fields = {f.name: f for f in dataclasses.fields(kind)}
     hints = typing.get_type_hints(kind)
@@ -55,13 +61,17 @@ def _build(kind: type[Any], table: dict[str, Any], where: str) -> Any:
                 raise UsageError(f"The recipe's {where}{key} must be a table.")
             values[key] = _build(typing.cast(type[Any], hints[key]), value, f"{where}{key}.")
         elif isinstance(value, list) and typing.get_origin(hints[key]) is tuple:
+            count = len(typing.get_args(hints[key]))
+            if len(value) != count or not all(map(_is_number, value)):
+                raise UsageError(f"The recipe's {where}{key} must be {count} numbers.")
             values[key] = tuple(float(v) for v in value)
-        elif hints[key] is float and isinstance(value, int | float) and not isinstance(value, bool):
+        elif hints[key] is float and _is_number(value):
             values[key] = float(value)
-        elif isinstance(value, hints[key]):
+        elif hints[key] is not float and isinstance(value, hints[key]):
             values[key] = value
         else:
-            raise UsageError(f"The recipe's {where}{key} must be {hints[key].__name__}, not {value!r}.")
+            wanted = f"a number up to {LARGEST_NUMBER:.0f}" if hints[key] is float else hints[key].__name__
+            raise UsageError(f"The recipe's {where}{key} must be {wanted}, not {value!r}.")
     return kind(**values)
 
 
@@ -76,7 +86,11 @@ def read_recipe(path: Path) -> Recipe:
     try:
         table = tomllib.loads(plain_file(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"The recipe {path.name} can't be read: {error}.") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise UsageError(
+            f"The recipe {path.name} can't be read ({reason}); name a TOML file, or leave --recipe out for a typical "
+            "runner."
+        ) from error
     recipe: Recipe = _build(Recipe, table, "")
     return check_recipe(recipe)
 
@@ -91,6 +105,10 @@ def check_recipe(recipe: Recipe) -> Recipe:
         raise UsageError("A rendered clip lasts from 0.5 to 120 s.")
     if not 10 <= recipe.filming.fps <= 240:
         raise UsageError("A rendered clip has from 10 to 240 frames/s.")
+    if not (recipe.seed >= 0 and 0 <= recipe.crf <= 51):
+        raise UsageError("The seed is 0 or more, crf from 0 to 51.")
+    if recipe.filming.playback_fps and not 1 <= recipe.filming.playback_fps <= 240:
+        raise UsageError("playback_fps is 0, for the camera's own rate, or from 1 to 240 frames/s.")
     choices = (
         ("look.hair_style", recipe.look.hair_style, HAIR_STYLES),
         ("look.shirt_print", recipe.look.shirt_print, PRINTS),

@@ -62,7 +62,9 @@ def read_landmarks_of(folder: Path, visit: Analysis, clip: int = 0) -> Landmarks
         columns = {name: table[name].to_numpy(dtype=float).reshape(-1, points) for name in VALUES}
         if list(table["landmark"].iloc[:points]) != list(LANDMARK_NAMES):
             raise ValueError("other landmarks")
-    except (KeyError, ValueError) as error:
+        if not np.all(np.diff(columns["time_s"][:, 0]) > 0):
+            raise ValueError("times that don't increase")
+    except (KeyError, ValueError, TypeError) as error:
         raise InputError(f"{folder / LANDMARKS} is damaged; analyse the clip again.") from error
     return Landmarks(
         times_s=columns["time_s"][:, 0],
