@@ -339,6 +339,17 @@ def _surrounded(stock: Stock, env: dict[str, str | None], more: tuple[str, ...],
     return judged(ended, place / "visit", stock.truth)
 
 
+def _closed(closed: str, stock: Stock, folder: Path) -> Verdict:
+    """Streams that were closed before: no file takes their place."""
+    place = folder / "place"
+    place.mkdir()
+    truth = stock.truth
+    line = f'exec "$0" -m gaitcheck.cli analyze "$1" --out "$2" --quiet --jobs 2 {closed}'
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    told = subprocess.run(["bash", "-c", line, sys.executable, str(stock.clip), str(place / "visit")], env=env)
+    return judged(Ended(told.returncode, "", "", 1.0, 0.0), place / "visit", truth)
+
+
 def _closed_stdout(stock: Stock, folder: Path) -> Verdict:
     """Nobody listens to what is printed."""
     place = folder / "place"
@@ -681,6 +692,8 @@ def cases(scratch: Path) -> list[Case]:
     ]
     found += [
         Case("surroundings", "closed_stdout", partial(_closed_stdout, stock)),
+        *(Case("surroundings", f"without_{name}", partial(_closed, closed, stock))
+          for name, closed in (("stderr", "2>&-"), ("stdin", "<&-"), ("streams", "<&- >&- 2>&-"))),
         Case("surroundings", "deleted_cwd", partial(_deleted_cwd, stock)),
         Case("surroundings", "clock_back", partial(_clock_back, stock)),
         Case("models", "flipped", partial(_model, stock, _flip), True),

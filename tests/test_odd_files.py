@@ -103,6 +103,16 @@ def test_what_may_not_be_read_or_written_is_one_sentence(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="streams are closed as a shell of Unix does it")
+@pytest.mark.parametrize("closed", ["2>&-", "<&- >&- 2>&-"])
+def test_no_file_takes_the_place_of_a_closed_stream(tmp_path: Path, closed: str) -> None:
+    script = (
+        "import os; from gaitcheck.cli import have_streams as h; h(); os._exit(os.open('x', os.O_CREAT | os.O_RDWR))"
+    )
+    told = subprocess.run(["bash", "-c", f'exec "$0" -c "$1" {closed}', sys.executable, script], cwd=tmp_path)
+    assert told.returncode > 2
+
+
 def test_pictures_no_decoder_is_known_for_are_refused(tmp_path: Path) -> None:
     data = film.write(tmp_path / "clip.mp4", _shots(), 30.0).read_bytes()
     (tmp_path / "clip.mp4").write_bytes(data.replace(b"avc1", b"xyz1").replace(b"avcC", b"xyzC"))

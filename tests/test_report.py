@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -294,6 +295,53 @@ def test_faces_are_blurred_beyond_recognition_in_what_is_kept(tmp_path: Path) ->
         for head in (shown[45:75, 85:115].astype(float), shown[45:75, 155:185].astype(float)):
             assert cv2.Laplacian(head, cv2.CV_64F).std() < 0.1 * cv2.Laplacian(legs, cv2.CV_64F).std()
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def _laplacian(picture: np.ndarray) -> float:
+    return float(cv2.Laplacian(picture.astype(float), cv2.CV_64F).std())
+
+
+@pytest.mark.parametrize("lost", [range(12), range(48, 60), range(20, 26), [7], [30, 31]])
+def test_a_face_the_pose_model_loses_or_misplaces_stays_blurred(tmp_path: Path, lost: Sequence[int]) -> None:
+    """The head moves across the picture; where the model lost it, before anybody was seen too, nothing is shown."""
+    count, path = 60, tmp_path / "proxy.mp4"
+    rng = np.random.default_rng(0)
+    face = np.repeat(rng.integers(0, 2, (8, 8), dtype=np.uint8)[..., None] * 255, 3, axis=2)
+    face = cv2.resize(face, (32, 32), interpolation=cv2.INTER_NEAREST)
+    pixels = np.full((count, 33, 2), np.nan)
+    lefts = [80 + round(0.8 * k) for k in range(count)]
+    with ProxyWriter(path, 30.0) as writer:
+        for k, left in enumerate(lefts):
+            picture = np.full((400, 240, 3), 120, dtype=np.uint8)
+            picture[40:72, left : left + 32] = face
+            writer.write(picture, k / 30)
+            for name in ("nose", "left_ear", "right_ear", "left_eye", "right_eye", "mouth_left", "mouth_right"):
+                pixels[k, INDEX[name]] = (left + 16, 56)
+            for name, y in (("left_shoulder", 90), ("right_shoulder", 90), ("left_hip", 180), ("right_hip", 180)):
+                pixels[k, INDEX[name]] = (left + 16, y)
+    clear = [_laplacian(frame.picture()[40:72, x : x + 32]) for frame, x in zip(proxy_frames(path), lefts, strict=True)]
+    pixels[list(lost)] = np.nan if len(lost) > 1 else pixels[list(lost)] + 150.0
+    blur_proxy(
+        path, [Landmarks(np.arange(count) / 30, pixels, np.zeros((count, 33, 3)), np.ones((count, 33)), 240, 400)], 30.0
+    )
+    for k, (frame, left) in enumerate(zip(proxy_frames(path), lefts, strict=True)):
+        assert _laplacian(frame.picture()[40:72, left : left + 32]) < 0.1 * clear[k], k
+
+
+def test_a_frame_in_which_nobody_was_found_for_long_shows_nobody(tmp_path: Path) -> None:
+    count, path = 60, tmp_path / "proxy.mp4"
+    board = np.random.default_rng(0).integers(0, 2, (40, 24), dtype=np.uint8) * 255
+    picture = np.repeat(cv2.resize(board, (240, 400), interpolation=cv2.INTER_NEAREST)[..., None], 3, axis=2)
+    with ProxyWriter(path, 30.0) as writer:
+        for k in range(count):
+            writer.write(picture, k / 30)
+    pixels = np.full((count, 33, 2), np.nan)
+    pixels[40:] = np.linspace((100, 50), (140, 350), 33)
+    blur_proxy(
+        path, [Landmarks(np.arange(count) / 30, pixels, np.zeros((count, 33, 3)), np.ones((count, 33)), 240, 400)], 30.0
+    )
+    sharp = [_laplacian(frame.picture()) for frame in proxy_frames(path)]
+    assert max(sharp[:24]) < 0.05 * min(sharp[40:])
 
 
 def test_a_report_again_keeps_the_look_it_is_given(short_results, tmp_path: Path) -> None:

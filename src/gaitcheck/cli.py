@@ -767,8 +767,18 @@ SELDOM = (50_000, 20, 20)
 """How seldom the collector looks for cycles: at its usual pace it takes 3 % of a command and finds next to nothing."""
 
 
+def have_streams() -> None:
+    """Open standard streams that were closed: else a file of ours would get their number, and what libraries say."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
 def main() -> None:
     """Entry point: errors become one sentence and an exit code."""
+    have_streams()
     gc.set_threshold(*SELDOM)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

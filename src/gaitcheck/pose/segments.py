@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import resource_tracker, shared_memory
+from multiprocessing import shared_memory
 from pathlib import Path
 from typing import Any
 
@@ -245,10 +245,9 @@ def _deaf_pool(jobs: int, model: str) -> ProcessPoolExecutor:
     """Workers to which Ctrl-C is nothing: this process hears it, ends their work and tidies up.
 
     A blocked signal stays blocked in a child from its first instruction on, so a worker that is still
-    importing can't print a traceback either.
+    importing can't print a traceback either. They are mute: a user can't act on what a worker says whose parent
+    was killed while it started, nor on the system's notes on what a killed one left; faults come back by the pool.
     """
-    with quiet():
-        resource_tracker.ensure_running()  # its notes on what a killed worker left are nothing a user can act on
     pool = ProcessPoolExecutor(
         jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_get_ready, initargs=(model,)
     )
@@ -256,7 +255,7 @@ def _deaf_pool(jobs: int, model: str) -> ProcessPoolExecutor:
     if deaf:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        with _caller_s_script_left_alone():
+        with quiet(), _caller_s_script_left_alone():
             for _ in range(jobs):
                 pool.submit(_nothing)
     finally:

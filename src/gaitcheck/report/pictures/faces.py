@@ -16,6 +16,11 @@ HEAD = [INDEX[name] for name in ("nose", "left_ear", "right_ear", "left_eye", "r
 HEAD_OF_TRUNK = 0.42
 """Radius to blur as a share of shoulder-to-hip: half a head and some room; heuristic."""
 COARSE_PX = 7
+AROUND = 3
+GROWS_PER_S, LARGEST = 3.0, 3.0
+"""How fast a head that is not seen may be somewhere else, in radii, and the most it is given; heuristic."""
+FORGOTTEN_S = 0.5
+"""So long after anybody was seen last, and before anybody is seen, a face may be anywhere; heuristic."""
 
 
 def head_circle(points: FloatArray) -> tuple[float, float, float] | None:
@@ -45,20 +50,53 @@ def blur(picture: Picture, circle: tuple[float, float, float]) -> None:
     part[inside] = coarse[inside]
 
 
+def head_circles(person: Landmarks) -> tuple[FloatArray, FloatArray]:
+    """Where a head may be in every frame, seen or not.
+
+    Between two sightings it is taken to go straight from one to the other, before the first and after the last to
+    stay; the circle grows with the time from the nearest sighting.
+
+    Returns
+    -------
+    circles
+        Centre and radius of every frame, px of the clip, (frames, 3); NaN where it was never seen.
+    away_s
+        How far the nearest sighting is, s, (frames,); infinite where there is none.
+    """
+    told = [head_circle(points) for points in person.pixels]
+    seen = np.array([circle is not None for circle in told], dtype=bool)
+    if not seen.any():
+        return np.full((len(told), 3), np.nan), np.full(len(told), np.inf)
+    at, known = person.times_s[seen], np.array([circle for circle in told if circle is not None])
+    circles = np.stack([np.interp(person.times_s, at, known[:, k]) for k in range(3)], axis=1)
+    away_s = np.abs(person.times_s[:, None] - at[None, :]).min(axis=1)
+    circles[:, 2] *= np.minimum(1.0 + GROWS_PER_S * away_s, LARGEST)
+    return circles, away_s
+
+
 def blur_proxy(path: Path, people: list[Landmarks], fps: float) -> None:
-    """Write the proxy again with everybody's face blurred; where a head was lost, its last circle is kept."""
+    """Write the proxy again with everybody's face blurred in every frame.
+
+    Each face is blurred where it is, was and will be within ``AROUND`` frames, since a pose model may put a head
+    elsewhere for a frame or two. A frame in whose neighbourhood nobody was found is blurred whole: whose face is in
+    it can't be known.
+    """
     part = path.with_name(f"{path.stem}.blurred{path.suffix}")
-    last: dict[int, tuple[float, float, float]] = {}
+    heads = [(*head_circles(person), person.height) for person in people if len(person.times_s)]
     with ProxyWriter(part, fps) as writer:
         for k, frame in enumerate(proxy_frames(path)):
             picture = frame.picture()
-            for number, person in enumerate(people):
-                circle = None
-                if k < len(person.times_s):
-                    circle = head_circle(person.pixels[k] * picture.shape[0] / person.height)
-                if circle is not None:
-                    last[number] = circle
-                if number in last:
-                    blur(picture, last[number])
+            if not any(away_s[min(k, len(away_s) - 1)] <= FORGOTTEN_S for _, away_s, _ in heads):
+                blur(picture, _everything(picture))
+            for circles, _, height in heads:
+                near = circles[max(min(k, len(circles) - 1) - AROUND, 0) : k + AROUND + 1]
+                for circle in near[np.isfinite(near).all(axis=1)] * picture.shape[0] / height:
+                    blur(picture, tuple(circle))
             writer.write(picture, frame.time_s)
     part.replace(path)
+
+
+def _everything(picture: Picture) -> tuple[float, float, float]:
+    """A circle round a whole picture."""
+    height, width = picture.shape[:2]
+    return width / 2, height / 2, float(np.hypot(width, height))
