@@ -33,10 +33,12 @@ from tests import cases
 from gaitcheck.advice.intake import read_intake
 from gaitcheck.analysis.kept import read_landmarks_of
 from gaitcheck.analysis.review import read_review
-from gaitcheck.analysis.store import load
+from gaitcheck.analysis.store import load, telling
 from gaitcheck.app.drafts import Drafts
 from gaitcheck.app.home import open_home
 from gaitcheck.app.roster import Members, from_table
+from gaitcheck.board.index import open_index
+from gaitcheck.board.write import make_board
 from gaitcheck.corrections import read_corrections
 from gaitcheck.errors import GaitcheckError
 from gaitcheck.evidence import load_evidence
@@ -46,6 +48,7 @@ from gaitcheck.pipeline import analyze
 from gaitcheck.pose import LANDMARK_NAMES
 from gaitcheck.progress.checkins import CheckinAnswers, earlier, record
 from gaitcheck.report.brand import read_brand
+from gaitcheck.report.content import Writer
 from gaitcheck.request import Request
 from gaitcheck.results import read_landmarks
 from gaitcheck.samples import sample_clip
@@ -235,6 +238,23 @@ def readers(scratch: Path) -> list[Reader]:
             (folder / name).write_bytes(name.encode())
         return read_roster(next(p for p in folder.iterdir() if p.stem == "roster"))
 
+    def told_of(folder: Path) -> object:
+        with telling(folder):
+            return Writer(load(folder)).write()
+
+    def on_a_board(folder: Path) -> object:
+        """Beside somebody else, and after a visit of the same runner."""
+        for name, day in (("Ann", "2026-10-01"), ("Ben", "2026-10-01"), ("Ben", "2026-11-02")):
+            (folder / "athletes" / name / day).mkdir(parents=True)
+            text = story.model_copy(update={"athlete": story.athlete.model_copy(update={"name": name})}).to_json()
+            (folder / "athletes" / name / day / "analysis.json").write_text(text, encoding="utf-8")
+        (folder / "analysis.json").replace(folder / "athletes" / "Ben" / "2026-11-02" / "analysis.json")
+        with open_index(folder) as index:
+            board = make_board(index, index.refresh(), [])
+        if not any(line.athlete == "Ann" for line in board.lines):
+            raise ValueError("somebody is harmed by another's document")
+        return board
+
     def landmarks(folder: Path) -> object:
         return read_landmarks_of(folder, document, 0)
 
@@ -274,6 +294,8 @@ def readers(scratch: Path) -> list[Reader]:
         Reader("review", "review.toml", REVIEW, read_review),
         Reader("document", "analysis.json", document.to_json().encode(), load),
         Reader("document_of_a_story", "analysis.json", story.to_json().encode(), load),
+        Reader("document_told", "analysis.json", story.to_json().encode(), told_of),
+        Reader("document_on_a_board", "analysis.json", story.to_json().encode(), on_a_board),
         Reader("landmarks", "landmarks.parquet", (results / "landmarks.parquet").read_bytes(), landmarks),
         Reader("landmarks_table", "landmarks.csv", _first_rows(results / "landmarks.parquet"), landmarks_table),
         Reader("checkins", "checkin_1.json", _unsealed(told / "checkin_1.json"), earlier),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,32 @@ def test_a_table_of_landmarks_made_by_others_is_refused_where_it_is_none(
     table.to_parquet(tmp_path / "landmarks.parquet")
     with pytest.raises(InputError, match="is damaged; analyse the clip again"):
         read_landmarks_of(tmp_path, analysis, 0)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "words"),
+    [
+        (("context", "needs"), ["shoe_size"], "shoe_size"),
+        (("provenance", "settings"), {}, "smoothing_cutoff_hz"),
+        (("plan", "review", "date"), "2026-13-45", "month"),
+    ],
+)
+def test_a_code_that_has_no_words_is_the_document_s_fault(
+    rear_results, tmp_path: Path, place: tuple[str, ...], value: object, words: str
+) -> None:
+    folder = tmp_path / "results"
+    shutil.copytree(rear_results[0], folder)
+    (folder / "checksums.txt").unlink()
+    table = json.loads((folder / "analysis.json").read_text(encoding="utf-8"))
+    inner = table
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = value
+    (folder / "analysis.json").write_text(json.dumps(table), encoding="utf-8")
+    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    with pytest.raises(InputError, match=f"has no words for .*{words}.*; run gaitcheck analyze again"):
+        report_again(folder)
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
 
 
 @pytest.mark.parametrize("part", ["landmarks.parquet", "proxy.mp4"])

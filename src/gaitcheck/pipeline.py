@@ -20,7 +20,7 @@ from gaitcheck.analysis.kept import results_kind, write_all
 from gaitcheck.analysis.kept.exchange import mirror_landmarks, mirror_strides
 from gaitcheck.analysis.mirror import mirrored
 from gaitcheck.analysis.review import REVIEW, Review, read_review
-from gaitcheck.analysis.store import check_target, load, numbered, staging
+from gaitcheck.analysis.store import check_target, load, numbered, staging, telling
 from gaitcheck.correct import remeasure
 from gaitcheck.corrections import CORRECTIONS, Correction, Corrections, read_corrections
 from gaitcheck.corrections.runner import RunnerCorrection
@@ -386,7 +386,8 @@ def report_again(
             analysis = _exchange_sides(analysis, new)
         if signed is not None:
             (new / REVIEW).write_text(signed.to_toml(), encoding="utf-8", newline="\n")
-        write_report(analysis, new, review=review)
+        with telling(folder):
+            write_report(analysis, new, review=review)
         (new / "analysis.json").write_text(analysis.to_json(), encoding="utf-8")
     return analysis
 
@@ -444,7 +445,8 @@ def correct_again(folder: Path, corrections: Corrections) -> doc.Analysis:
         for name in parts(analysis):
             shutil.copy2(folder / name, new / name)
         remeasured.write(new)
-        write_report(remeasured.analysis, new)
+        with telling(folder):
+            write_report(remeasured.analysis, new)
         (new / CORRECTIONS).write_text(corrections.to_toml(), encoding="utf-8")
         (new / "analysis.json").write_text(remeasured.analysis.to_json(), encoding="utf-8")
     return remeasured.analysis

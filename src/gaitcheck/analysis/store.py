@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from gaitcheck.analysis.document import SCHEMA_VERSION, Analysis
 from gaitcheck.analysis.migrations import OLDEST, migrate
 from gaitcheck.clock import EARLIEST_FILMED
-from gaitcheck.errors import InputError, OutputError, UsageError
+from gaitcheck.errors import GaitcheckError, InputError, OutputError, UsageError
 from gaitcheck.evidence import load_evidence
 from gaitcheck.seal import sha256_of
 
@@ -38,6 +38,7 @@ OURS = re.compile(
 
 
 LARGEST = 1e6
+LONGEST_REASON = 80
 """No value of a runner is larger, in any unit."""
 AT_THE_PATH, EXCHANGE = -100, 2
 """Linux's AT_FDCWD and RENAME_EXCHANGE."""
@@ -378,6 +379,26 @@ def load(folder: Path | str) -> Analysis:
     if not holds_together(analysis):
         raise InputError(f"{path} is damaged or not a gaitcheck document; run gaitcheck analyze again.")
     return analysis
+
+
+@contextlib.contextmanager
+def telling(folder: Path) -> Iterator[None]:
+    """While a kept document is put into words: what it holds may be checked by its type and still have none.
+
+    Raises
+    ------
+    InputError
+        Instead of what a code without a sentence, a day that is none, or a value that belongs nowhere ends in.
+    """
+    try:
+        yield
+    except GaitcheckError:
+        raise
+    except (LookupError, AttributeError, TypeError, ValueError, ArithmeticError, AssertionError) as error:
+        what = str(error).partition("\n")[0][:LONGEST_REASON] or type(error).__name__
+        raise InputError(
+            f"{folder} holds what this gaitcheck has no words for ({what}); run gaitcheck analyze again."
+        ) from error
 
 
 def holds_together(analysis: Analysis) -> bool:

@@ -18,7 +18,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from gaitcheck.analysis.review import REVIEW, read_review
-from gaitcheck.analysis.store import DOCUMENT, load
+from gaitcheck.analysis.store import DOCUMENT, load, telling
 from gaitcheck.board.summary import VisitSummary, summarise
 from gaitcheck.errors import InputError
 from gaitcheck.evidence import load_evidence
@@ -101,7 +101,8 @@ class Index:
 
     def _read(self, folder: Path, name: str) -> tuple[str, str]:
         try:
-            visit = summarise(load(folder), read_review(folder), name, load_evidence())
+            with telling(folder):
+                visit = summarise(load(folder), read_review(folder), name, load_evidence())
         except InputError as error:
             return "", str(error)
         return visit.model_dump_json(), ""

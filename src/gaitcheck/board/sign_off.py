@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from gaitcheck.analysis import Analysis, load
 from gaitcheck.analysis.review import REVIEW, Edit, Review, Strike, numbers_in, read_review
+from gaitcheck.analysis.store import telling
 from gaitcheck.errors import UsageError
 from gaitcheck.pipeline import report_again
 from gaitcheck.report.write import content_of
@@ -77,7 +78,8 @@ def _sign(folder: Path, said: SignOff, today: dt.date, style: Style) -> Path:
     strikes |= {(s.finding, s.side): s for text in said.strike for s in [_strike(text, analysis, words)]}
     edits = {e.sentence: e for e in (before.edit if before else ())}
     new = Review(by=said.by, date=today, edit=tuple(Edit(sentence=a, instead=b) for a, b in said.edit))
-    _check_edits(new.model_copy(update={"strike": tuple(strikes.values())}), analysis, words)
+    with telling(folder):
+        _check_edits(new.model_copy(update={"strike": tuple(strikes.values())}), analysis, words)
     edits |= {e.sentence: e for e in new.edit}
     note = said.note if said.note is not None else before.note if before else ""
     review = Review(by=said.by, date=today, note=note, strike=tuple(strikes.values()), edit=tuple(edits.values()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gaitcheck.analysis import load
+from gaitcheck.analysis.store import telling
 from gaitcheck.board.content import Changed, Since
 from gaitcheck.board.index import Index
 from gaitcheck.board.summary import VisitSummary
@@ -28,7 +29,8 @@ def since(index: Index, visits: list[VisitSummary], evidence: Evidence) -> Since
 
 
 def _compared(root: Path, old: VisitSummary, new: VisitSummary, evidence: Evidence) -> Since:
-    found = compare_visits(load(root / old.folder), load(root / new.folder), evidence)
+    with telling(root / new.folder):
+        found = compare_visits(load(root / old.folder), load(root / new.folder), evidence)
     leading = evidence.leading
     compared = [c for c in found.changes if c.difference is not None]
     real = [c for c in found.of("real") if c.metric in leading and c.difference is not None]

@@ -14,7 +14,7 @@ from gaitcheck.advice.checkin import Checkin, Report, State, check_in, starting_
 from gaitcheck.advice.plan import NO_TREATMENT, Plan
 from gaitcheck.analysis import Analysis, load
 from gaitcheck.analysis.review import read_review, reviewed
-from gaitcheck.analysis.store import write_whole
+from gaitcheck.analysis.store import telling, write_whole
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.report.checkin_sheet import checkin_page
@@ -161,7 +161,8 @@ def record(folder: Path, told: CheckinAnswers, today: dt.date) -> Checkin:
         today=today,
         pain_before=_pain_before(analysis, before),
     )
-    page = checkin_page(analysis, result)
+    with telling(folder):
+        page = checkin_page(analysis, result)
     write_whole(folder / f"checkin_{result.number}.pdf", page)  # counts for nothing without what comes after it
     write_whole(_path(folder, result.number), seal_json(result.model_dump_json(indent=1) + "\n"), new=True)
     return result

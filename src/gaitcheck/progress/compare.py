@@ -15,7 +15,7 @@ from markupsafe import Markup
 from gaitcheck.analysis import Analysis, load
 from gaitcheck.analysis.concerns import concerns_of
 from gaitcheck.analysis.document import StancePhase
-from gaitcheck.analysis.store import Kind, check_target, numbered, staging
+from gaitcheck.analysis.store import Kind, check_target, numbered, staging, telling
 from gaitcheck.evidence import load_evidence
 from gaitcheck.progress.change import Change, Comparison, compare
 from gaitcheck.report import require_parts
@@ -314,13 +314,15 @@ def write_comparison(old_folder: Path, new_folder: Path, out: Path) -> Compariso
     old, new = load(old_folder), load(new_folder)
     require_parts(old, old_folder)
     require_parts(new, new_folder)
-    comparison, wording = compare(old, new), load_wording(new.presentation.language)
+    with telling(new_folder):
+        comparison, wording = compare(old, new), load_wording(new.presentation.language)
     visits = {"old": (old, old_folder), "new": (new, new_folder)}
     with tempfile.TemporaryDirectory(prefix="gaitcheck-compare-") as scratch, staging(out, COMPARISON) as folder:
         assets = Path(scratch)
         moved = weightiest(comparison)
-        pictures = _stills(_pictures(old, new), visits, "" if moved is None else moved.side, wording, assets)
-        text = compare_text(comparison, pictures, wording)
+        with telling(new_folder):
+            pictures = _stills(_pictures(old, new), visits, "" if moved is None else moved.side, wording, assets)
+            text = compare_text(comparison, pictures, wording)
         for pair in pictures:
             shutil.copyfile(old_folder / numbered("overlay", ".mp4", pair.old_clip), folder / pair.old_file)
             shutil.copyfile(new_folder / numbered("overlay", ".mp4", pair.new_clip), folder / pair.new_file)

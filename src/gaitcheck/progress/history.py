@@ -16,7 +16,7 @@ from gaitcheck.analysis import Analysis, load
 from gaitcheck.analysis.concerns import concerns_of
 from gaitcheck.analysis.document import MetricValue
 from gaitcheck.analysis.review import read_review, reviewed
-from gaitcheck.analysis.store import write_whole
+from gaitcheck.analysis.store import telling, write_whole
 from gaitcheck.errors import InputError
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.metrics import all_metrics, shares_of_steps
@@ -287,9 +287,16 @@ def write_history(folders: list[Path], out: Path) -> list[Visited]:
     InputError
         If there are fewer than two visits, one can't be read, or the file can't be written.
     """
-    evidence, visits = load_evidence(), read_visits(folders)
+    visits = read_visits(folders)
     if len(visits) < 2:
         raise InputError(load_wording().history["refused"]["one_visit"])
+    with telling(folders[-1].parent):
+        _write(visits, out)
+    return visits
+
+
+def _write(visits: list[Visited], out: Path) -> None:
+    evidence = load_evidence()
     wording = load_wording(visits[-1].analysis.presentation.language)
     units = {metric.name: metric.unit for metric in all_metrics()}
     chosen = _chosen(visits, evidence)
@@ -305,4 +312,3 @@ def write_history(folders: list[Path], out: Path) -> list[Visited]:
             trends.append((f"trend_{k}.svg", trend.title))
         text = history_text(visits, trends, chosen, wording, evidence)
         write_whole(out, typeset(TEMPLATES / "history.typ", asdict(text), place))
-    return visits
