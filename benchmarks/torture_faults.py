@@ -210,6 +210,21 @@ def _full_disk(stock: Stock, tenth: int, folder: Path) -> Verdict:
         subprocess.run(["umount", str(disk)], check=False)
 
 
+def _full_scratch(stock: Stock, kilobytes: int, folder: Path) -> Verdict:
+    """The disk for temporary files is full, that of the results is not."""
+    truth = stock.truth
+    place = folder / "place"
+    place.mkdir()
+    disk = _mounted(folder, kilobytes)
+    if disk is None:
+        return Verdict("absent", "this user may not mount a disk")
+    try:
+        ended = gaitcheck("analyze", stock.clip, "--out", place / "visit", "--quiet", env={"TMPDIR": str(disk)})
+        return judged(ended, place / "visit", truth)
+    finally:
+        subprocess.run(["umount", str(disk)], check=False)
+
+
 def _largest_file(stock: Stock, kilobytes: int, folder: Path) -> Verdict:
     """No file may grow beyond a limit of the user's (as a quota has it)."""
     place = folder / "place"
@@ -405,15 +420,15 @@ def _flip(path: Path) -> None:
     path.write_bytes(bytes(data))
 
 
-def _model_gone_in_time(stock: Stock, wait_s: float, folder: Path) -> Verdict:
-    """The model's file is deleted while a clip is followed: it was read, so nothing changes, or that is said."""
+def _model_changed_in_time(stock: Stock, change: Callable[[Path], None], wait_s: float, folder: Path) -> Verdict:
+    """The model's file is deleted or changed while a clip is followed: it was read before, or that is said."""
     package = folder / "copy"
     shutil.copytree(ROOT / "src", package / "src")
     shutil.copytree(ROOT / "models", package / "models", ignore=lambda _, names: [n for n in names if "heavy" in n])
     place = folder / "place"
     place.mkdir()
     truth = stock.truth
-    gone = threading.Timer(wait_s, (package / "models" / "pose_full.task").unlink)
+    gone = threading.Timer(wait_s, change, (package / "models" / "pose_full.task",))
     gone.start()
     ended = gaitcheck(
         "analyze", stock.clip, "--out", place / "visit", "--quiet", env={"PYTHONPATH": str(package / "src")}
@@ -630,6 +645,7 @@ def cases(scratch: Path) -> list[Case]:
             for k in range(half // KILLS_OF_A_BATCH)
         ]
     found += [Case("disks", f"full_at_{k}_tenths", partial(_full_disk, stock, k)) for k in range(TENTHS)]
+    found += [Case("disks", f"TMPDIR_of_{size}_kB", partial(_full_scratch, stock, size)) for size in (4, 100, 400)]
     found += [Case("disks", f"largest_file_{size}_kB", partial(_largest_file, stock, size)) for size in (4, 64, 200)]
     found += [Case("disks", f"{most}_open_files", partial(_few_open_files, stock, most)) for most in (24, 32, 48, 64)]
     places: dict[str, Callable[[Path], Path]] = {
@@ -700,8 +716,8 @@ def cases(scratch: Path) -> list[Case]:
         Case("models", "gone", partial(_model, stock, Path.unlink)),
         Case("models", "empty", partial(_model, stock, lambda path: path.write_bytes(b""))),
         Case("models", "half", partial(_model, stock, lambda path: path.write_bytes(path.read_bytes()[:4_000_000]))),
-        *(Case("models", f"gone_after_{wait_s}_s", partial(_model_gone_in_time, stock, wait_s))
-          for wait_s in (0.3, 0.8, 1.5, 3.0)),
+        *(Case("models", f"{name}_after_{wait_s}_s", partial(_model_changed_in_time, stock, change, wait_s))
+          for name, change in (("gone", Path.unlink), ("flipped", _flip)) for wait_s in (0.3, 0.8, 1.5, 3.0)),
         *(Case("workers", f"killed_{k}", partial(_worker_killed, stock, k)) for k in range(6)),
         *(Case("workers", f"two_at_once_{k}", partial(_two_at_once, stock)) for k in range(2)),
     ]  # fmt: skip

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -146,6 +148,19 @@ def test_a_code_that_has_no_words_is_the_document_s_fault(
     with pytest.raises(InputError, match=f"has no words for .*{words}.*; run gaitcheck analyze again"):
         report_again(folder)
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize(("scratch_free", "words"), [(10, "The disk for temporary files"), (10**12, "The results can")])
+def test_it_is_said_which_disk_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scratch_free: int, words: str
+) -> None:
+    monkeypatch.setattr("tempfile.gettempdir", lambda: "/dev")  # another file system than that of the results
+    monkeypatch.setattr(
+        "shutil.disk_usage", lambda path: SimpleNamespace(free=scratch_free if str(path) == "/dev" else 10**9)
+    )
+    with pytest.raises(OutputError, match=words), staging(tmp_path / "out"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("part", ["landmarks.parquet", "proxy.mp4"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import datetime as dt
+import errno
 import hashlib
 import json
 import os
@@ -82,6 +83,15 @@ def check_target(out: Path, kind: Kind = RESULTS) -> None:
         raise UsageError(f"{out} holds other files; name a new or empty folder for --out.")
 
 
+def _scratch_is_fuller(out: Path) -> bool:
+    """Whether temporary files lie on another disk than results will, and that one has less room."""
+    with contextlib.suppress(OSError):
+        scratch, place = Path(tempfile.gettempdir()), next(parent for parent in out.parents if parent.is_dir())
+        apart = scratch.stat().st_dev != place.stat().st_dev
+        return apart and shutil.disk_usage(scratch).free < shutil.disk_usage(place).free
+    return False
+
+
 @contextlib.contextmanager
 def staging(out: Path, kind: Kind = RESULTS) -> Iterator[Path]:
     """A folder beside ``out`` that becomes ``out`` in one rename, or vanishes.
@@ -110,6 +120,11 @@ def staging(out: Path, kind: Kind = RESULTS) -> Iterator[Path]:
             _sync(folder)
             _swap(folder, out)
     except OSError as error:
+        if error.errno == errno.ENOSPC and _scratch_is_fuller(out):
+            raise OutputError(
+                f"The disk for temporary files is full; free some space in {tempfile.gettempdir()}, or set TMPDIR to a "
+                "folder elsewhere."
+            ) from error
         reason = error.strerror or str(error)
         raise OutputError(
             f"The results can't be written to {out} ({reason}); choose another --out or free some space."
