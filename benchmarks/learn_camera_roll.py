@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gaitcheck.gait.camera_roll import KIND
 from gaitcheck.gait.joint_centres import stance_inputs
+from gaitcheck.gait.surroundings import over_clip
 from gaitcheck.motion.trajectories import SIDE_SIGN
 from learn_joint_centres import CONTACT_SD_S, inside
 from learning import Example, Ridge, arguments, best_of, examples, exchanged, levelled, over_clips, save
@@ -29,13 +30,13 @@ def stances(example: Example, rng: np.random.Generator) -> list[tuple[FloatArray
     """Inputs, the roll toward the standing side, and that side, for each whole stance."""
     roll = rng.normal(0, ROLL_SD_DEG)
     motion = levelled(example, roll)
-    found = []
+    found, clip = [], over_clip(motion)
     for step in example.observation.truth["steps"]:
         side, start, stop = step["side"], step["initial_contact_s"], step["toe_off_s"]
         told = np.array([start, stop]) + rng.normal(0, CONTACT_SD_S, 2)
         if exchanged(example, side, 0.5 * (start + stop)) or not inside(motion, told):
             continue
-        inputs = stance_inputs(motion, side, *told)
+        inputs = stance_inputs(motion, clip, side, *told)
         if np.isfinite(inputs).all():
             found.append((inputs, np.array([-SIDE_SIGN[side] * roll]), side))
     return found

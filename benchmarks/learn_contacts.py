@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from gaitcheck.gait.contacts.read_contacts import KIND, contact_inputs
+from gaitcheck.gait.surroundings import over_clip
 from learning import SEEN, Example, Networks, Ridge, arguments, best_of, examples, exchanged, over_clips, save
 
 METHODS = (Ridge(100.0), Networks(shrink=3.0))
@@ -25,13 +26,14 @@ def _steps(example: Example, side: str | None, rng: np.random.Generator) -> list
     contacts = example.observation.truth["contacts"]
     step = float(np.median(np.diff([c["initial_contact_s"] for c in contacts])))
     found = []
+    clip = over_clip(example.motion)
     for contact in contacts:
         ends = np.array([contact["initial_contact_s"], contact["toe_off_s"]])
         if side not in (None, contact["side"]) or exchanged(example, contact["side"], float(ends.mean())):
             continue
         for off in rng.uniform(-MOST_OFF_S, MOST_OFF_S, DRAWS):
             middle = float(ends.mean() + off)
-            inputs = contact_inputs(example.motion, contact["side"], middle, step + rng.normal(0, 0.005))
+            inputs = contact_inputs(example.motion, clip, contact["side"], middle, step + rng.normal(0, 0.005))
             if np.isfinite(inputs).all():
                 found.append((inputs, ends - middle))
     return found

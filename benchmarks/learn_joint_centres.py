@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitcheck.gait.joint_centres import CURVES, INSTANTS, KIND, SHARES, stance_inputs
+from gaitcheck.gait.surroundings import over_clip
 from gaitcheck.motion import Trajectories
 from gaitcheck.motion.trajectories import OTHER_SIDE, SIDE_SIGN
 from learning import (
@@ -79,7 +80,7 @@ def stances(example: Example, only: str | None, rng: np.random.Generator) -> lis
     """Inputs, outputs and a name for the leg of the clip, for each whole stance."""
     motion = levelled(example, rng.normal(0, ROLL_SD_DEG))
     plane = motion.view.plane
-    found = []
+    found, clip = [], over_clip(motion)
     for step in example.observation.truth["steps"]:
         side, start, stop = step["side"], step["initial_contact_s"], step["toe_off_s"]
         if only not in (None, side) or exchanged(example, side, 0.5 * (start + stop)):
@@ -87,7 +88,7 @@ def stances(example: Example, only: str | None, rng: np.random.Generator) -> lis
         told = np.array([start, stop]) + rng.normal(0, CONTACT_SD_S, 2)
         if not inside(motion, told):
             continue
-        inputs = stance_inputs(motion, side, *told)
+        inputs = stance_inputs(motion, clip, side, *told)
         joints = true_joints(example, start + SHARES * (stop - start))
         if plane == "frontal":
             curves = frontal_curves(joints, side)

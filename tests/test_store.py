@@ -163,6 +163,13 @@ def test_it_is_said_which_disk_is_full(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_document_of_gigabytes_is_not_read(tmp_path: Path) -> None:
+    with (tmp_path / "analysis.json").open("wb") as stream:
+        stream.truncate(20 * 1024**3)
+    with pytest.raises(InputError, match="can't be read"):
+        load(tmp_path)
+
+
 @pytest.mark.parametrize("part", ["landmarks.parquet", "proxy.mp4"])
 def test_a_damaged_part_is_named_and_the_folder_stays(rear_results, tmp_path: Path, part: str) -> None:
     folder = tmp_path / "results"

@@ -129,6 +129,7 @@ def test_a_camera_rolled_clockwise_turns_the_picture_anticlockwise() -> None:
         ("[filming]\ncodec = 'vp9'", "codec"), ("[runner]\ncontact_time_s = 0.5", "contact ends"),
         ("[look]\nshirt = ['a', 1, 2]", "shirt must be 3 numbers"), ("[room]\nwall = [0.5]", "wall must be 3 numbers"),
         ("[filming]\nheight_m = nan", "must be a number"), ("seed = -1", "seed is 0 or more"),
+        ("a = " + "[" * 50_000, "can't be read"), ("# " + "x" * 200_000, "File too large"),
         ("[filming]\nplayback_fps = -30.0", "playback_fps"), ("crf = 99", "crf from 0 to 51"),
     ],
 )  # fmt: skip

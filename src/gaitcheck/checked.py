@@ -11,6 +11,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 LONGEST_TEXT = 200
+LARGEST_FILE_BYTES = 64_000_000
+"""What gaitcheck writes as text stays far below it: a document has 0.1 MB, a team of thousands of names one."""
+LARGEST_WRITTEN_BYTES = 200_000
+"""What somebody writes by hand."""
 
 
 def plain_file(path: Path) -> Path:
@@ -24,6 +28,23 @@ def plain_file(path: Path) -> Path:
     if not path.is_file():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     return path
+
+
+def text_of(path: Path, most_bytes: int = LARGEST_FILE_BYTES) -> str:
+    """The text of a file that anybody may have written, UTF-8 with or without a mark.
+
+    Raises
+    ------
+    OSError
+        If it is no file, can't be read, or is larger than that.
+    UnicodeDecodeError
+        If it is no UTF-8.
+    """
+    with plain_file(path).open("rb") as stream:
+        content = stream.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    return content.decode("utf-8-sig")
 
 
 def _printable(text: str) -> str:

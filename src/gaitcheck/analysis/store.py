@@ -22,6 +22,7 @@ from pydantic import ValidationError
 
 from gaitcheck.analysis.document import SCHEMA_VERSION, Analysis
 from gaitcheck.analysis.migrations import OLDEST, migrate
+from gaitcheck.checked import text_of
 from gaitcheck.clock import EARLIEST_FILMED
 from gaitcheck.errors import GaitcheckError, InputError, OutputError, UsageError
 from gaitcheck.evidence import load_evidence
@@ -372,7 +373,7 @@ def load(folder: Path | str) -> Analysis:
         if not path.is_file():
             raise FileNotFoundError(path)
         require_intact(path.parent, path.name)
-        text = path.read_text(encoding="utf-8")
+        text = text_of(path)
         table = json.loads(text)
         schema = table.get("schema_version")
     except (OSError, UnicodeDecodeError) as error:

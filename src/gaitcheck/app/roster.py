@@ -14,7 +14,7 @@ from pydantic import StringConstraints, ValidationError
 from gaitcheck.analysis.store import write_whole
 from gaitcheck.app.home import Home
 from gaitcheck.board.index import Known
-from gaitcheck.checked import Checked, Height, Sex, Speed, Words
+from gaitcheck.checked import Checked, Height, Sex, Speed, Words, text_of
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.fleet.roster import SEXES, folder_name, same_name
 from gaitcheck.fleet.tables import read_table
@@ -75,7 +75,7 @@ class Members:
         try:
             return [
                 Kept.model_validate(row)
-                for row in json.loads(open_json(self._path.read_text(encoding="utf-8"), self._path.name))["team"][:MOST]
+                for row in json.loads(open_json(text_of(self._path), self._path.name))["team"][:MOST]
             ]
         except FileNotFoundError:
             return []

@@ -35,6 +35,7 @@ from gaitcheck.app.home import Home, open_home
 from gaitcheck.app.keys import Keys
 from gaitcheck.app.queue import Queue
 from gaitcheck.app.site import Page, Site, nothing_there, refused
+from gaitcheck.checked import text_of
 from gaitcheck.discovery import collect
 from gaitcheck.errors import GaitcheckError, OutputError, UsageError
 
@@ -142,7 +143,7 @@ def application(site: Site, hosts: frozenset[str]) -> Door:
 def _last(home: Home) -> tuple[int, str] | None:
     """Port and secret of the server that was started last, or None where that can't be read."""
     try:
-        told = json.loads((home.state / SERVER).read_text(encoding="utf-8"))
+        told = json.loads(text_of(home.state / SERVER))
         return int(told["port"]), str(told["secret"])
     except UNREADABLE:
         return None

@@ -16,6 +16,7 @@ from pathlib import Path
 from gaitcheck.analysis.store import DOCUMENT, write_whole
 from gaitcheck.board.index import open_index
 from gaitcheck.board.write import write_board
+from gaitcheck.checked import text_of
 from gaitcheck.errors import InputError, OutputError, UsageError
 from gaitcheck.fleet.batch import ATHLETES, LAST_RUN, locked, tidy
 from gaitcheck.fleet.pseudonyms import Pseudonyms
@@ -42,7 +43,7 @@ def _spelled(athlete: str, key: Pseudonyms | None) -> str:
 def _failures(root: Path) -> list[dict[str, object]]:
     """The lines of the last run about who could not be analysed."""
     try:
-        rows = json.loads((root / LAST_RUN).read_text(encoding="utf-8"))["failed"]
+        rows = json.loads(text_of(root / LAST_RUN))["failed"]
         return [row for row in rows if isinstance(row, dict) and isinstance(row.get("athlete"), str)]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []

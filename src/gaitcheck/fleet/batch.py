@@ -23,7 +23,7 @@ from pydantic import ValidationError
 from gaitcheck.analysis.document import Athlete, Visit
 from gaitcheck.analysis.kept import file_names
 from gaitcheck.analysis.store import DOCUMENT, numbered, recover, write_whole
-from gaitcheck.checked import Checked
+from gaitcheck.checked import Checked, text_of
 from gaitcheck.errors import GaitcheckError, OutputError, UsageError
 from gaitcheck.fleet.jobs import Job, Outcome, failed
 from gaitcheck.fleet.pseudonyms import Pseudonyms
@@ -132,7 +132,7 @@ def _day_of(entry: Entry, clips: list[ClipInfo]) -> str:
 def _known(folder: Path) -> tuple[str, set[str]] | None:
     """The key and the clips' names of the document in a folder, without judging it; None where there is none."""
     try:
-        table = json.loads((folder / DOCUMENT).read_text(encoding="utf-8"))
+        table = json.loads(text_of(folder / DOCUMENT))
         return str(table["provenance"].get("work_sha256", "")), {clip["file"] for clip in table["clips"]}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
@@ -368,7 +368,7 @@ def add_outcomes(out: Path, outcomes: list[Outcome]) -> None:
 def last_failures(out: Path) -> list[Outcome]:
     """Who could not be analysed in the last run; nobody where nothing is known of it."""
     try:
-        rows = json.loads((out / LAST_RUN).read_text(encoding="utf-8"))["failed"]
+        rows = json.loads(text_of(out / LAST_RUN))["failed"]
         return [Outcome(**{**row, "clips": tuple(row["clips"])}) for row in rows]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return []

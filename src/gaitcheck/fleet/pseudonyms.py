@@ -8,6 +8,7 @@ import secrets
 from pathlib import Path
 
 from gaitcheck.analysis.store import check_file_target, write_whole
+from gaitcheck.checked import text_of
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.fleet.roster import same_name
 from gaitcheck.request import Request
@@ -78,7 +79,7 @@ def open_key(path: Path, out: Path) -> Pseudonyms:
     if not path.exists():
         return Pseudonyms(path, {})
     try:
-        known = json.loads(open_json(path.read_text(encoding="utf-8"), path.name))
+        known = json.loads(open_json(text_of(path), path.name))
         if not isinstance(known, dict) or not all(re.fullmatch(r"runner-\w{6}", known[n]) for n in known):
             raise ValueError
     except OSError as error:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TypeVar, get_args
 
 from gaitcheck.analysis.document import Athlete
-from gaitcheck.checked import LONGEST_TEXT
+from gaitcheck.checked import LARGEST_WRITTEN_BYTES, LONGEST_TEXT, text_of
 from gaitcheck.clock import EARLIEST_FILMED
 from gaitcheck.errors import InputError
 from gaitcheck.fleet.tables import Cell, Table, read_table
@@ -279,7 +279,7 @@ def _is_answers(path: Path) -> bool:
         return False
     try:
         return not (
-            0 < len(table := tomllib.loads(path.read_text(encoding="utf-8-sig"))) <= len(table.keys() & BRAND_KEYS)
+            0 < len(table := tomllib.loads(text_of(path, LARGEST_WRITTEN_BYTES))) <= len(table.keys() & BRAND_KEYS)
         )
     except (OSError, ValueError, RecursionError):
         return True

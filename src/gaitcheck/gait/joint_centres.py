@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from gaitcheck.gait.contacts import Contact
 from gaitcheck.gait.reader import Reader, load_reader, seen_as
 from gaitcheck.gait.strides import Stance
-from gaitcheck.gait.surroundings import posture
+from gaitcheck.gait.surroundings import OverClip, over_clip, posture
 from gaitcheck.motion import Trajectories
 from gaitcheck.motion.trajectories import OTHER_SIDE, SIDE_SIGN
 from gaitcheck.pose.landmarks import INDEX
@@ -71,10 +71,12 @@ class ReadStance:
         return np.asarray((times_s >= self.stance.initial_contact_s) & (times_s < self.stance.toe_off_s))
 
 
-def stance_inputs(motion: Trajectories, side: str, initial_contact_s: float, toe_off_s: float) -> FloatArray:
+def stance_inputs(
+    motion: Trajectories, clip: OverClip, side: str, initial_contact_s: float, toe_off_s: float
+) -> FloatArray:
     """Inputs (d,) of the reader for one stance, from motion levelled for roll; NaN beside gaps."""
     length = toe_off_s - initial_contact_s
-    return np.append(posture(motion, side, initial_contact_s + INSTANTS * length), length)
+    return np.append(posture(motion, clip, side, initial_contact_s + INSTANTS * length), length)
 
 
 def readers(motion: Trajectories, model: str) -> dict[str, Reader]:
@@ -85,8 +87,8 @@ def readers(motion: Trajectories, model: str) -> dict[str, Reader]:
 
 def side_inputs(motion: Trajectories, stances: Sequence[Step], side: str) -> tuple[list[Step], FloatArray]:
     """Stances, or bare contacts, of a side whose inputs are all there, and those (n, d)."""
-    own = [s for s in stances if s.side == side]
-    rows = [stance_inputs(motion, side, s.initial_contact_s, s.toe_off_s) for s in own]
+    own, clip = [s for s in stances if s.side == side], over_clip(motion)
+    rows = [stance_inputs(motion, clip, side, s.initial_contact_s, s.toe_off_s) for s in own]
     whole = [k for k, row in enumerate(rows) if np.isfinite(row).all()]
     return [own[k] for k in whole], np.array([rows[k] for k in whole])
 

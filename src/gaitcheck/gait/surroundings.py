@@ -7,6 +7,8 @@ pose model only guessed are read too: how it guesses belongs to what was learned
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from gaitcheck.motion import Trajectories
@@ -29,36 +31,57 @@ def _mirror(motion: Trajectories, side: str) -> FloatArray:
     return np.array([SIDE_SIGN[side] if motion.view.plane == "frontal" else 1.0, 1.0])
 
 
-def _hips_and_trunk(motion: Trajectories) -> tuple[FloatArray, float]:
-    """Middle of the hips as guessed (T, 2) and the trunk's length, px."""
+@dataclass(frozen=True)
+class OverClip:
+    """What all instants of a clip are told against; the same for each, so found once.
+
+    Attributes
+    ----------
+    hips
+        Middle of the hips as guessed, (T, 2) px.
+    trunk_px
+        Length of the trunk.
+    mean
+        Mean place of every landmark from the hips' mean, (33, 2) px.
+    """
+
+    hips: FloatArray
+    trunk_px: float
+    mean: FloatArray
+
+
+def over_clip(motion: Trajectories) -> OverClip:
+    """What a whole clip says of its runner."""
     guessed = motion.with_points(motion.guesses)
     hips = guessed.middle("hip")
-    return hips, float(np.nanmedian(np.linalg.norm(guessed.middle("shoulder") - hips, axis=1)))
+    trunk = float(np.nanmedian(np.linalg.norm(guessed.middle("shoulder") - hips, axis=1)))
+    return OverClip(hips, trunk, np.nanmean(motion.guesses, axis=0) - np.nanmean(hips, axis=0))
 
 
-def _places(motion: Trajectories, side: str, instants_s: FloatArray, joints: tuple[str, ...]) -> FloatArray:
+def _places(
+    motion: Trajectories, clip: OverClip, side: str, instants_s: FloatArray, joints: tuple[str, ...]
+) -> FloatArray:
     """Positions (n instants, n landmarks, 2), as the module says."""
-    track, trunk = _hips_and_trunk(motion)
-    hips = at_many(motion.times_s, track, instants_s)
-    points = at_many(motion.times_s, motion.guesses[:, paired(side, joints)], instants_s)
-    return np.asarray((points - np.median(hips, axis=0)) * _mirror(motion, side) / trunk)
+    hips = at_many(motion.times_s, clip.hips, instants_s)
+    points = at_many(motion.times_s, motion.guesses, instants_s)[:, paired(side, joints)]
+    return np.asarray((points - np.median(hips, axis=0)) * _mirror(motion, side) / clip.trunk_px)
 
 
-def movement(motion: Trajectories, side: str, instants_s: FloatArray) -> FloatArray:
+def movement(motion: Trajectories, clip: OverClip, side: str, instants_s: FloatArray) -> FloatArray:
     """Legs and shoulders at the instants, (d,): what contacts are read from; NaN beside gaps."""
-    return _places(motion, side, instants_s, LEGS_AND_SHOULDERS).ravel()
+    return _places(motion, clip, side, instants_s, LEGS_AND_SHOULDERS).ravel()
 
 
-def posture(motion: Trajectories, side: str, instants_s: FloatArray) -> FloatArray:
+def posture(motion: Trajectories, clip: OverClip, side: str, instants_s: FloatArray) -> FloatArray:
     """The whole body at the instants, over the clip, and in the picture, (d,); NaN beside gaps.
 
     Directions and lengths of limbs are added, the mean posture over the clip (the runner's build, and how the
     model sees it), and where and how large the runner is in the picture (the camera's height and distance).
     """
-    places = _places(motion, side, instants_s, HEAD_ARMS_LEGS)
-    (hips, trunk), mirror = _hips_and_trunk(motion), _mirror(motion, side)
-    mean = np.nanmean(motion.guesses[:, paired(side, HEAD_ARMS_LEGS)], axis=0) - np.nanmean(hips, axis=0)
-    where = np.median(at_many(motion.times_s, hips, instants_s), axis=0) * mirror / trunk
+    places = _places(motion, clip, side, instants_s, HEAD_ARMS_LEGS)
+    mirror, trunk = _mirror(motion, side), clip.trunk_px
+    mean = clip.mean[paired(side, HEAD_ARMS_LEGS)]
+    where = np.median(at_many(motion.times_s, clip.hips, instants_s), axis=0) * mirror / trunk
     return np.concatenate(
         [
             places.ravel(),

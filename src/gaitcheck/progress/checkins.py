@@ -15,6 +15,7 @@ from gaitcheck.advice.plan import NO_TREATMENT, Plan
 from gaitcheck.analysis import Analysis, load
 from gaitcheck.analysis.review import read_review, reviewed
 from gaitcheck.analysis.store import telling, write_whole
+from gaitcheck.checked import text_of
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.evidence import Evidence, load_evidence
 from gaitcheck.report.checkin_sheet import checkin_page
@@ -52,9 +53,7 @@ def earlier(folder: Path) -> list[Checkin]:
     found: list[Checkin] = []
     for k, path in sorted(numbered.items()):
         try:
-            if not path.is_file():
-                raise OSError(path)
-            one = Checkin.model_validate_json(open_json(path.read_text(encoding="utf-8"), path.name))
+            one = Checkin.model_validate_json(open_json(text_of(path), path.name))
         except (OSError, UnicodeDecodeError, ValidationError) as error:
             raise InputError(f"{path.name} is damaged; put back a copy of it, or analyse into a new folder.") from error
         if one.number != k or k != len(found) + 1:

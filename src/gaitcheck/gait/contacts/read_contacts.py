@@ -18,7 +18,7 @@ import numpy as np
 
 from gaitcheck.gait.contacts.definition import Contact, guess_contacts, plausible, plausible_contacts
 from gaitcheck.gait.reader import FAR_DISTANCE, Reader, load_reader, seen_as
-from gaitcheck.gait.surroundings import movement
+from gaitcheck.gait.surroundings import OverClip, movement, over_clip
 from gaitcheck.motion import Trajectories
 from gaitcheck.settings import Settings
 from gaitcheck.typing import FloatArray
@@ -30,11 +30,11 @@ BEYOND_ENDS_S = 0.1
 PASSES = 2
 
 
-def contact_inputs(motion: Trajectories, side: str, middle_s: float, step_s: float) -> FloatArray:
+def contact_inputs(motion: Trajectories, clip: OverClip, side: str, middle_s: float, step_s: float) -> FloatArray:
     """Inputs (d,) of the reader for one step of a foot; NaN where they are not all there."""
     instants = middle_s + OFFSETS_S
     start, stop = motion.times_s[0] - BEYOND_ENDS_S, motion.times_s[-1] + BEYOND_ENDS_S
-    moves = movement(motion, side, instants)
+    moves = movement(motion, clip, side, instants)
     if instants[0] < start or instants[-1] > stop:
         moves = np.full_like(moves, np.nan)
     return np.append(moves, step_s)
@@ -50,9 +50,9 @@ def _sharpened(
     contacts: Sequence[Contact], motion: Trajectories, reader: Reader, step_s: float, settings: Settings
 ) -> list[Contact]:
     """One side's contacts as its reader sees them."""
-    found = list(contacts)
+    found, clip = list(contacts), over_clip(motion)
     for _ in range(PASSES):
-        inputs = {k: contact_inputs(motion, c.side, c.midstance_s, step_s) for k, c in enumerate(found)}
+        inputs = {k: contact_inputs(motion, clip, c.side, c.midstance_s, step_s) for k, c in enumerate(found)}
         whole = {k: row for k, row in inputs.items() if np.isfinite(row).all()}
         if reader.distance(np.array(list(whole.values()))) > FAR_DISTANCE:
             break
