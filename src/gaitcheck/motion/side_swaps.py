@@ -17,6 +17,7 @@ Source: odd harmonics of a function with half-wave antisymmetry; held against re
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -76,31 +77,42 @@ def _basis(phase: FloatArray) -> FloatArray:
     return np.stack([np.ones_like(phase), *waves], axis=1)
 
 
-def _fit(basis: FloatArray, values: FloatArray) -> FloatArray:
-    solution, *_ = np.linalg.lstsq(basis, values, rcond=None)
-    return np.asarray(basis @ solution)
+@dataclass(frozen=True)
+class _Curves:
+    """Curves of a basis (T, b), fitted by least squares again and again: its inverse is found once."""
+
+    basis: FloatArray
+    inverse: FloatArray
+
+    @classmethod
+    def of(cls, basis: FloatArray) -> _Curves:
+        return cls(basis, np.asarray(np.linalg.pinv(basis, rcond=len(basis) * np.finfo(float).eps), dtype=float))
+
+    def fit(self, values: FloatArray) -> FloatArray:
+        """The nearest of these curves to values (T, n)."""
+        return np.asarray(self.basis @ (self.inverse @ values))
 
 
 def _best_signs(plus: FloatArray, minus: FloatArray, change: float) -> FloatArray:
     """Signs (T,) of least total cost: plus (T,) for +1, minus for -1, ``change`` for each change (Viterbi)."""
-    cost = np.array([plus[0], minus[0]])
-    came = np.zeros((len(plus), 2), dtype=np.int64)
-    for t in range(1, len(plus)):
-        stay, switch = cost, cost[::-1] + change
-        came[t] = np.where(switch < stay, [1, 0], [0, 1])
-        cost = np.minimum(stay, switch) + np.array([plus[t], minus[t]])
-    signs = np.empty(len(plus))
-    state = int(np.argmin(cost))
-    for t in range(len(plus) - 1, -1, -1):
-        signs[t] = 1.0 if state == 0 else -1.0
-        state = int(came[t, state])
-    return signs
+    as_told, exchanged = float(plus[0]), float(minus[0])
+    changed = [(False, False)]
+    for here, there in zip(plus[1:].tolist(), minus[1:].tolist(), strict=True):
+        to_told, to_exchanged = exchanged + change, as_told + change
+        changed.append((to_told < as_told, to_exchanged < exchanged))
+        as_told, exchanged = min(as_told, to_told) + here, min(exchanged, to_exchanged) + there
+    state = 1 if exchanged < as_told else 0
+    signs = []
+    for back in reversed(changed):
+        signs.append(-1.0 if state else 1.0)
+        state ^= back[state]
+    return np.array(signs[::-1])
 
 
-def _settle(basis: FloatArray, values: FloatArray, signs: FloatArray) -> tuple[FloatArray, float]:
+def _settle(curves: _Curves, plain: _Curves, values: FloatArray, signs: FloatArray) -> tuple[FloatArray, float]:
     """Signs that fit a curve of their own, from a beginning, and the mean residual they leave about a plain one."""
     for _ in range(ROUNDS):
-        curve = _fit(basis, signs[:, None] * values)
+        curve = curves.fit(signs[:, None] * values)
         plus, minus = np.sum((values - curve) ** 2, axis=1), np.sum((-values - curve) ** 2, axis=1)
         scale = float(np.median(np.minimum(plus, minus)))
         found = _best_signs(plus, minus, CHANGE_COSTS * scale)
@@ -108,7 +120,7 @@ def _settle(basis: FloatArray, values: FloatArray, signs: FloatArray) -> tuple[F
             break
         signs = found
     signed = signs[:, None] * values
-    residual = np.sum((signed - _fit(basis[:, :PLAIN], signed)) ** 2, axis=1)
+    residual = np.sum((signed - plain.fit(signed)) ** 2, axis=1)
     return signs, float(residual.mean())
 
 
@@ -165,12 +177,13 @@ def find_swaps(times_s: FloatArray, pixels: FloatArray, world: FloatArray, view:
     if phase is None or seen.sum() < 30:
         return exchanged
     basis, values = _basis(phase[seen]), values[seen]
-    own, left_by_own = _settle(basis, values, np.ones(len(values)))
+    curves, plain = _Curves.of(basis), _Curves.of(basis[:, :PLAIN])
+    own, left_by_own = _settle(curves, plain, values, np.ones(len(values)))
     best, left = own, left_by_own
     main = values @ np.linalg.svd(values, full_matrices=False)[2][0]
     for k in range(BEGINNINGS):
         wave = np.cos(phase[seen] + np.pi * k / BEGINNINGS)
-        signs, residual = _settle(basis, values, np.where(main * wave >= 0, 1.0, -1.0))
+        signs, residual = _settle(curves, plain, values, np.where(main * wave >= 0, 1.0, -1.0))
         if residual < WORTHWHILE * left_by_own and residual < left:
             best, left = signs, residual
     kept = float((best > 0).mean())

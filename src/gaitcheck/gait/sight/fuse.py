@@ -154,7 +154,8 @@ def with_sight(read: list[ReadStance], looks: Mapping[str, Look], roll_deg: floa
             seen = seen_by(looks[side].view)
             strange = strangeness(looks[side])
             change = {name: _share(TRUST[seen][name], strange) * curve for name, curve in off.items()}
-            own = [_moved(one, _stretched(own, change, STRETCH[seen])) for one in own]
+            stretched = _stretched(own, change, STRETCH[seen])
+            own = [_moved(one, stretched) for one in own]
         moved += own
     return moved
 
