@@ -62,6 +62,21 @@ def under_way(*arguments: str | Path, env: dict[str, str] | None = None) -> subp
     )
 
 
+def _ended(process: subprocess.Popen[bytes], bound_s: float = 90.0) -> tuple[str, list[str]]:
+    """What a process that was told to end says, and what is wrong with its end."""
+    wrong = []
+    try:
+        _, said = process.communicate(timeout=bound_s)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        _, said = process.communicate()
+        wrong.append("does not end")
+    text = said.decode("utf-8", "replace")
+    if "Traceback" in text:
+        wrong.append("a traceback: " + text.strip().splitlines()[-1][-200:])
+    return text, wrong
+
+
 def _orphans(marker: str) -> list[int]:
     """Processes whose command line or surroundings name something of this trial's."""
     found = []
@@ -98,11 +113,7 @@ def _killed(stock: Stock, how: signal.Signals, seed: int, folder: Path) -> Verdi
         process.wait(wait_s)
     except subprocess.TimeoutExpired:
         process.send_signal(how)
-    _, err = process.communicate(timeout=60)
-    wrong = []
-    text = err.decode("utf-8", "replace")
-    if "Traceback" in text:
-        wrong.append("a traceback: " + text.strip().splitlines()[-1])
+    text, wrong = _ended(process)
     if how is signal.SIGTERM and process.returncode not in (0, 130, -signal.SIGTERM):
         wrong.append(f"exit code {process.returncode}: {text.strip()[-200:]}")
     wrong += _gone(marker)
@@ -168,8 +179,7 @@ def _killed_command(undisturbed: Undisturbed, seed: int, how: signal.Signals, fo
         process.wait(wait_s)
     except subprocess.TimeoutExpired:
         process.send_signal(how)
-    _, err = process.communicate(timeout=60)
-    wrong = ["a traceback: " + err.decode()[-200:]] if b"Traceback" in err else []
+    _, wrong = _ended(process)
     now = store.seen(place)
     if now not in (old, new):
         wrong.append(f"neither old nor new: {now}")
@@ -554,9 +564,7 @@ def _batch_killed(stock: Stock, seed: int, how: signal.Signals, folder: Path) ->
         except subprocess.TimeoutExpired:
             process.send_signal(how)
             kills += 1
-        _, err = process.communicate(timeout=90)
-        if b"Traceback" in err:
-            wrong.append("a traceback: " + err.decode()[-200:])
+        wrong += _ended(process)[1]
         if process.returncode == SOME_FAILED:
             break
     done = gaitcheck("batch", clips, "--out", club, "--quiet")
@@ -600,8 +608,7 @@ def _served_killed(stock: Stock, seed: int, how: signal.Signals, folder: Path) -
     process = under_way(*arguments, env={"TORTURE": folder.name})
     time.sleep(random.Random(f"serve{how.name}{seed}").uniform(0.0, LONGEST_S if works else 3.0))
     process.send_signal(how)
-    _, err = process.communicate(timeout=60)
-    wrong = ["a traceback: " + err.decode()[-200:]] if b"Traceback" in err else []
+    _, wrong = _ended(process)
     wrong += _gone(f"TORTURE={folder.name}")
     if works or seed % ONCE_MORE == 1:
         again = under_way(*arguments)
@@ -610,9 +617,10 @@ def _served_killed(stock: Stock, seed: int, how: signal.Signals, folder: Path) -
         if out is not None:
             wrong += _done_in_time(out, truth)
         again.send_signal(signal.SIGTERM)
-        _, err = again.communicate(timeout=60)
-        if b"Traceback" in err or again.returncode not in (0, 130):
-            wrong.append(f"ended with {again.returncode}: {err.decode()[-200:]}")
+        text, late = _ended(again)
+        wrong += late
+        if again.returncode not in (0, 130):
+            wrong.append(f"ended with {again.returncode}: {text[-200:]}")
     wrong += _whole(root / "athletes" / "Ann" / "2026-11-01", truth)
     return Verdict("wrong", "; ".join(wrong)) if wrong else Verdict("right", "with work" if works else "")
 

@@ -9,7 +9,6 @@ import gc
 import io
 import json
 import os
-import signal
 import sys
 import threading
 import time
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gaitcheck.errors import GaitcheckError, UsageError
+from gaitcheck.stopping import STOPPED, hear
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -74,7 +74,6 @@ Language = Annotated[str, typer.Option("--language", help="en or de.")]
 OtherLanguage = Annotated[str | None, typer.Option("--language", help="en or de; default: as before.")]
 OtherPaper = Annotated[str | None, typer.Option("--paper", help="a4 or letter; default: as before.")]
 
-STOPPED = 130
 STAGES = {"pose": "Following the runner", "measure": "Measuring", "report": "Drawing the report"}
 
 
@@ -784,8 +783,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal of another code page, or a name that is no UTF-8: printed with replacement, never a crash.
             stream.reconfigure(errors="replace")
-    with contextlib.suppress(ValueError):
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    hear()
     try:
         app()
     except SystemExit as ended:
