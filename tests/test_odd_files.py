@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -16,7 +17,7 @@ import av
 import numpy as np
 import pytest
 
-from gaitcheck.checked import plain_file
+from gaitcheck.checked import plain_file, toml_of
 from gaitcheck.errors import ClipError
 from gaitcheck.pipeline import analyze
 from gaitcheck.quality import damaged, file_notes, require_times
@@ -111,6 +112,19 @@ def test_no_file_takes_the_place_of_a_closed_stream(tmp_path: Path, closed: str)
     )
     told = subprocess.run(["bash", "-c", f'exec "$0" -c "$1" {closed}', sys.executable, script], cwd=tmp_path)
     assert told.returncode > 2
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a = " + "[" * 30_000, "recursion"), ("a" + ".a" * 50_000 + " = 1", "dots"), ("a = " + "9" * 5_000, "digits"),
+        ("[a" + ".a" * 50_000 + "]", "dots"), ("a = ", "value"),
+    ],
+)  # fmt: skip
+def test_toml_that_has_no_end_is_refused(text: str, words: str) -> None:
+    with pytest.raises(tomllib.TOMLDecodeError, match=words):
+        toml_of(text)
+    assert toml_of('note = "1.2.3 ... 4.5"\n[a.b]\nc = 1.5') == {"note": "1.2.3 ... 4.5", "a": {"b": {"c": 1.5}}}
 
 
 def test_pictures_no_decoder_is_known_for_are_refused(tmp_path: Path) -> None:

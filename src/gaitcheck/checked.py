@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import tomllib
 import unicodedata
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -15,6 +16,8 @@ LARGEST_FILE_BYTES = 64_000_000
 """What gaitcheck writes as text stays far below it: a document has 0.1 MB, a team of thousands of names one."""
 LARGEST_WRITTEN_BYTES = 200_000
 """What somebody writes by hand."""
+MOST_DOTS = 500
+"""In a line of TOML."""
 
 
 def plain_file(path: Path) -> Path:
@@ -45,6 +48,25 @@ def text_of(path: Path, most_bytes: int = LARGEST_FILE_BYTES) -> str:
     if len(content) > most_bytes:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
     return content.decode("utf-8-sig")
+
+
+def toml_of(text: str) -> dict[str, Any]:
+    """A TOML text that anybody may have written, as tables.
+
+    Raises
+    ------
+    TOMLDecodeError
+        If it is none; also where tomllib takes another error or no end: nested a thousand deep, a number of thousands
+        of digits, a name of thousands of parts (for which it needs gigabytes).
+    """
+    if any(line.count(".") > MOST_DOTS for line in text.split("\n")):
+        raise tomllib.TOMLDecodeError(f"a line holds more than {MOST_DOTS} dots")
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise tomllib.TOMLDecodeError(str(error)) from error
 
 
 def _printable(text: str) -> str:

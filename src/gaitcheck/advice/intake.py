@@ -7,7 +7,6 @@ The questions are gaitcheck's own; they are no questionnaire and give no score.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from gaitcheck.checked import Age, Checked, Height, Mass, Sex, Speed
+from gaitcheck.checked import Age, Checked, Height, Mass, Sex, Speed, toml_of
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.evidence import Evidence
 
@@ -394,8 +393,8 @@ def read_intake(path: Path, evidence: Evidence) -> tuple[Intake, list[Problem]]:
             f"{path} can't be read as text; save it as UTF-8, or make it with gaitcheck intake."
         ) from error
     try:
-        answers = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
+        answers = toml_of(text)
+    except ValueError as error:
         raise InputError(
             f"{path.name} can't be read ({_short(str(error))}); write numbers with the digits 0-9 and text in quotes, "
             "or make it anew with gaitcheck intake."

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from gaitcheck.advice.judge import judge_visit
 from gaitcheck.analysis.compose import estimates_of, judged_fields
 from gaitcheck.analysis.document import Analysis
+from gaitcheck.checked import toml_of
 from gaitcheck.errors import InputError
 from gaitcheck.evidence import load_evidence
 from gaitcheck.seal import open_toml, seal_toml
@@ -79,7 +79,7 @@ def read_review(folder: Path) -> Review | None:
     try:
         if path.stat().st_size > LARGEST_REVIEW_BYTES:
             raise InputError(f"{path.name} is larger than 200 kB; shorten it.")
-        review = Review.model_validate(tomllib.loads(open_toml(path.read_text(encoding="utf-8-sig"), path.name)))
+        review = Review.model_validate(toml_of(open_toml(path.read_text(encoding="utf-8-sig"), path.name)))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

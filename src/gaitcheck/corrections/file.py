@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +11,7 @@ from typing import Annotated, Any
 import tomli_w
 from pydantic import Field, ValidationError, model_validator
 
-from gaitcheck.checked import Checked, plain_file
+from gaitcheck.checked import Checked, plain_file, toml_of
 from gaitcheck.corrections.definition import AnyCorrection, Correction, kinds
 from gaitcheck.errors import InputError, UsageError
 from gaitcheck.seal import open_toml, seal_toml
@@ -101,8 +100,8 @@ def parse(text: bytes, name: str) -> list[Mapping[str, Any]]:
     if len(text) > LARGEST_BYTES:
         raise InputError(f"{name} is larger than 1 MB; shorten it.")
     try:
-        table = tomllib.loads(open_toml(text.decode("utf-8-sig"), name))
-    except (ValueError, RecursionError) as error:
+        table = toml_of(open_toml(text.decode("utf-8-sig"), name))
+    except ValueError as error:
         raise InputError(f"{name} is no TOML file that can be read; mend it or delete it.") from error
     rows = table.get("correction", [])
     unknown = sorted(set(table) - {"correction"})

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar, get_args
 
 from gaitcheck.analysis.document import Athlete
-from gaitcheck.checked import LARGEST_WRITTEN_BYTES, LONGEST_TEXT, text_of
+from gaitcheck.checked import LARGEST_WRITTEN_BYTES, LONGEST_TEXT, text_of, toml_of
 from gaitcheck.clock import EARLIEST_FILMED
 from gaitcheck.errors import InputError
 from gaitcheck.fleet.tables import Cell, Table, read_table
@@ -278,9 +277,7 @@ def _is_answers(path: Path) -> bool:
     if path.suffix.lower() != ".toml" or path.name.startswith("."):
         return False
     try:
-        return not (
-            0 < len(table := tomllib.loads(text_of(path, LARGEST_WRITTEN_BYTES))) <= len(table.keys() & BRAND_KEYS)
-        )
+        return not (0 < len(table := toml_of(text_of(path, LARGEST_WRITTEN_BYTES))) <= len(table.keys() & BRAND_KEYS))
     except (OSError, ValueError, RecursionError):
         return True
 

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from gaitcheck.analysis.document import Presentation
-from gaitcheck.checked import LARGEST_WRITTEN_BYTES, plain_file, text_of
+from gaitcheck.checked import LARGEST_WRITTEN_BYTES, plain_file, text_of, toml_of
 from gaitcheck.errors import InputError, UsageError
 
 LARGEST_LOGO_BYTES = 2_000_000
@@ -87,10 +87,10 @@ def read_brand(path: Path) -> Brand:
         If it can't be used.
     """
     try:
-        table = tomllib.loads(text_of(path, LARGEST_WRITTEN_BYTES))
+        table = toml_of(text_of(path, LARGEST_WRITTEN_BYTES))
     except OSError as error:
         raise UsageError(f"{path} can't be read; give --brand a TOML file.") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path.name} is no TOML file; write name, colour, contact and logo.") from error
     unknown = set(table) - KEYS
     if unknown:

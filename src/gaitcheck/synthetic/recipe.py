@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from gaitcheck.checked import LARGEST_WRITTEN_BYTES, text_of
+from gaitcheck.checked import LARGEST_WRITTEN_BYTES, text_of, toml_of
 from gaitcheck.errors import OutputError, UsageError
 from gaitcheck.synthetic.bodies import body_names, load_body
 from gaitcheck.synthetic.camera import VIEW_AZIMUTH_DEG
@@ -84,8 +84,8 @@ def read_recipe(path: Path) -> Recipe:
         If it can't be read, or names something unknown or out of range.
     """
     try:
-        table = tomllib.loads(text_of(path, LARGEST_WRITTEN_BYTES))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        table = toml_of(text_of(path, LARGEST_WRITTEN_BYTES))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise UsageError(
             f"The recipe {path.name} can't be read ({reason}); name a TOML file, or leave --recipe out for a typical "
