@@ -47,7 +47,7 @@ def text_of(path: Path, most_bytes: int = LARGEST_FILE_BYTES) -> str:
         content = stream.read(most_bytes + 1)
     if len(content) > most_bytes:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
-    return content.decode("utf-8-sig")
+    return content.decode("utf-8-sig").replace("\r\n", "\n")
 
 
 def toml_of(text: str) -> dict[str, Any]:

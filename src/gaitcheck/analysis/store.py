@@ -40,8 +40,8 @@ OURS = re.compile(
 
 
 LARGEST = 1e6
-LONGEST_REASON = 80
 """No value of a runner is larger, in any unit."""
+LONGEST_REASON = 80
 AT_THE_PATH, EXCHANGE = -100, 2
 """Linux's AT_FDCWD and RENAME_EXCHANGE."""
 LEFT_BEHIND = re.compile(r"\.(?P<name>.+)\.(?P<kind>part|old)-[A-Za-z0-9_]{8}")

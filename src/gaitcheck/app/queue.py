@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import secrets
 import sqlite3
@@ -85,9 +84,9 @@ class JobState:
         return self.state in OVER
 
 
-def _seal(*told: str) -> str:
-    """A fingerprint of what is sealed of a job, in order."""
-    return hashlib.sha256(json.dumps(told).encode("utf-8")).hexdigest()
+def _seal(*told: object) -> str:
+    """A fingerprint of what is sealed of a job, in order; of whatever a damaged file holds instead, too."""
+    return hashlib.sha256(repr(told).encode("utf-8")).hexdigest()
 
 
 def _as_written(database: sqlite3.Connection) -> bool:
