@@ -96,6 +96,29 @@ def test_a_worker_lost_in_mid_batch_loses_nothing(
     assert not [p for p in club.rglob(".*") if p.name != ".gaitcheck.lock"]
 
 
+def test_a_cluster_without_workers_any_more_ends_the_batch(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gaitcheck.fleet.cluster.WORKERLESS_S", 1.0)
+    address, workers = cluster
+    roster = read_roster(clips(tmp_path / "in", *(f"{k:02d}_slow_rear.mp4" for k in range(8))))
+
+    class Both(Silent):
+        def ended(self, outcome: Outcome) -> None:
+            super().ended(outcome)
+            for worker in workers:
+                worker.kill()
+
+    ended = run_batch(roster, tmp_path / "club", Options(), Cluster(address, tmp_path / "club", "path"), Both())
+    lost = [outcome for outcome in ended if outcome.status == "failed"]
+    assert len(ended) == 8 and 5 <= len(lost) < 8
+    assert {outcome.message for outcome in lost} == {
+        "The cluster had no workers any more for a minute; start some, then run the same command again."
+    }
+    run_batch(roster, tmp_path / "club", Options(), LocalRunner(2, STUB), Silent())
+    assert len(list((tmp_path / "club").rglob("analysis.json"))) == 8
+
+
 def test_auto_sends_paths_where_workers_see_the_folder(
     cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path
 ) -> None:

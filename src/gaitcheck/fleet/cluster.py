@@ -14,6 +14,7 @@ import json
 import secrets
 import tempfile
 import threading
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -32,6 +33,9 @@ from gaitcheck.request import Request
 from gaitcheck.wording import load_wording
 
 WAIT_S = 10
+PAUSE_S, LOOK_S = 0.05, 2.0
+WORKERLESS_S = 60.0
+"""A nanny or a queueing system brings new workers sooner."""
 AHEAD = 2
 """Jobs under way for each thread of the cluster: one at work, one waiting, so that bytes don't pile up."""
 
@@ -132,6 +136,32 @@ def _version() -> str:
     return version("gaitcheck")
 
 
+def _ended(queue: Any, client: Any) -> Iterator[Any]:
+    """Futures as they end, till all have, or till there has been no worker for ``WORKERLESS_S``: nothing would end."""
+    last_seen = looked = time.monotonic()
+    while not queue.is_empty():
+        if queue.has_ready():
+            yield next(queue)
+            last_seen = time.monotonic()
+            continue
+        time.sleep(PAUSE_S)
+        if time.monotonic() - looked < LOOK_S:
+            continue
+        looked = time.monotonic()
+        if _has_workers(client):
+            last_seen = looked
+        elif looked - last_seen > WORKERLESS_S:
+            return
+
+
+def _has_workers(client: Any) -> bool:
+    """Whether the cluster has any; so too where nothing can be asked, since futures then end by themselves."""
+    try:
+        return bool(client.nthreads())
+    except Exception:  # a scheduler that went in this moment: distributed raises what its machinery did
+        return True
+
+
 class Cluster:
     """A dask.distributed cluster by its scheduler's address. ``send`` is auto, path or bytes."""
 
@@ -196,11 +226,13 @@ class Cluster:
                 return future
 
             queue = distributed.as_completed([hand_over() for _ in range(min(most, len(waiting)))])
-            for future in queue:
+            for future in _ended(queue, client):
                 yield self._taken(future, running.pop(future.key))
                 future.release()
                 if waiting:
                     queue.add(hand_over())
+            for job in (*running.values(), *reversed(waiting)):
+                yield failed(job, load_wording().board["failed"]["no_more_workers"])
         finally:
             client.close()
 
