@@ -389,12 +389,12 @@ def _differences(case: Case, found: Analysis, folder: Path) -> list[str]:
 
 
 def _misnamed(found: Analysis, clip: Path) -> int:
-    """Steps that bear the other foot's name, by the truth beside the clip."""
+    """Steps that bear the other foot's name, by the truth beside the clip, whose times are those of the whole film."""
     truth = json.loads(clip.with_suffix(".truth.json").read_text(encoding="utf-8"))["steps"]
     middles = [(0.5 * (s["initial_contact_s"] + s["toe_off_s"]), s["side"]) for s in truth]
-    wrong = 0
+    wrong, start_s = 0, found.clips[0].start_s
     for stance in found.stances:
-        middle = 0.5 * (stance.initial_contact_s + stance.toe_off_s)
+        middle = start_s + 0.5 * (stance.initial_contact_s + stance.toe_off_s)
         near = min(middles, key=lambda one: abs(one[0] - middle))
         wrong += abs(near[0] - middle) < 0.15 and near[1] != stance.side
     return wrong
