@@ -24,7 +24,7 @@ from gaitcheck.pipeline import analyze
 from gaitcheck.pose import segments
 from gaitcheck.pose.landmarker import Detection
 from gaitcheck.pose.models import model_path
-from gaitcheck.pose.segments import track, track_part
+from gaitcheck.pose.segments import people_in, track, track_part
 from gaitcheck.report.content import Writer
 from gaitcheck.request import Request
 from gaitcheck.samples import sample_clip
@@ -37,6 +37,18 @@ REAR = sample_clip("rear_valgus_crossover")
 def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "gaitcheck.cli", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, **options)  # type: ignore[call-overload, no-any-return]
+
+
+def test_a_person_before_the_camera_makes_no_runner_small() -> None:
+    """Cut at the knees, with legs guessed far below the picture: both are followed, and somebody far behind is not."""
+
+    def body(x: float, top: float, bottom: float) -> Detection:
+        pixels = np.stack([np.full(33, x), np.linspace(top, bottom, 33)], axis=1)
+        return Detection(pixels, np.zeros((33, 3)), np.ones(33))
+
+    coach, runner, far = body(224, 150, 2072), body(768, 413, 965), body(900, 500, 640)
+    assert people_in([coach, runner, far], 1280) == [coach, runner]
+    assert people_in([runner, far], 1280) == [runner]
 
 
 def test_analyze_never_opens_a_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,7 +87,7 @@ def _look_at(clip: ClipInfo, landmarker: Landmarker) -> tuple[list[NDArray[np.ui
             wanted.pop(0)
         if not wanted:
             break
-    return pictures, [people_in(landmarker.scout(picture)) for picture in pictures]
+    return pictures, [people_in(landmarker.scout(picture), picture.shape[0]) for picture in pictures]
 
 
 def _film(clip: ClipInfo) -> list[Check]:

@@ -86,13 +86,21 @@ class PartResult:
     people_seen: int
 
 
-def people_in(found: list[Detection]) -> list[Detection]:
-    """People, the largest first; one found twice counts once, and whoever is far smaller than the largest not."""
+def people_in(found: list[Detection], picture_height: int) -> list[Detection]:
+    """People, the largest first; one found twice counts once, and whoever is far smaller than the largest not.
+
+    As large as a person is what the picture holds of them: of somebody before the camera who is cut at the knees the
+    pose model guesses legs far beyond its edge, which would make a runner behind look far away.
+    """
+
+    def tall(person: Detection) -> float:
+        return float(np.ptp(np.clip(person.pixels[:, 1], 0, picture_height)))
+
     kept: list[Detection] = []
-    for person in sorted(found, key=lambda p: -p.height_px):
+    for person in sorted(found, key=lambda p: -tall(p)):
         hips = [p.pixels[[INDEX["left_hip"], INDEX["right_hip"]]].mean(axis=0) for p in (person, *kept)]
         near = any(np.linalg.norm(hips[0] - other) < SAME_PERSON * person.height_px for other in hips[1:])
-        if not near and person.height_px > SMALL_BESIDE * max(p.height_px for p in (person, *kept)):
+        if not near and tall(person) > SMALL_BESIDE * max(tall(p) for p in (person, *kept)):
             kept.append(person)
     return kept
 
@@ -131,7 +139,7 @@ def track_part(landmarker: Landmarker, pictures: NDArray[np.uint8]) -> PartResul
     for k in range(n):
         found = landmarker.scout(pictures[k])
         if found:
-            people = people_in(found)
+            people = people_in(found, height)
             boxes = [crop_around(p, [o for o in people if o is not p], width, height) for p in people]
             return PartResult(tuple(_follow(landmarker, pictures, k, box) for box in boxes), n, len(found))
     return PartResult((), n, 0)
