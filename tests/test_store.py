@@ -170,6 +170,16 @@ def test_a_document_of_gigabytes_is_not_read(tmp_path: Path) -> None:
         load(tmp_path)
 
 
+@pytest.mark.parametrize(("size", "start"), [(20 * 1024**3, b""), (9, b"\xff\xfe")])
+def test_checksums_that_are_none_are_refused(results: Path, tmp_path: Path, size: int, start: bytes) -> None:
+    shutil.copy(results / "analysis.json", tmp_path)
+    with (tmp_path / "checksums.txt").open("wb") as stream:
+        stream.write(start)
+        stream.truncate(size)
+    with pytest.raises(InputError, match=r"checksums.txt is damaged; run gaitcheck analyze again, or delete it"):
+        load(tmp_path)
+
+
 @pytest.mark.parametrize("part", ["landmarks.parquet", "proxy.mp4"])
 def test_a_damaged_part_is_named_and_the_folder_stays(rear_results, tmp_path: Path, part: str) -> None:
     folder = tmp_path / "results"

@@ -84,7 +84,7 @@ def read_review(folder: Path) -> Review | None:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise InputError(f"{path.name}: {place}: {first['msg'].lower()}; mend it or delete the file.") from error
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         raise InputError(f"{path} is no TOML file that can be read; mend it or delete it.") from error
     for edit in review.edit:
         if numbers_in(edit.sentence) != numbers_in(edit.instead):

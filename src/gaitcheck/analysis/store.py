@@ -301,11 +301,15 @@ def require_intact(folder: Path, *names: str) -> None:
         Naming the first that was damaged or changed, or if the checksums are there and can't be read.
     """
     try:
-        text = (folder / CHECKSUMS).read_text(encoding="utf-8", errors="replace")
+        text = text_of(folder / CHECKSUMS)
     except (FileNotFoundError, NotADirectoryError):
         return
-    except OSError as error:
-        raise InputError(f"{folder / CHECKSUMS} can't be read ({error.strerror}); check its permissions.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        if isinstance(error, OSError) and error.errno != errno.EFBIG:
+            raise InputError(
+                f"{folder / CHECKSUMS} can't be read ({error.strerror}); check its permissions."
+            ) from error
+        raise InputError(f"{folder / CHECKSUMS} is damaged; run gaitcheck analyze again, or delete it.") from error
     told = {name: digest for digest, _, name in (line.partition("  ") for line in text.splitlines())}
     for name in names:
         path = folder / name

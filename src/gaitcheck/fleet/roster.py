@@ -278,7 +278,7 @@ def _is_answers(path: Path) -> bool:
         return False
     try:
         return not (0 < len(table := toml_of(text_of(path, LARGEST_WRITTEN_BYTES))) <= len(table.keys() & BRAND_KEYS))
-    except (OSError, ValueError, RecursionError):
+    except (OSError, ValueError):
         return True
 
 
